@@ -1,0 +1,198 @@
+package chatcore
+
+import (
+	"errors"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"parley/internal/safetext"
+)
+
+// Options are the limits of a Core.
+type Options struct {
+	MaxSessions int // sessions at once; 0 means no limit
+	Outbox      int // bytes owed to one session at most; 0 means no limit
+}
+
+// maxRooms is how many rooms one user may be in, so that what one user can make
+// the server hold is bounded.
+const maxRooms = 100
+
+// reserved are nicks that would read as the server's own words.
+var reserved = map[string]bool{
+	safetext.Key("parley"): true,
+	safetext.Key("server"): true,
+	safetext.Key("you"):    true,
+}
+
+// Core is one chat: who is online, which rooms exist, who hears what.
+type Core struct {
+	options   Options
+	public    space
+	asking    atomic.Int64 // sessions that asked for notices
+	seq       atomic.Uint64
+	said      [3]atomic.Uint64 // messages, by EventKind up to Emoted
+	delivered atomic.Uint64    // messages put into outboxes
+
+	mu       sync.RWMutex
+	users    map[string]*User // by the key of the nick
+	online   roster           // the users that can be talked to
+	rooms    map[string]*room // by the key of the name
+	sessions map[*Session]struct{}
+	newsy    []*space // spaces with news to tell
+	closed   map[Reason]uint64
+	down     bool
+}
+
+// New returns an empty chat.
+func New(o Options) *Core {
+	return &Core{
+		options:  o,
+		users:    make(map[string]*User),
+		rooms:    make(map[string]*room),
+		sessions: make(map[*Session]struct{}),
+		closed:   make(map[Reason]uint64),
+	}
+}
+
+// User is a person online: a nick, and the sessions that share it. All fields
+// are guarded by Core.mu.
+type User struct {
+	nick, key, fold string
+	identity        string // the key fingerprint that was proven; empty for a guest
+	since           time.Time
+	sessions        []*Session
+	rooms           map[string]*room // by key
+}
+
+// hearing counts the user's sessions that receive what others say, and those
+// among them whose coming and going is news.
+func (u *User) hearing() (all, loud int) {
+	for _, s := range u.sessions {
+		if s.kind.hears() {
+			all++
+		}
+		if s.kind.loud() {
+			loud++
+		}
+	}
+	return all, loud
+}
+
+// Arrival is a connection that wants to talk.
+type Arrival struct {
+	Nick     string
+	Identity string // proven identity; empty for a guest
+	Kind     Kind
+	Format   Format
+	// Receive returns the front end's side of the new session. It is called
+	// before anything is owed, under the rules of Receiver.
+	Receive func(*Session) Receiver
+}
+
+// Join makes a session of an arrival: under a nick nobody has, or one more
+// session of the same identity under the nick it has already. Errors:
+// [ErrInvalidNick], [ErrNickInUse], [ErrTooMany], [ErrGoingDown].
+func (c *Core) Join(a Arrival) (*Session, error) {
+	name, err := checkNick(a.Nick)
+	if err != nil {
+		return nil, err
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.down {
+		return nil, ErrGoingDown.with("the server is stopping")
+	}
+	if m := c.options.MaxSessions; m > 0 && len(c.sessions) >= m {
+		return nil, ErrTooMany.with("the server is full, try again later")
+	}
+	u := c.users[name.key]
+	if u == nil {
+		u = &User{nick: name.nick, key: name.key, fold: name.fold, identity: a.Identity, since: time.Now()}
+		c.users[u.key] = u
+	} else if a.Identity == "" || a.Identity != u.identity {
+		return nil, ErrNickInUse.with(name.nick)
+	}
+	s := &Session{
+		core: c, user: u, kind: a.Kind, format: a.Format,
+		out: outbox{limit: c.options.Outbox}, done: make(chan struct{}),
+	}
+	s.receiver = a.Receive(s)
+	c.sessions[s] = struct{}{}
+	_, before := u.hearing()
+	u.sessions = append(u.sessions, s)
+	if s.kind.hears() {
+		c.online.add(u)
+		c.public.add(s)
+		for _, r := range u.rooms {
+			r.add(s)
+		}
+	}
+	if s.kind.loud() && before == 0 {
+		c.reportLocked(&c.public, func(n *news) { n.join(u.nick) })
+	}
+	return s, nil
+}
+
+// name is a valid nick in the three forms it is used in.
+type name struct{ nick, key, fold string }
+
+func checkNick(s string) (name, error) {
+	nick, err := safetext.Nick(s)
+	if err != nil {
+		return name{}, ErrInvalidNick.with(errors.Unwrap(err).Error())
+	}
+	key := safetext.Key(nick)
+	if reserved[key] {
+		return name{}, ErrNickInUse.with(nick + " is reserved")
+	}
+	return name{nick, key, safetext.Fold(nick)}, nil
+}
+
+// leave is the one way out, for whatever reason: what the session held is freed.
+func (c *Core) leave(s *Session) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if _, ok := c.sessions[s]; !ok {
+		return
+	}
+	delete(c.sessions, s)
+	c.closed[*s.reason.Load()]++
+	if s.notices.Load() {
+		c.asking.Add(-1)
+	}
+	u := s.user
+	c.public.remove(s)
+	for _, r := range u.rooms {
+		r.remove(s)
+	}
+	c.unwatchLocked(s)
+	u.sessions = slices.DeleteFunc(u.sessions, func(t *Session) bool { return t == s })
+	all, loud := u.hearing()
+	if all == 0 {
+		c.online.remove(u)
+		for _, r := range u.rooms {
+			c.exitLocked(u, r)
+		}
+	}
+	if loud == 0 && s.kind.loud() {
+		c.reportLocked(&c.public, func(n *news) { n.leave(u.nick) })
+	}
+	if len(u.sessions) == 0 {
+		delete(c.users, u.key)
+	}
+}
+
+// Shutdown tells every session text and ends it: each front end then writes
+// what is owed and closes. Nobody can join any more.
+func (c *Core) Shutdown(text string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.down = true
+	for s := range c.sessions {
+		s.Note(text)
+		s.end(Shutdown)
+	}
+}

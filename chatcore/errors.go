@@ -1,0 +1,55 @@
+package chatcore
+
+import (
+	"errors"
+	"fmt"
+)
+
+// Error is a request refused; nothing else happened. It is told to the one who
+// asked as "!error What: Detail".
+type Error struct {
+	What   string // the kind of refusal, for a program to compare
+	Detail string // with what, and what to do, for a person
+}
+
+func (e *Error) Error() string { return e.What + ": " + e.Detail }
+
+// Is tells whether target is a refusal of the same kind.
+func (e *Error) Is(target error) bool {
+	t, ok := target.(*Error)
+	return ok && t.What == e.What && (t.Detail == "" || t.Detail == e.Detail)
+}
+
+// The kinds of refusal, for errors.Is.
+var (
+	ErrNoUser         = &Error{What: "no such user"}
+	ErrNoRoom         = &Error{What: "no such room"}
+	ErrNotInRoom      = &Error{What: "not in room"}
+	ErrUsage          = &Error{What: "usage"}
+	ErrUnknownCommand = &Error{What: "unknown command"}
+	ErrNickInUse      = &Error{What: "nick in use"}
+	ErrInvalidNick    = &Error{What: "invalid nick"}
+	ErrInvalidRoom    = &Error{What: "invalid room"}
+	ErrTooMany        = &Error{What: "too many"}
+	ErrNotOnline      = &Error{What: "not online"}
+	ErrGoingDown      = &Error{What: "going down"}
+	ErrLineTooLong    = &Error{What: "line too long"}
+)
+
+// NotUnderstood tells whether err says that the request itself made no sense,
+// rather than that it was refused.
+func NotUnderstood(err error) bool {
+	return errors.Is(err, ErrUsage) || errors.Is(err, ErrUnknownCommand)
+}
+
+// LineTooLong refuses a line of more than max bytes.
+func LineTooLong(max int) *Error {
+	return ErrLineTooLong.with(fmt.Sprintf("%d bytes at most", max))
+}
+
+// with returns a refusal of e's kind with its detail.
+func (e *Error) with(detail string) *Error { return &Error{What: e.What, Detail: detail} }
+
+// errMissing is what a command's function returns when it lacks an argument;
+// [Session.Do] turns it into the command's usage.
+var errMissing = errors.New("argument missing")

@@ -1,0 +1,85 @@
+package chatcore
+
+import (
+	"time"
+
+	"parley/internal/lineproto"
+)
+
+// EventKind says what an Event is.
+type EventKind uint8
+
+// The kinds of events.
+const (
+	Said      EventKind = iota // said publicly, or in Room when it is set
+	Whispered                  // said privately to To
+	Emoted                     // !me, publicly or in Room
+	Noticed                    // something happened, publicly or in Room: for those who asked
+	Answered                   // the one-line answer to a list command
+	Noted                      // other words of the server
+	Refused                    // a request failed; What and Text say why
+)
+
+// Event is something that was said or happened. It does not change once it is
+// published, and is shared by all who receive it.
+type Event struct {
+	Kind EventKind
+	Seq  uint64    // grows by one with every event published on this server
+	Time time.Time // when it was published
+	From string    // the nick of who said it
+	To   string    // Whispered: the nick it is for
+	Room string    // the room it was said in; empty in public
+	What string    // Refused: the kind of refusal
+	Text string
+}
+
+// View says how the receiver of an event stands to who said it.
+type View uint8
+
+// The views of an event.
+const (
+	Received View = iota // someone else said it
+	Own                  // another session of the same user said it
+	Echo                 // this very session said it, and asked for echo
+)
+
+// Format encodes events for the sessions that share it. An event is encoded
+// once for each format and view, and all outboxes share the bytes, so Append
+// must depend on nothing else. Formats must be comparable with ==.
+type Format interface {
+	// Append appends e as it is seen and returns the longer slice. Appending
+	// nothing means that such a session is not shown the event. It is called
+	// with locks of the core held: it may not block nor call the core.
+	Append(dst []byte, e *Event, v View) []byte
+}
+
+// Lines is the format of section 4 of the protocol: lines of text ending in
+// CR LF.
+type Lines struct{}
+
+// Append implements [Format].
+func (Lines) Append(dst []byte, e *Event, v View) []byte {
+	switch e.Kind {
+	case Said:
+		if e.Room != "" {
+			return lineproto.AppendRoom(dst, e.Room, e.From, e.Text)
+		}
+		return lineproto.AppendPublic(dst, e.From, e.Text)
+	case Whispered:
+		// The line has no room for whom it went to: shown in another session
+		// of the sender it would read as a message to himself.
+		if v == Own && e.From != e.To {
+			return dst
+		}
+		return lineproto.AppendPrivate(dst, e.From, e.Text)
+	case Emoted:
+		return lineproto.AppendEvent(dst, e.Room, e.From+" "+e.Text)
+	case Noticed:
+		return lineproto.AppendEvent(dst, e.Room, e.Text)
+	case Answered:
+		return lineproto.AppendAnswer(dst, e.Text)
+	case Refused:
+		return lineproto.AppendError(dst, e.What, e.Text)
+	}
+	return lineproto.AppendNote(dst, e.Text)
+}

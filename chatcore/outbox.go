@@ -1,0 +1,104 @@
+package chatcore
+
+import (
+	"slices"
+	"sync"
+)
+
+// keptFrames is how many frames an emptied outbox keeps room for: 24 bytes
+// each, held by every idle session, against an allocation for every message.
+const keptFrames = 16
+
+// outbox is what is owed to one session: encoded events, shared with the
+// outboxes of others, in the order they were published. It is bounded in bytes;
+// whoever pushes never waits.
+type outbox struct {
+	limit int // bytes; 0 means no limit
+
+	mu     sync.Mutex
+	frames [][]byte
+	bytes  int  // in frames
+	told   bool // the receiver knows that something is owed
+	closed bool // nothing more is taken in
+}
+
+// pushed says what became of a push.
+type pushed uint8
+
+const (
+	queued   pushed = iota // it is owed, and the receiver knows that something is
+	first                  // it is owed, and the receiver must be told
+	overflow               // the outbox was full: it is closed now
+	dropped                // the outbox was closed before
+)
+
+// push adds a frame. One frame may exceed the limit by its own length, so that
+// an answer longer than the limit can be given at all.
+func (o *outbox) push(frame []byte) pushed {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.closed {
+		return dropped
+	}
+	if o.limit > 0 && o.bytes >= o.limit {
+		o.closed = true
+		return overflow
+	}
+	o.frames = append(o.frames, frame)
+	o.bytes += len(frame)
+	if o.told {
+		return queued
+	}
+	o.told = true
+	return first
+}
+
+// replace drops what is owed for one last frame and closes the outbox.
+func (o *outbox) replace(frame []byte) pushed {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	clear(o.frames)
+	o.frames = append(o.frames[:0], frame)
+	o.bytes, o.closed = len(frame), true
+	if o.told {
+		return queued
+	}
+	o.told = true
+	return first
+}
+
+// take appends what is owed to dst, whole frames of about max bytes in all, and
+// at least one if any is owed. Nothing appended means that nothing is owed, and
+// that the next push will be a first.
+func (o *outbox) take(dst []byte, max int) []byte {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if len(o.frames) == 0 {
+		o.told = false
+		return dst
+	}
+	n, size := 0, 0
+	for n < len(o.frames) && (n == 0 || size+len(o.frames[n]) <= max) {
+		dst = append(dst, o.frames[n]...)
+		size += len(o.frames[n])
+		n++
+	}
+	o.bytes -= size
+	if n < len(o.frames) {
+		o.frames = slices.Delete(o.frames, 0, n)
+		return dst
+	}
+	clear(o.frames)
+	o.frames = o.frames[:0]
+	if cap(o.frames) > keptFrames {
+		o.frames = nil
+	}
+	return dst
+}
+
+// owed returns how many bytes are owed.
+func (o *outbox) owed() int {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.bytes
+}

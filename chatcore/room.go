@@ -1,0 +1,145 @@
+package chatcore
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"parley/internal/safetext"
+)
+
+// room is a space with members. It exists for the chat as long as it has one;
+// where sessions only watch it, it is kept unseen for when someone enters again.
+type room struct {
+	space
+	key      string
+	members  roster // guarded by Core.mu
+	watchers int    // sessions that hear it without being in it; guarded by Core.mu
+}
+
+// roomLocked finds a room by its name.
+func (c *Core) roomLocked(roomName string) (*room, error) {
+	if r := c.rooms[safetext.Key(roomName)]; r != nil && len(r.members) > 0 {
+		return r, nil
+	}
+	return nil, ErrNoRoom.with(safetext.Label(roomName, safetext.MaxName))
+}
+
+// roomNames lists the rooms, sorted without case.
+func (c *Core) roomNames() string {
+	c.mu.RLock()
+	defer c.mu.RUnlock()
+	names := make([]string, 0, len(c.rooms))
+	for _, r := range c.rooms {
+		if len(r.members) > 0 {
+			names = append(names, r.room)
+		}
+	}
+	slices.SortFunc(names, func(a, b string) int {
+		return cmp.Or(cmp.Compare(safetext.Fold(a), safetext.Fold(b)), cmp.Compare(a, b))
+	})
+	return strings.Join(names, " ")
+}
+
+// Enter puts the session's user into a room, which is made if need be; nothing
+// if he is in it. Errors: [ErrInvalidRoom], [ErrTooMany], [ErrNotOnline].
+func (s *Session) Enter(roomName string) error {
+	name, err := safetext.Room(roomName)
+	if err != nil {
+		return ErrInvalidRoom.with(errors.Unwrap(err).Error())
+	}
+	key := safetext.Key(name)
+	c, u := s.core, s.user
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if u.rooms[key] != nil {
+		return nil
+	}
+	if _, online := c.online.find(u); !online {
+		return ErrNotOnline.with(u.nick + " has no session that stays in a room")
+	}
+	if len(u.rooms) >= maxRooms {
+		return ErrTooMany.with(fmt.Sprintf("you are in %d rooms, leave one first", maxRooms))
+	}
+	r := c.rooms[key]
+	if r == nil {
+		r = &room{key: key}
+		c.rooms[key] = r
+	}
+	if len(r.members) == 0 {
+		r.room = name
+	}
+	if u.rooms == nil {
+		u.rooms = make(map[string]*room)
+	}
+	u.rooms[key] = r
+	c.reportLocked(&r.space, func(n *news) { n.join(u.nick) })
+	r.members.add(u)
+	for _, t := range u.sessions {
+		if t.kind.hears() {
+			r.add(t)
+		}
+	}
+	return nil
+}
+
+// Exit takes the session's user out of a room, which ends with its last member;
+// nothing if he is not in it, or if there is none.
+func (s *Session) Exit(roomName string) {
+	c := s.core
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if r := s.user.rooms[safetext.Key(roomName)]; r != nil {
+		c.exitLocked(s.user, r)
+	}
+}
+
+func (c *Core) exitLocked(u *User, r *room) {
+	delete(u.rooms, r.key)
+	r.members.remove(u)
+	for _, s := range u.sessions {
+		if s.watching != r {
+			r.remove(s)
+		}
+	}
+	c.reportLocked(&r.space, func(n *news) { n.leave(u.nick) })
+	c.endIfEmptyLocked(r)
+}
+
+func (c *Core) endIfEmptyLocked(r *room) {
+	if len(r.members) == 0 && r.watchers == 0 {
+		delete(c.rooms, r.key)
+	}
+}
+
+// Watch makes a tail session hear one room and not what is said publicly.
+// Errors: [ErrNoRoom].
+func (s *Session) Watch(roomName string) error {
+	c := s.core
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	r, err := c.roomLocked(roomName)
+	if err != nil {
+		return err
+	}
+	c.public.remove(s)
+	s.watching = r
+	r.watchers++
+	r.add(s)
+	return nil
+}
+
+func (c *Core) unwatchLocked(s *Session) {
+	if r := s.watching; r != nil {
+		s.watching = nil
+		r.remove(s)
+		r.watchers--
+		c.endIfEmptyLocked(r)
+	}
+}
+
+// TalkIn makes the session's plain text go to a room, or to everyone when
+// roomName is empty.
+func (s *Session) TalkIn(roomName string) { s.place = roomName }

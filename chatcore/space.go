@@ -1,0 +1,92 @@
+package chatcore
+
+import (
+	"sync"
+	"time"
+)
+
+// space is a place where things are said: the public space, or a room.
+type space struct {
+	room string // the room's name; empty for the public space
+
+	mu      sync.Mutex
+	hearing []*Session       // who hears what is said here, in no order
+	at      map[*Session]int // where each stands in hearing
+	news    news
+}
+
+// add lets s hear the space from now on; nothing if it does.
+func (p *space) add(s *Session) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if _, ok := p.at[s]; ok {
+		return
+	}
+	if p.at == nil {
+		p.at = make(map[*Session]int)
+	}
+	p.at[s] = len(p.hearing)
+	p.hearing = append(p.hearing, s)
+}
+
+// remove takes s out of the space; nothing if it is not in it.
+func (p *space) remove(s *Session) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	i, ok := p.at[s]
+	if !ok {
+		return
+	}
+	last := len(p.hearing) - 1
+	p.hearing[i] = p.hearing[last]
+	p.at[p.hearing[i]] = i
+	p.hearing[last] = nil
+	p.hearing = p.hearing[:last]
+	delete(p.at, s)
+}
+
+// publish numbers e and hands it to all who hear the space, in one critical
+// section: that is what makes one order of it for everybody.
+func (p *space) publish(c *Core, e *Event, from *Session) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	c.number(e)
+	enc := encoder{event: e}
+	n := 0
+	for _, s := range p.hearing {
+		n += s.deliver(&enc, from)
+	}
+	c.delivered.Add(uint64(n))
+}
+
+// number gives e its place among all events.
+func (c *Core) number(e *Event) {
+	e.Seq, e.Time = c.seq.Add(1), time.Now()
+}
+
+// encoder encodes one event at most once for each format and view.
+type encoder struct {
+	event *Event
+	used  int
+	made  [4]frame // formats in use at once are few; more are encoded again
+}
+
+type frame struct {
+	format Format
+	view   View
+	bytes  []byte
+}
+
+func (e *encoder) encode(f Format, v View) []byte {
+	for i := range e.used {
+		if m := &e.made[i]; m.format == f && m.view == v {
+			return m.bytes
+		}
+	}
+	b := f.Append(nil, e.event, v)
+	if e.used < len(e.made) {
+		e.made[e.used] = frame{f, v, b}
+		e.used++
+	}
+	return b
+}

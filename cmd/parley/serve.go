@@ -1,0 +1,168 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"time"
+
+	"parley/internal/input"
+	"parley/internal/lineproto"
+	"parley/internal/netguard"
+	"parley/internal/safetext"
+	"parley/keys"
+)
+
+// listenConfig is where a server listens.
+type listenConfig struct {
+	SSH  address `name:"ssh" default:":2222" placeholder:"ADDR" help:"Where to listen for ssh, or off."`
+	TCP  address `name:"tcp" default:":8888" placeholder:"ADDR" help:"Where to listen for the raw line protocol, or off. It is not encrypted."`
+	HTTP address `name:"http" default:"off" placeholder:"ADDR" help:"Where to serve /healthz and /metrics, or off."`
+}
+
+// serveConfig is the configuration of a server. 0 or off turns a limit off.
+type serveConfig struct {
+	listenConfig
+	Data string `default:"./parley-data" placeholder:"DIR" help:"The data folder: it holds the host key, and is made if need be."`
+	Name string `default:"parley" help:"The server's name, for its greeting."`
+	MOTD string `name:"motd" placeholder:"FILE" help:"A file with the message of the day."`
+
+	Guests   bool `default:"true" negatable:"" help:"Let people without an ssh key in."`
+	TCPHints bool `name:"tcp-hints" help:"Raw port: ask for a nick at connect, and say why one is refused."`
+
+	MaxLine     size          `default:"4096" placeholder:"SIZE" help:"Bytes in a line."`
+	Outbox      size          `default:"256KiB" placeholder:"SIZE" help:"Bytes a session may be behind before it is closed."`
+	RateLimit   frequency     `default:"5/s" placeholder:"RATE" help:"Lines of one session; what is over it is read later."`
+	RateBurst   limit         `default:"10" placeholder:"N" help:"Lines of one session that may come at once."`
+	MaxSessions limit         `default:"10000" placeholder:"N" help:"Sessions at once."`
+	MaxPerIP    limit         `name:"max-per-ip" default:"32" placeholder:"N" help:"Connections of one address (IPv6: one /64) at once."`
+	MaxUnauth   limit         `default:"100" placeholder:"N" help:"Connections at once that have not logged in; 4 of one address."`
+	ConnectRate frequency     `default:"60/m" placeholder:"RATE" help:"New connections of one address."`
+	Drain       time.Duration `default:"10s" help:"How long the server may take to stop."`
+
+	LogLevel  slog.Level `default:"info" help:"Log what is at least: debug, info, warn or error."`
+	LogFormat string     `default:"text" enum:"text,json" help:"The format of the log: ${enum}."`
+}
+
+// Run runs the server until it is told to stop.
+func (c *serveConfig) Run(ctx context.Context, std streams) error {
+	log := c.logger(std)
+	motd, err := c.readMOTD()
+	if err != nil {
+		return err
+	}
+	key, err := c.hostKey(log)
+	if err != nil {
+		return err
+	}
+	s, err := c.newServer(log, key, motd)
+	if err != nil {
+		return err
+	}
+	if err := s.listen(ctx); err != nil {
+		return err
+	}
+	if terminal(std.out) {
+		s.greet(std.out)
+	}
+	signals := make(chan os.Signal, 2)
+	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
+	defer signal.Stop(signals)
+	return s.run(ctx, signals)
+}
+
+func (c *serveConfig) logger(std streams) *slog.Logger {
+	o := &slog.HandlerOptions{Level: c.LogLevel}
+	if c.LogFormat == "json" {
+		return slog.New(slog.NewJSONHandler(std.err, o))
+	}
+	return slog.New(slog.NewTextHandler(std.err, o))
+}
+
+// readMOTD reads the message of the day: lines of safe text.
+func (c *serveConfig) readMOTD() (string, error) {
+	if c.MOTD == "" {
+		return "", nil
+	}
+	b, err := os.ReadFile(c.MOTD)
+	if err != nil {
+		return "", fmt.Errorf("cannot read the message of the day: %w", err)
+	}
+	lines := strings.Split(strings.TrimRight(string(b), "\r\n"), "\n")
+	for i, l := range lines {
+		lines[i] = safetext.Text(l)
+	}
+	return strings.Join(lines, "\n"), nil
+}
+
+// hostKeyFile is the name of the host key in the data folder.
+const hostKeyFile = "host_ed25519"
+
+// hostKey reads the host key, and makes it when the server starts for the first
+// time. Without ssh there is none.
+func (c *serveConfig) hostKey(log *slog.Logger) (keys.HostKey, error) {
+	if c.SSH == "" {
+		return keys.HostKey{}, nil
+	}
+	if err := os.MkdirAll(c.Data, 0o700); err != nil {
+		return keys.HostKey{}, fmt.Errorf("cannot make the data folder: %w: choose another with --data", err)
+	}
+	path := filepath.Join(c.Data, hostKeyFile)
+	key, created, err := keys.LoadOrCreateHostKey(path)
+	if err != nil {
+		return keys.HostKey{}, err
+	}
+	log.Info("host key", "fingerprint", key.Fingerprint(), "file", path, "new", created)
+	return key, nil
+}
+
+// input returns what a session may send.
+func (c *serveConfig) input() input.Limits {
+	return input.Limits{MaxLine: int(c.MaxLine), Rate: c.RateLimit.rate(), Burst: max(1, int(c.RateBurst))}
+}
+
+// guard returns who may connect.
+func (c *serveConfig) guard() netguard.Limits {
+	return netguard.Limits{
+		PerAddress:      int(c.MaxPerIP),
+		Unauthenticated: int(c.MaxUnauth),
+		ConnectRate:     c.ConnectRate.rate(),
+		ConnectBurst:    max(1, c.ConnectRate.count),
+	}
+}
+
+// Validate is called by kong when the flags are read.
+func (c *serveConfig) Validate() error {
+	switch {
+	case c.SSH == "" && c.TCP == "":
+		return errors.New("--ssh and --tcp are both off: nobody could connect")
+	case int(c.MaxLine) > lineproto.MaxRun:
+		return fmt.Errorf("--max-line is %d bytes: at most %d", c.MaxLine, lineproto.MaxRun)
+	case c.Drain < 0:
+		return fmt.Errorf("--drain is %s: it cannot be negative", c.Drain)
+	}
+	return nil
+}
+
+// listener opens a listening socket. Connections that no longer answer are
+// noticed by the kernel after 90 s: 3 probes, 20 s apart, after 30 s of silence.
+func listener(ctx context.Context, flag string, at address) (net.Listener, error) {
+	lc := net.ListenConfig{KeepAliveConfig: net.KeepAliveConfig{
+		Enable: true, Idle: 30 * time.Second, Interval: 20 * time.Second, Count: 3,
+	}}
+	ln, err := lc.Listen(ctx, "tcp", string(at))
+	if errors.Is(err, syscall.EADDRINUSE) {
+		return nil, fmt.Errorf("cannot listen on %s: the port is in use: stop what uses it, or choose another with --%s", at, flag)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("cannot listen on %s: %w: choose another address with --%s", at, err, flag)
+	}
+	return ln, nil
+}

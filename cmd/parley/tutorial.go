@@ -1,0 +1,45 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os/signal"
+	"syscall"
+
+	"parley/internal/tutorial"
+)
+
+// clientConfig says which server the client talks to.
+type clientConfig struct {
+	Server string `arg:"" optional:"" placeholder:"HOST[:PORT]" help:"The server; 127.0.0.1:8888 unless given."`
+}
+
+// Run talks to the server until one side ends it.
+func (c *clientConfig) Run(ctx context.Context, std streams) error {
+	at, err := tutorial.Address(c.Server)
+	if err != nil {
+		return err
+	}
+	client := tutorial.Client{In: std.in, Out: std.out, Raw: !terminal(std.out)}
+	return client.Run(ctx, at)
+}
+
+// echoConfig says how the echo server behaves.
+type echoConfig struct {
+	Listen address `default:"127.0.0.1:8888" placeholder:"ADDR" help:"Where to listen."`
+	Once   bool    `help:"Close the connection after one line."`
+	Plain  bool    `help:"Send back unchanged what first comes, and close: the tutorial's very first form."`
+}
+
+// Run serves until it is interrupted.
+func (c *echoConfig) Run(ctx context.Context, std streams) error {
+	ctx, stop := signal.NotifyContext(ctx, syscall.SIGINT, syscall.SIGTERM)
+	defer stop()
+	ln, err := listener(ctx, "listen", c.Listen)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(std.out, "Serving on %s\n", ln.Addr())
+	echo := tutorial.Echo{Once: c.Once, Plain: c.Plain, Log: std.out}
+	return echo.Serve(ctx, ln)
+}

@@ -1,0 +1,215 @@
+package flush
+
+import (
+	"errors"
+	"runtime/debug"
+	"sync"
+	"time"
+)
+
+// Source is where a Writer finds what is owed.
+type Source interface {
+	// Take appends what is owed to dst, about max bytes of it, and returns it.
+	// The same dst means that nothing is owed; from then on [Writer.Owed] is to
+	// be called when something is. It may not block.
+	Take(dst []byte, max int) []byte
+}
+
+// Sink is the connection a Writer writes to.
+type Sink interface {
+	// Write writes all of p and may wait for the client. Close wakes it.
+	Write(p []byte) (int, error)
+	// Close closes the connection at once, whatever is under way.
+	Close() error
+}
+
+// Tryer is a Sink that can also write without waiting.
+type Tryer interface {
+	Sink
+	// TryWrite writes as much of p as can be written without waiting, which may
+	// be nothing, and returns how much that was.
+	TryWrite(p []byte) (int, error)
+}
+
+// ErrStalled is the end of a connection that took nothing for 10 seconds.
+var ErrStalled = errors.New("write stalled")
+
+// Writer writes what one session is owed, in order, by one goroutine at a time.
+type Writer struct {
+	flusher *Flusher
+	source  Source
+	sink    Sink
+	failed  func(error)
+
+	mu     sync.Mutex
+	busy   bool // in the flusher's round, or a goroutine writes
+	again  bool // something was owed while busy
+	closed bool
+	idle   chan struct{} // closed when no longer busy; nil while nobody waits
+}
+
+// NewWriter returns a Writer from source to sink. When the connection breaks,
+// stalls or a fault happens, it is closed and failed is called, once, with
+// [ErrStalled], a [*PanicError] or what the sink said.
+func (f *Flusher) NewWriter(source Source, sink Sink, failed func(error)) *Writer {
+	return &Writer{flusher: f, source: source, sink: sink, failed: failed}
+}
+
+// Owed says that something is owed. It never blocks.
+func (w *Writer) Owed() {
+	w.mu.Lock()
+	start := !w.busy && !w.closed
+	w.again = w.busy // a busy writer looks once more before it rests
+	w.busy = w.busy || start
+	w.mu.Unlock()
+	if start {
+		w.flusher.add(w)
+	}
+}
+
+// Drain waits until nothing is owed, the connection has failed, or within has
+// passed. It returns whether everything has been written.
+func (w *Writer) Drain(within time.Duration) bool {
+	w.mu.Lock()
+	if !w.busy || w.closed {
+		defer w.mu.Unlock()
+		return !w.closed
+	}
+	if w.idle == nil {
+		w.idle = make(chan struct{})
+	}
+	idle := w.idle
+	w.mu.Unlock()
+	t := time.NewTimer(within)
+	defer t.Stop()
+	select {
+	case <-t.C:
+		return false
+	case <-idle:
+		w.mu.Lock()
+		defer w.mu.Unlock()
+		return !w.closed
+	}
+}
+
+// Close closes the connection and ends writing; what is owed is lost.
+func (w *Writer) Close() { w.end() }
+
+// end closes the connection, and reports whether it was open.
+func (w *Writer) end() bool {
+	w.mu.Lock()
+	open := !w.closed
+	w.closed = true
+	w.restLocked()
+	w.mu.Unlock()
+	if open {
+		_ = w.sink.Close() // the connection is given up: nothing is left to save
+	}
+	return open
+}
+
+func (w *Writer) restLocked() {
+	w.busy, w.again = false, false
+	if w.idle != nil {
+		close(w.idle)
+		w.idle = nil
+	}
+}
+
+func (w *Writer) fail(err error) {
+	if w.end() {
+		w.failed(err)
+	}
+}
+
+// round is w's turn in the flusher's round. buf is the flusher's own.
+func (w *Writer) round(buf []byte) {
+	t, ok := w.sink.(Tryer)
+	if !ok {
+		go w.write(nil)
+		return
+	}
+	for {
+		owed := w.take(buf)
+		if len(owed) == 0 {
+			return
+		}
+		n, err := t.TryWrite(owed)
+		if err != nil {
+			w.fail(err)
+			return
+		}
+		if n < len(owed) {
+			go w.write(append([]byte(nil), owed[n:]...))
+			return
+		}
+	}
+}
+
+// take takes what is owed; when that is nothing, w rests. The source is asked
+// without the lock, for Owed never to wait for it.
+func (w *Writer) take(buf []byte) []byte {
+	for {
+		if owed := w.source.Take(buf[:0], chunk); len(owed) > 0 {
+			return owed
+		}
+		if w.rest() {
+			return nil
+		}
+	}
+}
+
+// rest ends the turn of w, unless something was owed in the meantime.
+func (w *Writer) rest() bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.again && !w.closed {
+		w.again = false
+		return false
+	}
+	w.restLocked()
+	return true
+}
+
+// buffers are for the goroutines that write.
+var buffers = sync.Pool{New: func() any { b := make([]byte, 0, chunk); return &b }}
+
+// write writes owed, then all that is owed besides. It waits for the client,
+// 10 seconds for each chunk at most.
+func (w *Writer) write(owed []byte) {
+	defer w.recoverPanic()
+	buf := buffers.Get().(*[]byte)
+	defer buffers.Put(buf)
+	stalled := time.AfterFunc(stall, func() { w.fail(ErrStalled) })
+	defer stalled.Stop()
+	for {
+		if len(owed) == 0 {
+			if owed = w.take(*buf); len(owed) == 0 {
+				return
+			}
+		}
+		part := owed[:min(len(owed), chunk)]
+		stalled.Reset(stall)
+		if _, err := w.sink.Write(part); err != nil {
+			w.fail(err)
+			return
+		}
+		owed = owed[len(part):]
+	}
+}
+
+// PanicError is a fault in what a Writer calls.
+type PanicError struct {
+	Value any
+	Stack []byte
+}
+
+func (e *PanicError) Error() string { return "panic while writing" }
+
+// recoverPanic is deferred by whoever writes: a fault ends this session only.
+func (w *Writer) recoverPanic() {
+	if v := recover(); v != nil {
+		w.flusher.log.Error("panic while writing", "panic", v, "stack", string(debug.Stack()))
+		w.fail(&PanicError{Value: v, Stack: debug.Stack()})
+	}
+}

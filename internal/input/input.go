@@ -1,0 +1,131 @@
+// Package input takes a session's lines in, at the pace its limit allows: what
+// comes too fast is read later, and nothing is dropped.
+package input
+
+import (
+	"errors"
+	"fmt"
+	"time"
+
+	"golang.org/x/time/rate"
+
+	"parley/chatcore"
+	"parley/internal/lineproto"
+)
+
+// Limits are what a session may send.
+type Limits struct {
+	MaxLine int        // bytes in a line, without its ending; 0 means no limit but lineproto.MaxRun
+	Rate    rate.Limit // lines a second; 0 means no limit
+	Burst   int        // lines that may come at once before Rate counts
+}
+
+// ErrEndless says that more than [lineproto.MaxRun] bytes came without a newline.
+var ErrEndless = &chatcore.Error{What: "line too long", Detail: fmt.Sprintf("no newline in %d bytes", lineproto.MaxRun)}
+
+// ErrDone says that the session ended while its input waited.
+var ErrDone = errors.New("session ended")
+
+// Handler does what the lines ask for.
+type Handler interface {
+	// Line carries out one line that is not empty, without its ending. The bytes
+	// are the handler's for the call only.
+	Line(line []byte)
+	// TooLong tells the client that a line was longer than its limit.
+	TooLong()
+}
+
+// Talk is the Handler that carries the lines out as s, and tells s what fails.
+func (l Limits) Talk(s *chatcore.Session) Handler { return talk{s, l.MaxLine} }
+
+type talk struct {
+	session *chatcore.Session
+	maxLine int
+}
+
+func (t talk) Line(line []byte) {
+	if err := t.session.Do(string(line)); err != nil {
+		t.session.Tell(err)
+	}
+}
+
+func (t talk) TooLong() { t.session.Tell(chatcore.LineTooLong(t.maxLine)) }
+
+// Lines cuts what a session sends into lines and paces them.
+type Lines struct {
+	splitter *lineproto.Splitter
+	pace     *Pace
+	handler  Handler
+}
+
+// New returns Lines for one session. done ends a wait.
+func New(l Limits, h Handler, done <-chan struct{}) *Lines {
+	return &Lines{splitter: lineproto.NewSplitter(l.MaxLine), pace: NewPace(l, done), handler: h}
+}
+
+// Feed takes data in and carries out the whole lines in it. It returns when all
+// are carried out, which may be later: [ErrEndless], [ErrDone].
+func (l *Lines) Feed(data []byte) error {
+	for {
+		line, rest, found := l.splitter.Next(data)
+		switch found {
+		case lineproto.NeedMore:
+			return nil
+		case lineproto.Endless:
+			return ErrEndless
+		case lineproto.TooLong:
+			if err := l.pace.Wait(); err != nil {
+				return err
+			}
+			l.handler.TooLong()
+		case lineproto.Whole:
+			if len(line) == 0 {
+				break // an empty line does nothing and costs nothing
+			}
+			if err := l.pace.Wait(); err != nil {
+				return err
+			}
+			l.handler.Line(line)
+		}
+		data = rest
+	}
+}
+
+// Pace makes one session's lines wait for their turn.
+type Pace struct {
+	limiter *rate.Limiter // nil when there is no limit
+	done    <-chan struct{}
+}
+
+// NewPace returns the pace of one session. done ends a wait.
+func NewPace(l Limits, done <-chan struct{}) *Pace {
+	p := &Pace{done: done}
+	if l.Rate > 0 {
+		p.limiter = rate.NewLimiter(l.Rate, l.Burst)
+	}
+	return p
+}
+
+// Wait waits until the next line may be carried out, or returns [ErrDone].
+func (p *Pace) Wait() error {
+	select {
+	case <-p.done:
+		return ErrDone
+	default:
+	}
+	if p.limiter == nil {
+		return nil
+	}
+	d := p.limiter.Reserve().Delay()
+	if d == 0 {
+		return nil
+	}
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-t.C:
+		return nil
+	case <-p.done:
+		return ErrDone
+	}
+}

@@ -1,0 +1,186 @@
+// Package netguard limits who may connect, before a byte is read: connections of
+// one address, new ones a minute, and those that have not said who they are.
+// Both front ends share one [Guard], so the limits are for both together.
+package netguard
+
+import (
+	"log/slog"
+	"math/rand/v2"
+	"net"
+	"net/netip"
+	"sync"
+	"time"
+
+	"golang.org/x/time/rate"
+)
+
+// Limits are the limits of a Guard; 0 turns one off. An address is an IPv4
+// address or an IPv6 /64, which is what one customer is given.
+type Limits struct {
+	PerAddress      int        // connections of one address at once
+	Unauthenticated int        // connections at once, in all, that have not said who they are
+	ConnectRate     rate.Limit // new connections of one address, a second
+	ConnectBurst    int        // new connections of one address that may come at once
+}
+
+// unauthenticatedPerAddress of the unauthenticated connections may be of one
+// address: a person opens one or two at a time.
+const unauthenticatedPerAddress = 4
+
+// Refusal says why a connection was refused.
+type Refusal string
+
+// The reasons for a refusal.
+const (
+	TooManyOfAddress Refusal = "address"                 // PerAddress reached
+	TooFast          Refusal = "connect-rate"            // ConnectRate passed
+	TooManyUnknown   Refusal = "unauthenticated"         // Unauthenticated reached, or drawn early
+	UnknownOfAddress Refusal = "unauthenticated-address" // too many of them of one address
+)
+
+// Refusals are all reasons, for a table of counts.
+var Refusals = []Refusal{TooManyOfAddress, TooFast, TooManyUnknown, UnknownOfAddress}
+
+// String says it to the person refused.
+func (r Refusal) String() string {
+	switch r {
+	case TooManyOfAddress:
+		return "too many connections from your address"
+	case TooFast:
+		return "connecting too often, wait a minute"
+	}
+	return "too many connections wait to log in, try again"
+}
+
+// Guard counts connections and refuses those over its limits.
+type Guard struct {
+	limits Limits
+	log    *slog.Logger
+
+	mu        sync.Mutex
+	addresses map[netip.Prefix]*address
+	sweepAt   int // size of addresses at which idle ones are forgotten
+	unknown   int // connections not authenticated yet
+	refused   map[Refusal]uint64
+	logged    map[Refusal]time.Time
+}
+
+// address is what is known of one address.
+type address struct {
+	open, unknown int
+	connects      *rate.Limiter // nil when there is no limit
+}
+
+// New returns a Guard. It logs refusals to log, one a second for each reason.
+func New(limits Limits, log *slog.Logger) *Guard {
+	return &Guard{
+		limits:    limits,
+		log:       log,
+		addresses: make(map[netip.Prefix]*address),
+		sweepAt:   1024,
+		refused:   make(map[Refusal]uint64),
+		logged:    make(map[Refusal]time.Time),
+	}
+}
+
+// Refused returns how many connections have been refused so far, by reason.
+func (g *Guard) Refused() map[Refusal]uint64 {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	counts := make(map[Refusal]uint64, len(Refusals))
+	for _, r := range Refusals {
+		counts[r] = g.refused[r]
+	}
+	return counts
+}
+
+// Admit counts a connection in, or says why it is refused.
+func (g *Guard) admit(nc net.Conn) (*Conn, Refusal) {
+	prefix := prefixOf(nc.RemoteAddr())
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	a := g.addressLocked(prefix)
+	if r := g.checkLocked(a); r != "" {
+		g.refuseLocked(r, prefix)
+		return nil, r
+	}
+	a.open++
+	a.unknown++
+	g.unknown++
+	return &Conn{Conn: nc, guard: g, address: a}, ""
+}
+
+func (g *Guard) checkLocked(a *address) Refusal {
+	l := g.limits
+	switch {
+	case a.connects != nil && !a.connects.Allow():
+		return TooFast
+	case l.PerAddress > 0 && a.open >= l.PerAddress:
+		return TooManyOfAddress
+	case l.Unauthenticated <= 0:
+		return ""
+	case a.unknown >= unauthenticatedPerAddress:
+		return UnknownOfAddress
+	case g.drawnLocked():
+		return TooManyUnknown
+	}
+	return ""
+}
+
+// drawnLocked refuses by lot from half of the limit on, the more often the
+// nearer to it: whoever fills the places cannot keep everybody else out.
+func (g *Guard) drawnLocked() bool {
+	half := g.limits.Unauthenticated / 2
+	over := g.unknown - half
+	return over > 0 && rand.IntN(g.limits.Unauthenticated-half) < over || g.unknown >= g.limits.Unauthenticated
+}
+
+func (g *Guard) refuseLocked(r Refusal, from netip.Prefix) {
+	g.refused[r]++
+	if now := time.Now(); now.Sub(g.logged[r]) >= time.Second {
+		g.logged[r] = now
+		g.log.Warn("connection refused", "reason", string(r), "from", from, "refused so far", g.refused[r])
+	}
+}
+
+func (g *Guard) addressLocked(p netip.Prefix) *address {
+	a := g.addresses[p]
+	if a == nil {
+		g.sweepLocked()
+		a = &address{}
+		if g.limits.ConnectRate > 0 {
+			a.connects = rate.NewLimiter(g.limits.ConnectRate, g.limits.ConnectBurst)
+		}
+		g.addresses[p] = a
+	}
+	return a
+}
+
+// sweepLocked forgets addresses that are as good as new, each time their number
+// has doubled.
+func (g *Guard) sweepLocked() {
+	if len(g.addresses) < g.sweepAt {
+		return
+	}
+	for p, a := range g.addresses {
+		if a.open == 0 && (a.connects == nil || a.connects.Tokens() >= float64(g.limits.ConnectBurst)) {
+			delete(g.addresses, p)
+		}
+	}
+	g.sweepAt = max(1024, 2*len(g.addresses))
+}
+
+// prefixOf is what counts as one address. Connections that have no IP address
+// count as one.
+func prefixOf(a net.Addr) netip.Prefix {
+	ap, err := netip.ParseAddrPort(a.String())
+	if err != nil {
+		return netip.Prefix{}
+	}
+	ip, bits := ap.Addr().Unmap().WithZone(""), 64
+	if ip.Is4() {
+		bits = 32
+	}
+	p, _ := ip.Prefix(bits) // fails for a wrong number of bits only
+	return p
+}

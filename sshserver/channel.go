@@ -1,0 +1,190 @@
+package sshserver
+
+import (
+	"io"
+	"strings"
+	"sync"
+
+	"charm.land/ssh"
+	gossh "golang.org/x/crypto/ssh"
+
+	"parley/internal/safetext"
+)
+
+// What one session may ask for. The library itself keeps all of it, and blocks
+// for ever on what nobody takes: 35 window-changes pin six goroutines and the
+// socket. So it is given nothing but a pty, once, and one shell or command.
+const (
+	maxCommand  = 4 << 10 // bytes of a command
+	maxEnv      = 16      // variables
+	maxEnvBytes = 4 << 10 // bytes of them in all
+	maxTerm     = 64      // bytes of the name of a terminal
+	maxSide     = 500     // columns, and rows, of a terminal
+)
+
+// environment are the variables that are taken from a client, besides LC_*.
+var environment = map[string]bool{"COLORTERM": true, "LANG": true, "NO_COLOR": true, "TZ": true}
+
+// openChannel opens the one session channel of a connection, and stays until it
+// is closed, between the client's requests and the library.
+func (s *Server) openChannel(srv *ssh.Server, conn *gossh.ServerConn, nc gossh.NewChannel, ctx ssh.Context) {
+	l := linkOf(ctx)
+	if l.claimed.Swap(true) {
+		_ = nc.Reject(gossh.ResourceShortage, "one session a connection")
+		return
+	}
+	channel, requests, err := nc.Accept()
+	if err != nil {
+		s.Log.Debug("cannot accept a session channel", "error", err)
+		return
+	}
+	defer close(l.gone)
+	l.channel = channel
+	l.authenticated(conn)
+	s.wg.Go(func() { discard(channel.Stderr()) })
+	through := make(chan *gossh.Request)
+	s.wg.Go(func() { ssh.DefaultSessionHandler(srv, conn, accepted{nc, channel, through}, ctx) })
+	l.client.filter(requests, through)
+}
+
+// discard reads what nobody wants, so that it is not kept.
+func discard(r io.Reader) {
+	var buf [256]byte // io.Discard would hold 8 KiB for as long
+	for {
+		if _, err := r.Read(buf[:]); err != nil {
+			return
+		}
+	}
+}
+
+// accepted is a channel that has been accepted, with the requests that are let
+// through to the library.
+type accepted struct {
+	gossh.NewChannel
+	channel gossh.Channel
+	through <-chan *gossh.Request
+}
+
+func (a accepted) Accept() (gossh.Channel, <-chan *gossh.Request, error) {
+	return a.channel, a.through, nil
+}
+
+// client is what the client said of its side of a session. Once the session has
+// begun, only the window changes.
+type client struct {
+	pty bool
+	env map[string]string
+
+	envBytes int
+
+	mu      sync.Mutex
+	term    string
+	window  ssh.Window
+	resized func(ssh.Window) // called for each change, once it is set
+}
+
+// filter answers the requests of a session channel until it is closed. The
+// library is let through what begins a session; then it is done.
+func (c *client) filter(requests <-chan *gossh.Request, through chan<- *gossh.Request) {
+	begun := false
+	defer func() {
+		if !begun {
+			close(through)
+		}
+	}()
+	for r := range requests {
+		ok := false
+		switch r.Type {
+		case "pty-req":
+			if ok = !begun && !c.pty && c.setPty(r.Payload); ok {
+				through <- r
+				continue
+			}
+		case "shell", "exec":
+			if ok = !begun && len(r.Payload) <= maxCommand; ok {
+				begun = true
+				through <- r
+				close(through)
+				continue
+			}
+		case "env":
+			ok = !begun && c.setEnv(r.Payload)
+		case "window-change":
+			ok = c.pty && c.setWindow(r.Payload)
+		}
+		// Signals, breaks, subsystems, agents and X11 are refused.
+		if r.WantReply {
+			_ = r.Reply(ok, nil) // fails with the connection, which ends the loop
+		}
+	}
+}
+
+// setPty reads a pty-req: RFC 4254, section 6.2.
+func (c *client) setPty(payload []byte) bool {
+	var p struct {
+		Term                         string
+		Columns, Rows, Width, Height uint32
+		Modes                        string
+	}
+	if gossh.Unmarshal(payload, &p) != nil || len(p.Term) > maxTerm {
+		return false
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.pty = true
+	c.term, c.window = safetext.Label(p.Term, maxTerm), clamp(p.Columns, p.Rows)
+	return true
+}
+
+// setWindow reads a window-change: RFC 4254, section 6.7. The latest counts.
+func (c *client) setWindow(payload []byte) bool {
+	var p struct{ Columns, Rows, Width, Height uint32 }
+	if gossh.Unmarshal(payload, &p) != nil {
+		return false
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.window = clamp(p.Columns, p.Rows)
+	if c.resized != nil {
+		c.resized(c.window)
+	}
+	return true
+}
+
+// onResize calls resized with the window as it is now, and with every change.
+func (c *client) onResize(resized func(ssh.Window)) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.resized = resized
+	resized(c.window)
+}
+
+// clamp makes a window a size that can be drawn in; a client that does not know
+// its size says 0.
+func clamp(columns, rows uint32) ssh.Window {
+	side := func(n, unknown uint32) int {
+		if n == 0 {
+			n = unknown
+		}
+		return int(min(n, maxSide))
+	}
+	return ssh.Window{Width: side(columns, 80), Height: side(rows, 24)}
+}
+
+// setEnv reads an env request: RFC 4254, section 6.4.
+func (c *client) setEnv(payload []byte) bool {
+	var p struct{ Name, Value string }
+	if gossh.Unmarshal(payload, &p) != nil {
+		return false
+	}
+	size := c.envBytes + len(p.Name) + len(p.Value)
+	if !environment[p.Name] && !strings.HasPrefix(p.Name, "LC_") || len(c.env) >= maxEnv || size > maxEnvBytes {
+		return false
+	}
+	if c.env == nil {
+		c.env = make(map[string]string)
+	}
+	c.envBytes = size
+	c.env[p.Name] = safetext.Label(p.Value, maxEnvBytes)
+	return true
+}

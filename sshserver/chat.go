@@ -1,0 +1,219 @@
+package sshserver
+
+import (
+	"errors"
+	"io"
+	"strings"
+	"sync"
+	"time"
+
+	"charm.land/ssh"
+
+	"parley/chatcore"
+	"parley/internal/flush"
+	"parley/internal/input"
+	"parley/internal/safetext"
+)
+
+// The exit statuses of a session (docs/protocol.md, section 6).
+const (
+	exitDone          = 0
+	exitRefused       = 1
+	exitNotUnderstood = 2
+)
+
+// slowDrain is how long a session that was too slow has to take its last line.
+const slowDrain = 2 * time.Second
+
+// chat is what the sessions of all kinds have in common: who is talking, the
+// chat's side of the session, and its end.
+type chat struct {
+	server *Server
+	link   *link
+	exit   func(status int) error // tells the client the exit status and closes the channel
+	kind   chatcore.Kind
+	nick   string // asked for by the ssh user name
+	room   string // asked for by the ssh user name, behind a +
+	who    string // identity; empty for a guest
+
+	core   *chatcore.Session // nil until joined
+	writer *flush.Writer
+	done   chan struct{} // closed when the core has ended the session
+	ended  sync.Once
+	over   chan struct{} // closed when finish has finished
+}
+
+func (s *Server) newChat(sess ssh.Session) *chat {
+	user, room, _ := strings.Cut(sess.User(), "+")
+	return &chat{
+		server: s, link: linkOf(sess.Context()), exit: sess.Exit, kind: kindOf(sess),
+		nick: safetext.NickFrom(user), room: room, who: identity(sess),
+		done: make(chan struct{}), over: make(chan struct{}),
+	}
+}
+
+// join makes a session of the chat, written to the client by way of source:
+// what is owed as it is, where source is nil.
+func (c *chat) join(nick string, format chatcore.Format, source flush.Source) error {
+	s, err := c.server.Core.Join(chatcore.Arrival{
+		Nick: nick, Identity: c.who, Kind: c.kind, Format: format,
+		Receive: func(s *chatcore.Session) chatcore.Receiver {
+			if source == nil {
+				source = s
+			}
+			c.link.mu.Lock()
+			defer c.link.mu.Unlock()
+			c.core = s
+			if c.writer == nil {
+				c.writer = c.server.Flusher.NewWriter(source, sink{c.link}, c.failed)
+			}
+			c.link.chat = c
+			return c
+		},
+	})
+	if err != nil {
+		return err
+	}
+	c.link.deadline.Stop()
+	return c.place(s)
+}
+
+// place takes the session to the room its user name asks for.
+func (c *chat) place(s *chatcore.Session) error {
+	if c.room == "" {
+		return nil
+	}
+	if c.kind != chatcore.Command && c.kind != chatcore.Tail {
+		if err := s.Enter(c.room); err != nil {
+			return err
+		}
+	}
+	s.TalkIn(c.room)
+	return nil
+}
+
+// sink writes to the session channel, past the library's layer for terminals:
+// what is owed is ready for the wire. Closing it closes the socket, for that
+// alone wakes a write to a client whose window is shut.
+type sink struct{ link *link }
+
+func (k sink) Write(p []byte) (int, error) { return k.link.channel.Write(p) }
+func (k sink) Close() error                { return k.link.Close() }
+
+// Owed implements [chatcore.Receiver].
+func (c *chat) Owed() { c.writer.Owed() }
+
+// Closed implements [chatcore.Receiver].
+func (c *chat) Closed(r chatcore.Reason) {
+	close(c.done)
+	status := exitDone
+	if r != chatcore.Quit && r != chatcore.Shutdown {
+		status = exitRefused
+	}
+	c.server.wg.Add(1) // the session is counted, so this is before any Wait is over
+	go func() {
+		defer c.server.wg.Done()
+		c.finish(r, status)
+	}()
+}
+
+// failed is called when writing has failed.
+func (c *chat) failed(err error) {
+	reason := chatcore.Broken
+	var fault *flush.PanicError
+	switch {
+	case errors.Is(err, flush.ErrStalled):
+		reason = chatcore.Stalled
+	case errors.As(err, &fault):
+		reason = chatcore.Panicked
+	}
+	c.link.mu.Lock()
+	defer c.link.mu.Unlock()
+	c.link.failure = reason
+}
+
+// finish is the one end of a session that has joined: it frees what the session
+// held, lets what is owed be written, and tells the client the exit status. It
+// returns when that is done, also for those who call it while it runs.
+func (c *chat) finish(r chatcore.Reason, status int) {
+	c.ended.Do(func() {
+		defer close(c.over)
+		c.core.Leave(c.reason(r))
+		within := c.server.Drain
+		if c.core.Reason() == chatcore.TooSlow {
+			within = min(within, slowDrain)
+		}
+		// The client may have stopped reading: nothing below waits longer.
+		time.AfterFunc(within+farewell, c.link.cut)
+		c.writer.Drain(within)
+		_ = c.exit(status) // fails where the connection has: the same end
+		time.AfterFunc(farewell, c.link.cut)
+	})
+	<-c.over
+}
+
+// reason is why the connection failed, if it did, and r if it did not.
+func (c *chat) reason(r chatcore.Reason) chatcore.Reason {
+	c.link.mu.Lock()
+	defer c.link.mu.Unlock()
+	if c.link.failure != "" {
+		return c.link.failure
+	}
+	return r
+}
+
+// refuse ends a session with an error, on standard error.
+func (c *chat) refuse(err error) {
+	status := exitRefused
+	if chatcore.NotUnderstood(err) {
+		status = exitNotUnderstood
+	}
+	if c.writer != nil {
+		c.writer.Drain(c.server.Drain) // answers first, then the error
+	}
+	c.complain(err)
+	c.depart(status)
+}
+
+// depart ends a session whether it has joined or not.
+func (c *chat) depart(status int) {
+	if c.core != nil {
+		c.finish(chatcore.Completed, status)
+		return
+	}
+	time.AfterFunc(c.server.Drain+farewell, c.link.cut)
+	if c.writer != nil {
+		c.writer.Drain(c.server.Drain)
+	}
+	_ = c.exit(status) // fails where the connection has: the same end
+	time.AfterFunc(farewell, c.link.cut)
+}
+
+// complain writes an error to the client's standard error.
+func (c *chat) complain(err error) {
+	stuck := time.AfterFunc(c.server.Drain, c.link.cut)
+	defer stuck.Stop()
+	_, _ = io.WriteString(c.link.channel.Stderr(), "!error "+err.Error()+"\n") // it fails with the connection
+}
+
+// receive hands what the client sends to feed until its end of input, an error
+// of feed, or the end of the session; it says why.
+func (c *chat) receive(feed func([]byte) error) chatcore.Reason {
+	buf := make([]byte, readSize)
+	for {
+		n, err := c.link.channel.Read(buf)
+		if n > 0 {
+			if err := feed(buf[:n]); errors.Is(err, input.ErrEndless) {
+				return chatcore.EndlessLine
+			} else if err != nil {
+				return chatcore.Broken // of no account: the session has ended for another reason
+			}
+		}
+		if err != nil {
+			return chatcore.Disconnected
+		}
+	}
+}
+
+// readSize is how much is read at once, in bytes.
+const readSize = 4 << 10

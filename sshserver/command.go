@@ -1,0 +1,120 @@
+package sshserver
+
+import (
+	"strings"
+
+	"parley/chatcore"
+	"parley/internal/input"
+	"parley/internal/lineproto"
+	"parley/internal/safetext"
+)
+
+// scriptLines is the protocol's format with the line ending of scripts: an
+// answer goes to standard output, where a CR would stay in a shell's variable.
+type scriptLines struct{ chatcore.Lines }
+
+func (f scriptLines) Append(dst []byte, e *chatcore.Event, v chatcore.View) []byte {
+	begin := len(dst)
+	dst = f.Lines.Append(dst, e, v)
+	if len(dst) == begin {
+		return dst
+	}
+	return append(dst[:len(dst)-len(lineproto.End)], '\n')
+}
+
+var errOneLine = &chatcore.Error{What: chatcore.ErrUsage.What, Detail: "one line; for more use standard input: ssh host /say < file"}
+
+// command carries out one line of the protocol and goes: its answer to standard
+// output, an error to standard error.
+func (c *chat) command(raw string) {
+	if err := c.join(c.nick, scriptLines{}, nil); err != nil {
+		c.refuse(err)
+		return
+	}
+	line := lineproto.FromSlash(strings.TrimRight(raw, "\r\n"))
+	if err := c.carryOut(line); err != nil {
+		c.refuse(err)
+		return
+	}
+	c.finish(chatcore.Completed, exitDone)
+}
+
+// carryOut carries out the line of a command. It returns the first error, for
+// refuse to tell; errors of single lines of standard input it tells itself.
+func (c *chat) carryOut(line string) error {
+	max := c.server.Input.MaxLine
+	switch {
+	case strings.ContainsAny(line, "\r\n"):
+		return errOneLine
+	case max > 0 && len(line) > max:
+		return chatcore.LineTooLong(max)
+	}
+	if to, ok := addressee(line); ok {
+		return c.post(to)
+	}
+	return c.core.Do(line)
+}
+
+// addressee is where standard input is posted to, for a line that names a place
+// and says nothing.
+func addressee(line string) (to chatcore.Place, ok bool) {
+	l := lineproto.Parse(safetext.Text(line))
+	if strings.Trim(l.Text, " ") != "" {
+		return to, false
+	}
+	switch {
+	case l.Kind == lineproto.Room && l.Target != "":
+		return chatcore.Place{Room: l.Target}, true
+	case l.Kind == lineproto.Private && l.Target != "":
+		return chatcore.Place{Nick: l.Target}, true
+	case l.Kind == lineproto.Command && l.Target == "say":
+		return to, true
+	}
+	return to, false
+}
+
+// post says every line of standard input in a place. Lines too long are left
+// out, which is told in the end; any other error ends it.
+func (c *chat) post(to chatcore.Place) error {
+	if err := c.core.CanReach(to); err != nil {
+		return err
+	}
+	p := &posting{session: c.core, to: to, maxLine: c.server.Input.MaxLine}
+	in := input.New(c.server.Input, p, c.done)
+	last := byte('\n')
+	c.receive(func(data []byte) error {
+		last = data[len(data)-1]
+		return p.take(in.Feed(data))
+	})
+	if p.failed == nil && last != '\n' {
+		_ = p.take(in.Feed([]byte{'\n'})) // the last line of a file may lack its end
+	}
+	if p.failed != nil {
+		return p.failed
+	}
+	return p.tooLong
+}
+
+// posting is the input of a session that says every line in one place.
+type posting struct {
+	session         *chatcore.Session
+	to              chatcore.Place
+	maxLine         int
+	failed, tooLong error
+}
+
+func (p *posting) Line(line []byte) {
+	if p.failed == nil {
+		p.failed = p.session.SayTo(p.to, string(line))
+	}
+}
+
+func (p *posting) TooLong() { p.tooLong = chatcore.LineTooLong(p.maxLine) }
+
+// take returns the first error there was, of the input or of saying it.
+func (p *posting) take(err error) error {
+	if p.failed == nil {
+		p.failed = err
+	}
+	return p.failed
+}

@@ -1,0 +1,107 @@
+package sshserver
+
+import (
+	"fmt"
+	"runtime/debug"
+	"time"
+
+	"charm.land/ssh"
+
+	"parley/chatcore"
+	"parley/internal/safetext"
+	"parley/keys"
+)
+
+// recovered makes a panic the end of its session and of nothing else.
+func (s *Server) recovered(next ssh.Handler) ssh.Handler {
+	return func(sess ssh.Session) {
+		s.wg.Add(1) // the connection is counted, so this is before any Wait is over
+		defer s.wg.Done()
+		l := linkOf(sess.Context())
+		defer func() {
+			if v := recover(); v != nil {
+				s.Log.Error("panic in a session", "panic", v, "stack", string(debug.Stack()))
+				l.fault()
+			}
+		}()
+		next(sess)
+	}
+}
+
+// fault ends a session whose code has failed.
+func (l *link) fault() {
+	l.mu.Lock()
+	c := l.chat
+	l.mu.Unlock()
+	if c == nil {
+		l.cut()
+		return
+	}
+	c.finish(chatcore.Panicked, exitRefused)
+}
+
+// logged logs each session when it begins and when it ends.
+func (s *Server) logged(next ssh.Handler) ssh.Handler {
+	return func(sess ssh.Session) {
+		l, begun := linkOf(sess.Context()), time.Now()
+		log := s.Log.With("user", safetext.Label(sess.User(), maxLabel), "from", sess.RemoteAddr().String(), "kind", kindOf(sess).String())
+		log.Info("session begins", "key", identity(sess), "client", safetext.Label(sess.Context().ClientVersion(), maxLabel))
+		defer func() {
+			log.Info("session ends", "reason", l.ending(), "after", time.Since(begun).Round(time.Millisecond).String())
+		}()
+		next(sess)
+	}
+}
+
+// maxLabel is how many characters of a client's words a line of the log holds.
+const maxLabel = 64
+
+// identity is the fingerprint of the key that signed; empty for a guest.
+func identity(sess ssh.Session) string {
+	key := sess.PublicKey()
+	if key == nil {
+		return ""
+	}
+	return string(keys.IdentityOf(key))
+}
+
+// kindOf says what a session is for, from what the client asked.
+func kindOf(sess ssh.Session) chatcore.Kind {
+	_, _, pty := sess.Pty()
+	switch {
+	case isTail(sess.RawCommand()):
+		return chatcore.Tail
+	case sess.RawCommand() != "":
+		return chatcore.Command
+	case pty:
+		return chatcore.Interactive
+	}
+	return chatcore.Plain
+}
+
+// byKind hands a session to the code of its kind.
+func (s *Server) byKind(ssh.Handler) ssh.Handler {
+	return func(sess ssh.Session) {
+		c := s.newChat(sess)
+		switch c.kind {
+		case chatcore.Tail:
+			c.tail(sess.RawCommand())
+		case chatcore.Command:
+			c.command(sess.RawCommand())
+		case chatcore.Interactive:
+			c.interact()
+		default:
+			c.plain()
+		}
+	}
+}
+
+// ending is why the session of l ended, for the log.
+func (l *link) ending() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.chat == nil || l.chat.core == nil {
+		return fmt.Sprint("refused")
+	}
+	return string(l.chat.core.Reason())
+}

@@ -1,0 +1,22 @@
+package sshserver
+
+import (
+	"parley/chatcore"
+	"parley/internal/input"
+)
+
+// plain is a session without a terminal: the line stream of the protocol.
+func (c *chat) plain() {
+	if err := c.join(c.nick, chatcore.Lines{}, nil); err != nil {
+		c.refuse(err)
+		return
+	}
+	in := c.server.Input
+	reason := c.receive(input.New(in, in.Talk(c.core), c.done).Feed)
+	status := exitDone
+	if reason == chatcore.EndlessLine {
+		c.core.Tell(input.ErrEndless)
+		status = exitRefused
+	}
+	c.finish(reason, status)
+}

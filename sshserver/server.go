@@ -1,0 +1,119 @@
+// Package sshserver is the SSH front end: it turns each SSH session into a
+// session of the chat. With a terminal it is interactive, without one it is the
+// line stream of the protocol, and with a command it carries out that command.
+//
+// The pieces, from the connection inwards: link (one connection: its limits and
+// its end), channel (the filter before the library's session), middleware (what
+// every session passes), chat (what the three kinds have in common), and a file
+// for each kind.
+package sshserver
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net"
+	"sync"
+	"time"
+
+	"charm.land/ssh"
+	"charm.land/wish/v2"
+	gossh "golang.org/x/crypto/ssh"
+
+	"parley/chatcore"
+	"parley/internal/flush"
+	"parley/internal/input"
+	"parley/internal/netguard"
+)
+
+// Options are what a Server needs.
+type Options struct {
+	Core    *chatcore.Core
+	Flusher *flush.Flusher
+	Log     *slog.Logger
+	HostKey gossh.Signer
+	Input   input.Limits
+
+	Name      string // the server's name, for the greeting
+	MOTD      string // the message of the day, for the greeting
+	Guests    bool   // people without a key are let in
+	MaxUnsent int    // bytes of screen output a terminal may be behind; 0 means no limit
+
+	HandshakeTimeout time.Duration // from connect to authenticated
+	SessionTimeout   time.Duration // from authenticated to a session with a nick
+	Drain            time.Duration // how long what is owed may take to be written at the end
+
+	// Handshaken is told how long each connection took from accept to an open
+	// session channel.
+	Handshaken func(time.Duration)
+}
+
+// Server serves SSH.
+type Server struct {
+	Options
+	wish *ssh.Server
+
+	mu    sync.Mutex
+	links map[*link]struct{}
+	wg    sync.WaitGroup // connections and sessions
+}
+
+// New returns a Server.
+func New(o Options) (*Server, error) {
+	s := &Server{Options: o, links: make(map[*link]struct{})}
+	var err error
+	s.wish, err = wish.NewServer(
+		s.auth,
+		wish.WithMiddleware(s.byKind, s.logged, s.recovered), // the last is the outermost
+	)
+	return s, err
+}
+
+// Serve serves the connections of ln until ln is closed, which is no error.
+func (s *Server) Serve(ln net.Listener) error {
+	for {
+		nc, err := ln.Accept()
+		if errors.Is(err, net.ErrClosed) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		s.wg.Go(func() { s.wish.HandleConn(nc) })
+	}
+}
+
+// Refuse tells a connection that is not let in why: before its version, a server
+// may send other lines (RFC 4253, section 4.2), which ssh shows with -v.
+func (s *Server) Refuse(nc net.Conn, why netguard.Refusal) {
+	const wait = 100 * time.Millisecond // it fits the empty send buffer
+	_ = nc.SetWriteDeadline(time.Now().Add(wait))
+	_, _ = nc.Write([]byte(why.String() + "\r\n")) // what cannot be told is not owed
+}
+
+// Shutdown waits for the connections to end, which they do when their sessions
+// are ended by [chatcore.Core.Shutdown]; those left when ctx is done are cut.
+// Close the listeners first.
+func (s *Server) Shutdown(ctx context.Context) {
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		s.wg.Wait()
+	}()
+	s.each((*link).hurry)
+	select {
+	case <-done:
+		return
+	case <-ctx.Done():
+		s.each((*link).cut)
+	}
+	<-done
+}
+
+func (s *Server) each(do func(*link)) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for l := range s.links {
+		do(l)
+	}
+}

@@ -1,0 +1,51 @@
+package sshserver
+
+import (
+	"strings"
+
+	"parley/chatcore"
+	"parley/internal/lineproto"
+)
+
+// tailOf takes a command apart that asks to listen: /tail, or /tail @room.
+func tailOf(raw string) (args string, ok bool) {
+	l := lineproto.Parse(lineproto.FromSlash(strings.TrimSpace(raw)))
+	return l.Text, l.Kind == lineproto.Command && l.Target == "tail"
+}
+
+func isTail(raw string) bool {
+	_, ok := tailOf(raw)
+	return ok
+}
+
+var errTailUsage = &chatcore.Error{What: chatcore.ErrUsage.What, Detail: "/tail [@room]"}
+
+// tail prints what is said until the connection ends, whatever becomes of the
+// client's input.
+func (c *chat) tail(raw string) {
+	args, _ := tailOf(raw)
+	room := c.room
+	if args != "" {
+		var ok bool
+		if room, ok = strings.CutPrefix(args, "@"); !ok || room == "" || strings.Contains(room, " ") {
+			c.refuse(errTailUsage)
+			return
+		}
+	}
+	if err := c.join(c.nick, scriptLines{}, nil); err != nil {
+		c.refuse(err)
+		return
+	}
+	if room != "" {
+		if err := c.core.Watch(room); err != nil {
+			c.refuse(err)
+			return
+		}
+	}
+	c.receive(func([]byte) error { return nil })
+	select {
+	case <-c.link.gone:
+	case <-c.done:
+	}
+	c.finish(chatcore.Disconnected, exitDone)
+}

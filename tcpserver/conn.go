@@ -1,0 +1,237 @@
+package tcpserver
+
+import (
+	"errors"
+	"io"
+	"net"
+	"os"
+	"runtime/debug"
+	"sync"
+	"syscall"
+	"time"
+
+	"parley/chatcore"
+	"parley/internal/flush"
+	"parley/internal/input"
+	"parley/internal/lineproto"
+)
+
+const (
+	// slowDrain is how long a session that was too slow has to take its last line.
+	slowDrain = 2 * time.Second
+	// linger is how long a closing connection goes on reading: a socket closed
+	// with unread input is reset, and the reset takes away what was just sent.
+	linger = 500 * time.Millisecond
+)
+
+// conn is one connection. Its goroutine reads; the flusher writes.
+type conn struct {
+	server *Server
+	stream *stream
+	telnet telnet
+	reply  []byte // telnet replies not sent yet
+	lines  *input.Lines
+	done   chan struct{} // closed when the core has ended the session
+
+	mu      sync.Mutex
+	session *chatcore.Session // nil before the nick
+	writer  *flush.Writer
+	failure chatcore.Reason // why writing failed
+}
+
+func (s *Server) serve(nc net.Conn) {
+	c := &conn{server: s, stream: newStream(nc), done: make(chan struct{})}
+	s.mu.Lock()
+	s.conns[c] = struct{}{}
+	s.mu.Unlock()
+	defer func() {
+		s.mu.Lock()
+		delete(s.conns, c)
+		s.mu.Unlock()
+	}()
+	c.run()
+}
+
+// run is the life of the connection: the nick, the lines, the end.
+func (c *conn) run() {
+	begun := time.Now()
+	defer c.close()
+	defer func() {
+		if v := recover(); v != nil {
+			c.server.Log.Error("panic in a session", "panic", v, "stack", string(debug.Stack()))
+			c.leave(chatcore.Panicked)
+		}
+	}()
+	rest, ok := c.register()
+	if !ok {
+		return
+	}
+	log := c.server.Log.With("nick", c.session.Nick(), "from", c.stream.RemoteAddr().String(), "kind", chatcore.Raw.String())
+	log.Info("session begins")
+	reason := c.read(rest)
+	c.leave(reason)
+	log.Info("session ends", "reason", string(c.session.Reason()), "after", time.Since(begun).Round(time.Millisecond).String())
+}
+
+// register reads the nick and joins. It returns what came behind the nick.
+func (c *conn) register() (rest []byte, ok bool) {
+	if c.server.Hints {
+		hint(c.stream, "!hello this is a parley chat server: send your nick, letters and digits, as the first line")
+	}
+	_ = c.stream.SetReadDeadline(time.Now().Add(c.server.NickTimeout))
+	splitter := lineproto.NewSplitter(lineproto.DefaultMaxLine)
+	var nick string
+	err := c.stream.Receive(func(data []byte) error {
+		line, after, found := splitter.Next(c.text(data))
+		switch found {
+		case lineproto.NeedMore:
+			return nil
+		case lineproto.Whole:
+			nick, rest = string(line), append([]byte(nil), after...)
+		}
+		return errNick
+	})
+	switch {
+	case errors.Is(err, os.ErrDeadlineExceeded):
+		c.hint("!error no nick: sent none within " + c.server.NickTimeout.String())
+	case errors.Is(err, errNick):
+		if err := c.join(nick); err != nil {
+			c.hint("!error " + err.Error())
+			return nil, false
+		}
+		return rest, true
+	}
+	return nil, false
+}
+
+// errNick ends the reading of the nick: a line, good or bad, has come.
+var errNick = errors.New("nick received")
+
+func (c *conn) hint(line string) {
+	if c.server.Hints {
+		hint(c.stream, line)
+	}
+}
+
+// join takes the nick. The read deadline goes first, for a session ended from
+// then on sets one to wake the reader.
+func (c *conn) join(nick string) error {
+	_ = c.stream.SetReadDeadline(time.Time{})
+	s, err := c.server.Core.Join(chatcore.Arrival{
+		Nick: nick, Kind: chatcore.Raw, Format: chatcore.Lines{},
+		Receive: func(s *chatcore.Session) chatcore.Receiver {
+			c.mu.Lock()
+			defer c.mu.Unlock()
+			c.session, c.writer = s, c.server.Flusher.NewWriter(s, c.stream, c.failed)
+			return c
+		},
+	})
+	if err != nil {
+		return err
+	}
+	c.stream.Authenticated()
+	c.lines = input.New(c.server.Input, c.server.Input.Talk(s), c.done)
+	return nil
+}
+
+// read carries out what the client sends, and says why it stopped.
+func (c *conn) read(rest []byte) chatcore.Reason {
+	if err := c.take(rest); err != nil {
+		return c.reason(err)
+	}
+	return c.reason(c.stream.Receive(func(data []byte) error { return c.take(c.text(data)) }))
+}
+
+// take carries out the lines in text, and answers telnet.
+func (c *conn) take(text []byte) error {
+	if len(c.reply) > 0 {
+		c.session.Send(c.reply)
+		c.reply = nil
+	}
+	return c.lines.Feed(text)
+}
+
+// text is data without telnet negotiation; what it asks for is put into reply.
+func (c *conn) text(data []byte) []byte {
+	data, c.reply = c.telnet.filter(data, c.reply)
+	return data
+}
+
+// reason says why reading ended with err.
+func (c *conn) reason(err error) chatcore.Reason {
+	c.mu.Lock()
+	failure := c.failure
+	c.mu.Unlock()
+	switch {
+	case failure != "":
+		return failure
+	case errors.Is(err, input.ErrEndless):
+		c.session.Tell(input.ErrEndless)
+		return chatcore.EndlessLine
+	case errors.Is(err, io.EOF):
+		return chatcore.Disconnected
+	case errors.Is(err, syscall.ETIMEDOUT):
+		return chatcore.Dead
+	}
+	return chatcore.Broken // where the core ended the session, its reason came first
+}
+
+// leave frees what the session held, then lets what is owed be written.
+func (c *conn) leave(r chatcore.Reason) {
+	if c.session == nil {
+		return
+	}
+	c.session.Leave(r)
+	within := c.server.Drain
+	if c.session.Reason() == chatcore.TooSlow {
+		within = min(within, slowDrain)
+	}
+	c.writer.Drain(within)
+}
+
+// close ends the connection, so that what was sent arrives.
+func (c *conn) close() {
+	c.stream.linger(linger)
+	if c.writer != nil {
+		c.writer.Close()
+	}
+	_ = c.stream.Close() // closed is closed
+}
+
+// Owed implements [chatcore.Receiver].
+func (c *conn) Owed() { c.writer.Owed() }
+
+// Closed implements [chatcore.Receiver]: it wakes the reader, which leaves.
+func (c *conn) Closed(chatcore.Reason) {
+	close(c.done)
+	_ = c.stream.SetReadDeadline(time.Unix(1, 0))
+}
+
+// failed is called when writing has failed; the closed socket wakes the reader.
+func (c *conn) failed(err error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	var fault *flush.PanicError
+	switch {
+	case errors.Is(err, flush.ErrStalled):
+		c.failure = chatcore.Stalled
+	case errors.As(err, &fault):
+		c.failure = chatcore.Panicked
+	case errors.Is(err, syscall.ETIMEDOUT):
+		c.failure = chatcore.Dead
+	default:
+		c.failure = chatcore.Broken
+	}
+}
+
+// hurry ends a connection that has no session yet.
+func (c *conn) hurry() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.session == nil {
+		_ = c.stream.Close()
+	}
+}
+
+// cut ends the connection at once.
+func (c *conn) cut() { _ = c.stream.Close() }

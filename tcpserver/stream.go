@@ -1,0 +1,142 @@
+package tcpserver
+
+import (
+	"errors"
+	"io"
+	"net"
+	"sync"
+	"syscall"
+	"time"
+)
+
+// stream is a connection that reads into borrowed buffers, so that an idle one
+// holds none, and that can write without waiting. Both need the socket itself;
+// without one (a pipe in a test) it reads and writes as any connection does.
+type stream struct {
+	net.Conn
+	raw syscall.RawConn // nil when there is no socket beneath
+}
+
+// readSize is how much is read at once, in bytes.
+const readSize = 4 << 10
+
+var readBuffers = sync.Pool{New: func() any { b := make([]byte, readSize); return &b }}
+
+func newStream(nc net.Conn) *stream {
+	s := &stream{Conn: nc}
+	if socket, ok := base(nc).(syscall.Conn); ok {
+		if raw, err := socket.SyscallConn(); err == nil {
+			s.raw = raw
+		}
+	}
+	return s
+}
+
+// base is the connection beneath the layers around it.
+func base(nc net.Conn) net.Conn {
+	for {
+		layer, ok := nc.(interface{ NetConn() net.Conn })
+		if !ok {
+			return nc
+		}
+		nc = layer.NetConn()
+	}
+}
+
+// Authenticated says that the connection has said who it is.
+func (s *stream) Authenticated() {
+	if c, ok := s.Conn.(interface{ Authenticated() }); ok {
+		c.Authenticated()
+	}
+}
+
+// Receive hands what comes to take, a piece at a time, until take returns an
+// error or reading fails, and returns that error: [io.EOF] at the end of input.
+// The piece is take's for the call only.
+func (s *stream) Receive(take func([]byte) error) error {
+	for {
+		buf, n, err := s.read()
+		if err == nil {
+			err = take((*buf)[:n])
+		}
+		if buf != nil {
+			readBuffers.Put(buf)
+		}
+		if err != nil {
+			return err
+		}
+	}
+}
+
+// read reads once into a borrowed buffer, which is nil when there was an error.
+func (s *stream) read() (buf *[]byte, n int, err error) {
+	if s.raw == nil {
+		buf = readBuffers.Get().(*[]byte)
+		n, err = s.Read(*buf)
+		if n > 0 {
+			return buf, n, nil // an error comes again with the next read
+		}
+		return buf, 0, err
+	}
+	var failed error
+	err = s.raw.Read(func(fd uintptr) (done bool) {
+		buf = readBuffers.Get().(*[]byte)
+		if n, failed = retry(syscall.Read, fd, *buf); failed != syscall.EAGAIN {
+			return true
+		}
+		readBuffers.Put(buf)
+		buf = nil
+		return false
+	})
+	switch {
+	case err != nil:
+		return buf, 0, err
+	case failed != nil:
+		return buf, 0, failed
+	case n == 0:
+		return buf, 0, io.EOF
+	}
+	return buf, n, nil
+}
+
+// TryWrite implements [flush.Tryer].
+func (s *stream) TryWrite(p []byte) (n int, err error) {
+	if s.raw == nil {
+		return 0, nil
+	}
+	var failed error
+	err = s.raw.Write(func(fd uintptr) (done bool) {
+		n, failed = retry(syscall.Write, fd, p)
+		return true // once: not to wait is the point
+	})
+	if errors.Is(failed, syscall.EAGAIN) {
+		return 0, nil
+	}
+	if err == nil {
+		err = failed
+	}
+	return max(n, 0), err
+}
+
+// retry calls read or write again as long as a signal interrupts it.
+func retry(call func(int, []byte) (int, error), fd uintptr, p []byte) (int, error) {
+	for {
+		n, err := call(int(fd), p)
+		if err != syscall.EINTR {
+			return n, err
+		}
+	}
+}
+
+// linger says that no more is sent, then reads and drops what still comes until
+// the other side closes too, for at most d.
+func (s *stream) linger(d time.Duration) {
+	half, ok := base(s.Conn).(interface{ CloseWrite() error })
+	if !ok || half.CloseWrite() != nil {
+		return
+	}
+	if s.SetReadDeadline(time.Now().Add(d)) != nil {
+		return
+	}
+	_ = s.Receive(func([]byte) error { return nil }) // how it ends does not matter
+}
