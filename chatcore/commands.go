@@ -178,7 +178,7 @@ func (s *Session) rename(args string) error {
 }
 
 // Rename gives the session's user another nick. Errors: [ErrInvalidNick],
-// [ErrNickInUse].
+// [ErrNickInUse], [ErrNotOnline].
 func (s *Session) Rename(nick string) error {
 	to, err := checkNick(nick)
 	if err != nil {
@@ -187,6 +187,9 @@ func (s *Session) Rename(nick string) error {
 	c, u := s.core, s.user
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	if err := s.hereLocked(); err != nil {
+		return err
+	}
 	if other := c.users[to.key]; other != nil && other != u {
 		return ErrNickInUse.with(to.nick)
 	}

@@ -31,7 +31,6 @@ var reserved = map[string]bool{
 type Core struct {
 	options   Options
 	public    space
-	asking    atomic.Int64 // sessions that asked for notices
 	seq       atomic.Uint64
 	said      [3]atomic.Uint64 // messages, by EventKind up to Emoted
 	delivered atomic.Uint64    // messages put into outboxes
@@ -41,6 +40,7 @@ type Core struct {
 	online   roster           // the users that can be talked to
 	rooms    map[string]*room // by the key of the name
 	sessions map[*Session]struct{}
+	asking   int      // sessions that asked for notices
 	newsy    []*space // spaces with news to tell
 	closed   map[Reason]uint64
 	down     bool
@@ -161,7 +161,7 @@ func (c *Core) leave(s *Session) {
 	delete(c.sessions, s)
 	c.closed[*s.reason.Load()]++
 	if s.notices.Load() {
-		c.asking.Add(-1)
+		c.asking--
 	}
 	u := s.user
 	c.public.remove(s)

@@ -68,7 +68,7 @@ func gathered(nicks []string) string {
 
 // reportLocked gathers a piece of news of p, if anybody asked for news at all.
 func (c *Core) reportLocked(p *space, add func(*news)) {
-	if c.asking.Load() == 0 {
+	if c.asking == 0 {
 		return
 	}
 	p.mu.Lock()

@@ -54,6 +54,9 @@ func (s *Session) Enter(roomName string) error {
 	c, u := s.core, s.user
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	if err := s.hereLocked(); err != nil {
+		return err
+	}
 	if u.rooms[key] != nil {
 		return nil
 	}
@@ -69,7 +72,7 @@ func (s *Session) Enter(roomName string) error {
 		c.rooms[key] = r
 	}
 	if len(r.members) == 0 {
-		r.room = name
+		r.call(name)
 	}
 	if u.rooms == nil {
 		u.rooms = make(map[string]*room)
@@ -78,7 +81,7 @@ func (s *Session) Enter(roomName string) error {
 	c.reportLocked(&r.space, func(n *news) { n.join(u.nick) })
 	r.members.add(u)
 	for _, t := range u.sessions {
-		if t.kind.hears() {
+		if t.kind.hears() && t.watching == nil {
 			r.add(t)
 		}
 	}
@@ -114,17 +117,24 @@ func (c *Core) endIfEmptyLocked(r *room) {
 	}
 }
 
-// Watch makes a tail session hear one room and not what is said publicly.
-// Errors: [ErrNoRoom].
+// Watch makes a tail session hear one room, and neither what is said publicly
+// nor the rooms its user is in. Errors: [ErrNoRoom], [ErrNotOnline].
 func (s *Session) Watch(roomName string) error {
 	c := s.core
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	if err := s.hereLocked(); err != nil {
+		return err
+	}
 	r, err := c.roomLocked(roomName)
 	if err != nil {
 		return err
 	}
+	c.unwatchLocked(s)
 	c.public.remove(s)
+	for _, other := range s.user.rooms {
+		other.remove(s)
+	}
 	s.watching = r
 	r.watchers++
 	r.add(s)

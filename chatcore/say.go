@@ -10,7 +10,8 @@ import (
 // are empty, to everyone.
 type Place struct{ Room, Nick string }
 
-// SayTo says text in a place. Errors: [ErrNoUser], [ErrNoRoom], [ErrNotInRoom].
+// SayTo says text in a place. Errors: [ErrNoUser], [ErrNoRoom], [ErrNotInRoom],
+// [ErrNotOnline].
 func (s *Session) SayTo(p Place, text string) error {
 	if p.Nick != "" {
 		return s.whisper(p.Nick, text)
@@ -42,6 +43,10 @@ func (s *Session) speak(kind EventKind, roomName, text string) error {
 	e := &Event{Kind: kind, Text: text}
 	place := &c.public
 	c.mu.RLock()
+	if err := s.hereLocked(); err != nil {
+		c.mu.RUnlock()
+		return err
+	}
 	e.From = s.user.nick
 	if roomName != "" {
 		r, err := s.mayPostLocked(roomName)
@@ -88,6 +93,9 @@ func (s *Session) whisper(nick, text string) error {
 	}
 	c.mu.RLock()
 	defer c.mu.RUnlock()
+	if err := s.hereLocked(); err != nil {
+		return err
+	}
 	to, err := c.userLocked(nick)
 	if err != nil {
 		return err

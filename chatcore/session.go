@@ -79,6 +79,9 @@ type Session struct {
 // same dst means that nothing is owed.
 func (s *Session) Take(dst []byte, max int) []byte { return s.out.take(dst, max) }
 
+// Backlog is how many bytes are owed.
+func (s *Session) Backlog() int { return s.out.owed() }
+
 // Done is closed when the session has ended; see [Session.Reason].
 func (s *Session) Done() <-chan struct{} { return s.done }
 
@@ -105,6 +108,15 @@ func (s *Session) Leave(r Reason) {
 	s.core.leave(s)
 }
 
+// hereLocked refuses what a session asks for after it has left: its reader may
+// not have noticed yet, and the nick may be someone else's by now.
+func (s *Session) hereLocked() error {
+	if _, ok := s.core.sessions[s]; !ok {
+		return ErrNotOnline.with("this session has ended")
+	}
+	return nil
+}
+
 // end ends the session and tells the front end, which is to call Leave.
 func (s *Session) end(r Reason) {
 	if s.setReason(r) {
@@ -121,16 +133,21 @@ func (s *Session) setReason(r Reason) bool {
 }
 
 // push puts an encoded event into the outbox and sees to what follows from it.
-func (s *Session) push(frame []byte) {
+// It returns whether the session is owed the event now.
+func (s *Session) push(frame []byte) bool {
 	if len(frame) == 0 {
-		return
+		return false
 	}
 	switch s.out.push(frame) {
 	case first:
 		s.receiver.Owed()
 	case overflow:
 		s.tooSlow()
+		return false
+	case dropped:
+		return false
 	}
+	return true
 }
 
 // tooSlow ends a session that does not read. What it was owed is lost to it; it
@@ -156,11 +173,9 @@ func (s *Session) deliver(enc *encoder, from *Session) int {
 	case s.user == from.user:
 		view = Own
 	}
-	frame := enc.encode(s.format, view)
-	if len(frame) == 0 {
+	if !s.push(enc.encode(s.format, view)) {
 		return 0
 	}
-	s.push(frame)
 	return 1
 }
 
@@ -189,13 +204,15 @@ func (s *Session) answer(text string) { s.give(&Event{Kind: Answered, Text: text
 
 // SetNotices says whether the session is told who comes and goes.
 func (s *Session) SetNotices(on bool) {
-	if s.notices.Swap(on) == on {
-		return
-	}
-	if on {
-		s.core.asking.Add(1)
-	} else {
-		s.core.asking.Add(-1)
+	c := s.core
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	switch {
+	case s.hereLocked() != nil || s.notices.Swap(on) == on:
+	case on:
+		c.asking++
+	default:
+		c.asking--
 	}
 }
 

@@ -7,12 +7,19 @@ import (
 
 // space is a place where things are said: the public space, or a room.
 type space struct {
-	room string // the room's name; empty for the public space
+	room string // the room's name; empty for the public space; set under Core.mu and mu, read under either
 
 	mu      sync.Mutex
 	hearing []*Session       // who hears what is said here, in no order
 	at      map[*Session]int // where each stands in hearing
 	news    news
+}
+
+// call gives the space the name of a room. Core.mu is held.
+func (p *space) call(name string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.room = name
 }
 
 // add lets s hear the space from now on; nothing if it does.

@@ -15,7 +15,7 @@ import (
 // for ever on what nobody takes: 35 window-changes pin six goroutines and the
 // socket. So it is given nothing but a pty, once, and one shell or command.
 const (
-	maxCommand  = 4 << 10 // bytes of a command
+	maxCommand  = 8 << 10 // bytes of a command: twice a line, for the error to say which is too long
 	maxEnv      = 16      // variables
 	maxEnvBytes = 4 << 10 // bytes of them in all
 	maxTerm     = 64      // bytes of the name of a terminal

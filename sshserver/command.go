@@ -80,7 +80,7 @@ func (c *chat) post(to chatcore.Place) error {
 		return err
 	}
 	p := &posting{session: c.core, to: to, maxLine: c.server.Input.MaxLine}
-	in := input.New(c.server.Input, p, c.done)
+	in := input.New(c.server.Input, p, c.writer, c.done)
 	last := byte('\n')
 	c.receive(func(data []byte) error {
 		last = data[len(data)-1]

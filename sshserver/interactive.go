@@ -93,7 +93,7 @@ func (i *interactive) print(text string) {
 
 // read carries out what is typed, until the user or the connection ends it.
 func (i *interactive) read() chatcore.Reason {
-	pace := input.NewPace(i.server.Input, i.done)
+	pace := input.NewPace(i.server.Input, i.writer, i.done)
 	for {
 		i.prompt()
 		line, err := i.editor.ReadLine()
@@ -107,6 +107,7 @@ func (i *interactive) read() chatcore.Reason {
 			return chatcore.Disconnected // of no account: the session has ended for another reason
 		}
 		i.do(lineproto.FromSlash(line))
+		pace.Done(len(line))
 	}
 }
 
@@ -151,6 +152,19 @@ func (i *interactive) Take(dst []byte, max int) []byte {
 		}
 	}
 	return i.screen.take(dst)
+}
+
+// Backlog implements [flush.Source].
+func (i *interactive) Backlog() int {
+	i.screen.mu.Lock()
+	n := len(i.screen.unsent)
+	i.screen.mu.Unlock()
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	if i.session != nil {
+		n += i.session.Backlog()
+	}
+	return n
 }
 
 var _ flush.Source = (*interactive)(nil)

@@ -12,7 +12,7 @@ func (c *chat) plain() {
 		return
 	}
 	in := c.server.Input
-	reason := c.receive(input.New(in, in.Talk(c.core), c.done).Feed)
+	reason := c.receive(input.New(in, in.Talk(c.core), c.writer, c.done).Feed)
 	status := exitDone
 	if reason == chatcore.EndlessLine {
 		c.core.Tell(input.ErrEndless)

@@ -130,7 +130,7 @@ func (c *conn) join(nick string) error {
 		return err
 	}
 	c.stream.Authenticated()
-	c.lines = input.New(c.server.Input, c.server.Input.Talk(s), c.done)
+	c.lines = input.New(c.server.Input, c.server.Input.Talk(s), c.writer, c.done)
 	return nil
 }
 

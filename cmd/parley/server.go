@@ -50,6 +50,9 @@ func (c *serveConfig) newServer(log *slog.Logger, key keys.HostKey, motd string)
 		guard:   netguard.New(c.guard(), log),
 		flusher: flush.New(log),
 	}
+	if c.Outbox > 0 {
+		s.flusher.Quota = min(flush.DefaultQuota, int(c.Outbox)/4)
+	}
 	s.metrics = newMetrics(s.core, s.guard)
 	drain := c.Drain
 	if drain == 0 {

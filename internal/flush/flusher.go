@@ -16,6 +16,7 @@ import (
 	"context"
 	"log/slog"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -29,21 +30,39 @@ const (
 	chunk = 32 << 10
 	// stall is how long one write may take before its connection is given up.
 	stall = 10 * time.Second
+	// patience is how long a round of writing goroutines is waited for by who
+	// publishes much: beyond it, it is the client that is slow, not the server.
+	patience = 20 * time.Millisecond
+	// DefaultQuota is the Quota of a new Flusher: a quarter of an outbox of 256 KiB.
+	DefaultQuota = 64 << 10
 )
 
 // Flusher writes for many connections. Make one with [New], and let one
 // goroutine run it.
 type Flusher struct {
-	log  *slog.Logger
-	wake chan struct{} // holds one token when due is not empty
+	// Quota is how many bytes may be published between two rounds, and owed to
+	// one session before it is read again. It is set before Run, to no more than
+	// a good part of an outbox: see [Writer.Pass].
+	Quota int
 
-	mu  sync.Mutex
-	due []*Writer
+	log   *slog.Logger
+	wake  chan struct{} // holds one token when there is something to do
+	hurry chan struct{} // holds one token when gathering is to end
+
+	published atomic.Int64 // bytes, since the last round began
+
+	mu      sync.Mutex
+	due     []*Writer
+	waiting chan struct{} // closed when the next round is over; nil while nobody waits
+	writing int           // goroutines that write, and have not run out of patience
+	calm    sync.Cond     // writing has come to 0
 }
 
 // New returns a Flusher that logs faults to log.
 func New(log *slog.Logger) *Flusher {
-	return &Flusher{log: log, wake: make(chan struct{}, 1)}
+	f := &Flusher{Quota: DefaultQuota, log: log, wake: make(chan struct{}, 1), hurry: make(chan struct{}, 1)}
+	f.calm.L = &f.mu
+	return f
 }
 
 // Run carries until ctx is done. Every Writer is to be closed before that.
@@ -59,12 +78,63 @@ func (f *Flusher) Run(ctx context.Context) {
 		begun := time.Now()
 		f.mu.Lock()
 		round, f.due = f.due, round[:0]
+		waiting := f.waiting
+		f.waiting = nil
+		f.published.Store(0)
 		f.mu.Unlock()
 		for i, w := range round {
 			f.carry(w, buf)
 			round[i] = nil
 		}
-		gather(ctx, min(gatherFactor*time.Since(begun), maxGather))
+		if waiting != nil {
+			f.settle()
+			close(waiting)
+		}
+		f.gather(ctx, min(gatherFactor*time.Since(begun), maxGather))
+	}
+}
+
+// settle waits for the goroutines that write.
+func (f *Flusher) settle() {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for f.writing > 0 {
+		f.calm.Wait()
+	}
+}
+
+// count adds to the goroutines that write.
+func (f *Flusher) count(n int) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.writing += n; f.writing == 0 {
+		f.calm.Broadcast()
+	}
+}
+
+// pass counts n bytes published, and waits for a round where that is too much.
+func (f *Flusher) pass(n int, done <-chan struct{}) {
+	if f.published.Add(int64(n)) < int64(f.Quota) {
+		return
+	}
+	f.mu.Lock()
+	if f.waiting == nil {
+		f.waiting = make(chan struct{})
+	}
+	round := f.waiting
+	f.mu.Unlock()
+	token(f.wake)
+	token(f.hurry)
+	select {
+	case <-round:
+	case <-done:
+	}
+}
+
+func token(c chan struct{}) {
+	select {
+	case c <- struct{}{}:
+	default:
 	}
 }
 
@@ -73,8 +143,8 @@ func (f *Flusher) carry(w *Writer, buf []byte) {
 	w.round(buf)
 }
 
-// gather lets outboxes gather for d.
-func gather(ctx context.Context, d time.Duration) {
+// gather lets outboxes gather for d, or until somebody waits.
+func (f *Flusher) gather(ctx context.Context, d time.Duration) {
 	const least = 50 * time.Microsecond // below what a timer can do
 	if d < least {
 		return
@@ -83,6 +153,7 @@ func gather(ctx context.Context, d time.Duration) {
 	defer t.Stop()
 	select {
 	case <-t.C:
+	case <-f.hurry:
 	case <-ctx.Done():
 	}
 }
@@ -93,11 +164,7 @@ func (f *Flusher) add(w *Writer) {
 	f.due = append(f.due, w)
 	first := len(f.due) == 1
 	f.mu.Unlock()
-	if !first {
-		return
-	}
-	select {
-	case f.wake <- struct{}{}:
-	default:
+	if first {
+		token(f.wake)
 	}
 }

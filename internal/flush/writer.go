@@ -13,6 +13,8 @@ type Source interface {
 	// The same dst means that nothing is owed; from then on [Writer.Owed] is to
 	// be called when something is. It may not block.
 	Take(dst []byte, max int) []byte
+	// Backlog is how many bytes are owed.
+	Backlog() int
 }
 
 // Sink is the connection a Writer writes to.
@@ -67,29 +69,55 @@ func (w *Writer) Owed() {
 	}
 }
 
-// Drain waits until nothing is owed, the connection has failed, or within has
-// passed. It returns whether everything has been written.
-func (w *Writer) Drain(within time.Duration) bool {
+// Pass is called by a session's input after each line, which made the server
+// publish n bytes. It holds the input back while the server is behind with its
+// own writing, so that an outbox overflows by the fault of its client only: for
+// a round, where more than a quota has been published since the last one; and
+// until this session has taken what it is owed itself, where that is more than
+// a quota. No other client is waited for: one that does not take a write within
+// 20 ms no longer counts. It ends early when done is closed.
+func (w *Writer) Pass(n int, done <-chan struct{}) {
+	w.flusher.pass(n, done)
+	if w.source.Backlog() <= w.flusher.Quota {
+		return
+	}
+	if idle := w.whenIdle(); idle != nil {
+		select {
+		case <-idle:
+		case <-done:
+		}
+	}
+}
+
+// whenIdle returns what is closed when w has written all that is owed or is
+// closed; nil when that is so now.
+func (w *Writer) whenIdle() <-chan struct{} {
 	w.mu.Lock()
+	defer w.mu.Unlock()
 	if !w.busy || w.closed {
-		defer w.mu.Unlock()
-		return !w.closed
+		return nil
 	}
 	if w.idle == nil {
 		w.idle = make(chan struct{})
 	}
-	idle := w.idle
-	w.mu.Unlock()
-	t := time.NewTimer(within)
-	defer t.Stop()
-	select {
-	case <-t.C:
-		return false
-	case <-idle:
-		w.mu.Lock()
-		defer w.mu.Unlock()
-		return !w.closed
+	return w.idle
+}
+
+// Drain waits until nothing is owed, the connection has failed, or within has
+// passed. It returns whether everything has been written.
+func (w *Writer) Drain(within time.Duration) bool {
+	if idle := w.whenIdle(); idle != nil {
+		t := time.NewTimer(within)
+		defer t.Stop()
+		select {
+		case <-t.C:
+			return false
+		case <-idle:
+		}
 	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return !w.closed
 }
 
 // Close closes the connection and ends writing; what is owed is lost.
@@ -126,6 +154,7 @@ func (w *Writer) fail(err error) {
 func (w *Writer) round(buf []byte) {
 	t, ok := w.sink.(Tryer)
 	if !ok {
+		w.flusher.count(+1)
 		go w.write(nil)
 		return
 	}
@@ -140,6 +169,7 @@ func (w *Writer) round(buf []byte) {
 			return
 		}
 		if n < len(owed) {
+			w.flusher.count(+1)
 			go w.write(append([]byte(nil), owed[n:]...))
 			return
 		}
@@ -180,8 +210,8 @@ func (w *Writer) write(owed []byte) {
 	defer w.recoverPanic()
 	buf := buffers.Get().(*[]byte)
 	defer buffers.Put(buf)
-	stalled := time.AfterFunc(stall, func() { w.fail(ErrStalled) })
-	defer stalled.Stop()
+	watch := newWatch(w)
+	defer watch.end()
 	for {
 		if len(owed) == 0 {
 			if owed = w.take(*buf); len(owed) == 0 {
@@ -189,7 +219,7 @@ func (w *Writer) write(owed []byte) {
 			}
 		}
 		part := owed[:min(len(owed), chunk)]
-		stalled.Reset(stall)
+		watch.begin()
 		if _, err := w.sink.Write(part); err != nil {
 			w.fail(err)
 			return

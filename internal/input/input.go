@@ -51,6 +51,17 @@ func (t talk) Line(line []byte) {
 
 func (t talk) TooLong() { t.session.Tell(chatcore.LineTooLong(t.maxLine)) }
 
+// Gate holds the input of a session back while the server is behind.
+type Gate interface {
+	// Pass is called after each line, with about how many bytes it made the
+	// server publish. It waits until the next line may be carried out, or done
+	// is closed.
+	Pass(published int, done <-chan struct{})
+}
+
+// around is about what is published around a text, in bytes: a nick, a room.
+const around = 64
+
 // Lines cuts what a session sends into lines and paces them.
 type Lines struct {
 	splitter *lineproto.Splitter
@@ -59,8 +70,8 @@ type Lines struct {
 }
 
 // New returns Lines for one session. done ends a wait.
-func New(l Limits, h Handler, done <-chan struct{}) *Lines {
-	return &Lines{splitter: lineproto.NewSplitter(l.MaxLine), pace: NewPace(l, done), handler: h}
+func New(l Limits, h Handler, gate Gate, done <-chan struct{}) *Lines {
+	return &Lines{splitter: lineproto.NewSplitter(l.MaxLine), pace: NewPace(l, gate, done), handler: h}
 }
 
 // Feed takes data in and carries out the whole lines in it. It returns when all
@@ -78,6 +89,7 @@ func (l *Lines) Feed(data []byte) error {
 				return err
 			}
 			l.handler.TooLong()
+			l.pace.Done(0)
 		case lineproto.Whole:
 			if len(line) == 0 {
 				break // an empty line does nothing and costs nothing
@@ -86,6 +98,7 @@ func (l *Lines) Feed(data []byte) error {
 				return err
 			}
 			l.handler.Line(line)
+			l.pace.Done(len(line))
 		}
 		data = rest
 	}
@@ -94,12 +107,13 @@ func (l *Lines) Feed(data []byte) error {
 // Pace makes one session's lines wait for their turn.
 type Pace struct {
 	limiter *rate.Limiter // nil when there is no limit
+	gate    Gate
 	done    <-chan struct{}
 }
 
 // NewPace returns the pace of one session. done ends a wait.
-func NewPace(l Limits, done <-chan struct{}) *Pace {
-	p := &Pace{done: done}
+func NewPace(l Limits, gate Gate, done <-chan struct{}) *Pace {
+	p := &Pace{gate: gate, done: done}
 	if l.Rate > 0 {
 		p.limiter = rate.NewLimiter(l.Rate, l.Burst)
 	}
@@ -129,3 +143,7 @@ func (p *Pace) Wait() error {
 		return ErrDone
 	}
 }
+
+// Done says that a line of n bytes has been carried out. It waits while the
+// server is behind.
+func (p *Pace) Done(n int) { p.gate.Pass(n+around, p.done) }
