@@ -1,0 +1,56 @@
+package main
+
+import (
+	"os/exec"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// imports returns what a package imports, directly and through others.
+func imports(t *testing.T, pkg string) []string {
+	t.Helper()
+	out, err := exec.Command("go", "list", "-deps", pkg).Output()
+	if err != nil {
+		t.Fatalf("go list -deps %s: %v", pkg, err)
+	}
+	return strings.Fields(string(out))
+}
+
+// TestImports holds the direction of imports of docs/architecture.md.
+func TestImports(t *testing.T) {
+	const (
+		wish = "charm.land/wish/v2"
+		xssh = "golang.org/x/crypto/ssh"
+		ours = "parley/"
+	)
+	for _, tt := range []struct {
+		pkg       string
+		mayImport []string // of ours
+		mustNot   []string // of others
+	}{
+		{"parley/internal/safetext", nil, []string{"net", "os/exec", xssh}},
+		{"parley/internal/lineproto", nil, []string{"net", xssh}},
+		{"parley/internal/flush", nil, []string{"net", xssh}},
+		{"parley/internal/netguard", nil, []string{xssh}},
+		{"parley/internal/tutorial", nil, []string{xssh}},
+		{"parley/keys", nil, []string{wish}},
+		{"parley/chatcore", []string{"internal/lineproto", "internal/safetext"}, []string{"net", "database/sql", xssh, wish}},
+		{"parley/internal/input", []string{"chatcore", "internal/lineproto", "internal/safetext"}, []string{"net", xssh, wish}},
+		{"parley/tcpserver", []string{"chatcore", "internal/flush", "internal/input", "internal/lineproto", "internal/netguard", "internal/safetext"},
+			[]string{xssh, wish, "net/http"}},
+		{"parley/sshserver", []string{"chatcore", "internal/flush", "internal/input", "internal/lineproto", "internal/netguard", "internal/safetext", "keys"}, nil},
+	} {
+		t.Run(tt.pkg, func(t *testing.T) {
+			for _, dep := range imports(t, tt.pkg) {
+				own, isOurs := strings.CutPrefix(dep, ours)
+				if isOurs && dep != tt.pkg && !slices.Contains(tt.mayImport, own) {
+					t.Errorf("imports %s", dep)
+				}
+				if slices.Contains(tt.mustNot, dep) {
+					t.Errorf("imports %s", dep)
+				}
+			}
+		})
+	}
+}
