@@ -78,10 +78,11 @@ func (i *interactive) register() bool {
 
 func (i *interactive) greet() {
 	i.core.SetNotices(true)
-	i.print(fmt.Sprintf("Welcome to %s, %s. Type to talk to everyone, /help for what else there is, Ctrl-D to leave.", i.server.Name, i.core.Nick()))
+	i.print(fmt.Sprintf("Welcome to %s, %s. /help lists the commands, Ctrl-D leaves.", i.server.Name, i.core.Nick()))
 	if i.server.MOTD != "" {
 		i.print(i.server.MOTD)
 	}
+	i.print("Online:")
 	_ = i.core.Do("!users") // a command without arguments cannot be wrong
 }
 
