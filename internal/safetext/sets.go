@@ -1,0 +1,111 @@
+package safetext
+
+import "unicode"
+
+const (
+	joiner    = '\u200D' // ZERO WIDTH JOINER, holds an emoji sequence together
+	keycap    = '\u20E3' // COMBINING ENCLOSING KEYCAP
+	dotAbove  = '\u0307' // COMBINING DOT ABOVE
+	unknown   = unicode.ReplacementChar
+	textStyle = '\uFE0E' // VARIATION SELECTOR-15, an emoji drawn as text
+	iconStyle = '\uFE0F' // VARIATION SELECTOR-16, a sign drawn as emoji
+)
+
+// isStyle reports whether r chooses between the text and the emoji form.
+func isStyle(r rune) bool { return r == textStyle || r == iconStyle }
+
+// isKeycapBase reports whether r can be drawn on a key (UTS #51, ED-20).
+func isKeycapBase(r rune) bool { return '0' <= r && r <= '9' || r == '#' || r == '*' }
+
+// traits are what this package needs to know of one code point.
+type traits uint8
+
+const (
+	// shown has a place in a text. What is neither hidden nor shown is a
+	// surrogate, for private use, or not assigned (Cs, Co, Cn).
+	shown traits = 1 << iota
+	// hidden leaves no trace on the screen, whatever else it is: control and
+	// format characters, and what UAX #44 calls Default_Ignorable_Code_Point.
+	hidden
+	// attached is drawn on the character before it (UAX #29, GB9 and GB9a, and
+	// the Hangul vowels and finals, to which terminals give no width).
+	attached
+	// stacked marks pile up on one place instead of taking width.
+	stacked
+	space      // separates (Zs)
+	pictograph // can be a part of an emoji sequence
+	tone       // the skin of the emoji before it
+	named      // may be in a name
+)
+
+func (t traits) has(some traits) bool { return t&some != 0 }
+
+// sets gives the traits of whole sets of code points. A code point has the
+// traits of every set it is in.
+var sets = []struct {
+	*unicode.RangeTable
+	traits
+}{
+	{unicode.L, shown | named},
+	{unicode.Nd, shown | named},
+	{unicode.N, shown},
+	{unicode.P, shown},
+	{unicode.S, shown},
+	{unicode.Zs, shown | space},
+	{unicode.M, shown | attached},
+	{unicode.Mn, stacked},
+	{unicode.Me, stacked},
+	{unicode.Other_Grapheme_Extend, attached},
+	{jamo, attached},
+	{skinTones, attached | tone},
+	{pictographs, shown | pictograph},
+	{unicode.Cc, hidden},
+	{unicode.Cf, hidden},
+	{unicode.Variation_Selector, hidden},
+	{unicode.Other_Default_Ignorable_Code_Point, hidden},
+}
+
+var skinTones = &unicode.RangeTable{R32: []unicode.Range32{{Lo: 0x1F3FB, Hi: 0x1F3FF, Stride: 1}}}
+
+// jamo are the vowels and finals of conjoining Hangul (Hangul_Syllable_Type V
+// and T) that NFC has not made part of a syllable.
+var jamo = &unicode.RangeTable{R16: []unicode.Range16{
+	{Lo: 0x1160, Hi: 0x11FF, Stride: 1},
+	{Lo: 0xD7B0, Hi: 0xD7C6, Stride: 1},
+	{Lo: 0xD7CB, Hi: 0xD7FB, Stride: 1},
+}}
+
+// known has the traits of the first two planes, which hold nearly every text:
+// one look instead of a search in each set, which made a line of Russian cost as
+// much as the write that sends it.
+var known = spread()
+
+func spread() *[0x20000]traits {
+	var all [0x20000]traits
+	for _, set := range sets {
+		for _, r := range set.R16 {
+			for c := int(r.Lo); c <= int(r.Hi); c += int(r.Stride) {
+				all[c] |= set.traits
+			}
+		}
+		for _, r := range set.R32 {
+			for c := int(r.Lo); c <= int(r.Hi) && c < len(all); c += int(r.Stride) {
+				all[c] |= set.traits
+			}
+		}
+	}
+	return &all
+}
+
+func traitsOf(r rune) traits {
+	if int(r) < len(known) {
+		return known[r]
+	}
+	var t traits
+	for _, set := range sets {
+		if unicode.Is(set.RangeTable, r) {
+			t |= set.traits
+		}
+	}
+	return t
+}
