@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bufio"
 	"context"
 	"errors"
 	"fmt"
@@ -8,6 +9,7 @@ import (
 	"net"
 	"net/http"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -15,30 +17,55 @@ import (
 // same environment, as the server has.
 type checkConfig struct {
 	listenConfig
-	Timeout time.Duration `default:"3s" help:"How long the answers may take in all."`
+	Timeout period `default:"3s" help:"How long the answers may take in all."`
+}
+
+// Validate is called by kong when the flags are read.
+func (c *checkConfig) Validate() error {
+	if c.SSH == "" && c.TCP == "" && c.HTTP == "" {
+		return errors.New("--ssh, --tcp and --http are all off: there is nothing to check")
+	}
+	return nil
 }
 
 // Run fails with the listeners that do not answer.
 func (c *checkConfig) Run(ctx context.Context, std streams) error {
-	ctx, cancel := context.WithTimeout(ctx, c.Timeout)
-	defer cancel()
-	var failed error
-	for _, l := range []struct {
+	if c.Timeout > 0 {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, time.Duration(c.Timeout))
+		defer cancel()
+	}
+	listeners := []struct {
 		name  string
 		at    address
 		check func(context.Context, string) error
-	}{{"ssh", c.SSH, checkSSH}, {"tcp", c.TCP, checkTCP}, {"http", c.HTTP, checkHTTP}} {
-		if l.at == "" {
-			continue
+	}{{"ssh", c.SSH, checkSSH}, {"tcp", c.TCP, checkTCP}, {"http", c.HTTP, checkHTTP}}
+	errs := make([]error, len(listeners))
+	var wg sync.WaitGroup
+	for i, l := range listeners { // at once: one that hangs leaves the others their time
+		if l.at != "" {
+			wg.Go(func() { errs[i] = l.check(ctx, reachable(l.at)) })
 		}
-		at := reachable(l.at)
-		if err := l.check(ctx, at); err != nil {
-			failed = errors.Join(failed, fmt.Errorf("%s on %s does not answer: %w", l.name, at, err))
-			continue
-		}
-		fmt.Fprintf(std.out, "%s on %s answers\n", l.name, at)
 	}
-	return failed
+	wg.Wait()
+	for i, l := range listeners {
+		switch at := reachable(l.at); {
+		case errs[i] != nil:
+			errs[i] = fmt.Errorf("%s on %s does not answer: %w", l.name, at, c.explain(errs[i]))
+		case l.at != "":
+			fmt.Fprintf(std.out, "%s on %s answers\n", l.name, at)
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// explain is why a listener did not answer, in few words.
+func (c *checkConfig) explain(err error) error {
+	var network net.Error
+	if errors.As(err, &network) && network.Timeout() {
+		return fmt.Errorf("nothing came within %s", time.Duration(c.Timeout))
+	}
+	return cause(err)
 }
 
 // reachable is where to connect to a server that listens at a: one that listens
@@ -56,7 +83,7 @@ func dial(ctx context.Context, at string) (net.Conn, error) {
 	if err != nil {
 		return nil, err
 	}
-	deadline, _ := ctx.Deadline()
+	deadline, _ := ctx.Deadline() // zero is none
 	return nc, nc.SetDeadline(deadline)
 }
 
@@ -68,21 +95,24 @@ func checkTCP(ctx context.Context, at string) error {
 	return nc.Close()
 }
 
+// checkSSH reads the identification a server begins with: RFC 4253, section 4.2,
+// which says that it is 255 bytes at most.
 func checkSSH(ctx context.Context, at string) error {
-	const version = "SSH-2.0-"
 	nc, err := dial(ctx, at)
 	if err != nil {
 		return err
 	}
 	defer nc.Close()
-	got := make([]byte, len(version))
-	if n, err := io.ReadFull(nc, got); err != nil {
-		return fmt.Errorf("after %q: %w", got[:n], err)
+	line, err := bufio.NewReader(io.LimitReader(nc, 255)).ReadString('\n')
+	switch {
+	case strings.HasPrefix(line, "SSH-2.0-"):
+		return nil
+	case line != "":
+		return fmt.Errorf("it is not ssh: it says %q", strings.TrimRight(line, "\r\n"))
+	case err == io.EOF:
+		return errors.New("it closes the connection")
 	}
-	if string(got) != version {
-		return fmt.Errorf("it says %q, not %s", got, version)
-	}
-	return nil
+	return err
 }
 
 func checkHTTP(ctx context.Context, at string) error {

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"path/filepath"
 
 	"parley/keys"
@@ -12,10 +11,11 @@ import (
 
 // hostkeyConfig says which host key to show, and for which address.
 type hostkeyConfig struct {
-	Data     string `default:"./parley-data" placeholder:"DIR" help:"The data folder with the host key."`
+	Data     string `default:"./parley-data" help:"The data folder with the host key."`
 	Generate bool   `help:"Make the key. It is an error if there is one."`
-	Host     string `default:"localhost" help:"The name guests use, for the known_hosts line."`
-	Port     uint16 `default:"2222" help:"The port guests use, for the known_hosts line."`
+	Host     string `default:"localhost" env:"PARLEY_HOSTKEY_HOST" help:"The name guests use, for the known_hosts line."`
+	// Not PARLEY_PORT: Kubernetes sets that, to an address, beside a service named parley.
+	Port uint16 `default:"2222" env:"PARLEY_HOSTKEY_PORT" help:"The port guests use, for the known_hosts line."`
 }
 
 // Run shows the fingerprint and the line for known_hosts.
@@ -31,8 +31,8 @@ func (c *hostkeyConfig) Run(std streams) error {
 func (c *hostkeyConfig) key() (keys.HostKey, error) {
 	path := filepath.Join(c.Data, hostKeyFile)
 	if c.Generate {
-		if err := os.MkdirAll(c.Data, 0o700); err != nil {
-			return keys.HostKey{}, fmt.Errorf("cannot make the data folder: %w: choose another with --data", err)
+		if err := makeDataFolder(c.Data); err != nil {
+			return keys.HostKey{}, err
 		}
 		return keys.CreateHostKey(path)
 	}

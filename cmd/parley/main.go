@@ -3,10 +3,12 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
 	"runtime/debug"
+	"strings"
 
 	"github.com/alecthomas/kong"
 )
@@ -65,14 +67,24 @@ func run(ctx context.Context, args []string, std streams) int {
 		return status
 	}
 	if err != nil {
-		fmt.Fprintf(std.err, "parley: %v\nTry: parley --help\n", err)
+		fmt.Fprintf(std.err, "parley: %v\nTry: %s --help\n", err, inCommand(err))
 		return exitUsage
 	}
 	if err := command.Run(); err != nil {
-		fmt.Fprintln(std.err, "parley:", err)
+		fmt.Fprintln(std.err, "parley:", strings.ReplaceAll(err.Error(), "\n", "\nparley: "))
 		return exitFailed
 	}
 	return 0
+}
+
+// inCommand is how far the command line was understood that err is about: the
+// program, or one of its commands.
+func inCommand(err error) string {
+	var wrong *kong.ParseError
+	if errors.As(err, &wrong) && wrong.Context.Selected() != nil {
+		return wrong.Context.Selected().FullPath()
+	}
+	return "parley"
 }
 
 type versionConfig struct{}

@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"log/slog"
 	"net"
+	"net/url"
 	"os"
 	"os/signal"
 	"path/filepath"
@@ -22,43 +24,52 @@ import (
 
 // listenConfig is where a server listens.
 type listenConfig struct {
-	SSH  address `name:"ssh" default:":2222" placeholder:"ADDR" help:"Where to listen for ssh, or off."`
-	TCP  address `name:"tcp" default:":8888" placeholder:"ADDR" help:"Where to listen for the raw line protocol, or off. It is not encrypted."`
-	HTTP address `name:"http" default:"off" placeholder:"ADDR" help:"Where to serve /healthz and /metrics, or off."`
+	SSH  address `name:"ssh" default:":2222" help:"Where to listen for ssh, or off."`
+	TCP  address `name:"tcp" default:":8888" help:"Where to listen for the raw line protocol, or off. It is not encrypted."`
+	HTTP address `name:"http" default:"off" help:"Where to serve /healthz and /metrics, or off."`
 }
 
 // serveConfig is the configuration of a server. 0 or off turns a limit off.
 type serveConfig struct {
 	listenConfig
-	Data string `default:"./parley-data" placeholder:"DIR" help:"The data folder: it holds the host key, and is made if need be."`
+	Data string `default:"./parley-data" help:"The data folder: it holds the host key, and is made if need be."`
 	Name string `default:"parley" help:"The server's name, for its greeting."`
 	MOTD string `name:"motd" placeholder:"FILE" help:"A file with the message of the day."`
 
 	Guests   bool `default:"true" negatable:"" help:"Let people without an ssh key in."`
 	TCPHints bool `name:"tcp-hints" help:"Raw port: ask for a nick at connect, and say why one is refused."`
 
-	MaxLine     size          `default:"4096" placeholder:"SIZE" help:"Bytes in a line."`
-	Outbox      size          `default:"256KiB" placeholder:"SIZE" help:"Bytes a session may be behind before it is closed."`
-	RateLimit   frequency     `default:"5/s" placeholder:"RATE" help:"Lines of one session; what is over it is read later."`
-	RateBurst   limit         `default:"10" placeholder:"N" help:"Lines of one session that may come at once."`
-	MaxSessions limit         `default:"10000" placeholder:"N" help:"Sessions at once."`
-	MaxPerIP    limit         `name:"max-per-ip" default:"32" placeholder:"N" help:"Connections of one address (IPv6: one /64) at once."`
-	MaxUnauth   limit         `default:"100" placeholder:"N" help:"Connections at once that have not logged in; 4 of one address."`
-	ConnectRate frequency     `default:"60/m" placeholder:"RATE" help:"New connections of one address."`
-	Drain       time.Duration `default:"10s" help:"How long the server may take to stop."`
+	MaxLine     size      `default:"4096" help:"Bytes in a line."`
+	Outbox      size      `default:"256KiB" help:"Bytes a session may be behind before it is closed."`
+	RateLimit   frequency `default:"5/s" help:"Lines of one session; what is over it is read later."`
+	RateBurst   limit     `default:"10" help:"Lines of one session that may come at once."`
+	MaxSessions limit     `default:"10000" help:"Sessions at once."`
+	MaxPerIP    limit     `name:"max-per-ip" default:"32" help:"Connections of one address (IPv6: one /64) at once."`
+	MaxUnauth   limit     `default:"100" help:"Connections at once that have not logged in; 4 of one address."`
+	ConnectRate frequency `default:"60/m" help:"New connections of one address."`
+	Drain       period    `default:"10s" help:"How long the server may take to stop."`
 
-	LogLevel  slog.Level `default:"info" help:"Log what is at least: debug, info, warn or error."`
-	LogFormat string     `default:"text" enum:"text,json" help:"The format of the log: ${enum}."`
+	LogLevel  logLevel  `default:"info" help:"Log what is at least: debug, info, warn or error."`
+	LogFormat logFormat `default:"text" help:"The format of the log: text or json."`
+}
+
+// Help is what --help says below the flags' own words.
+func (*serveConfig) Help() string {
+	return "Each flag may be given in the environment instead, under the name shown with it; the flag wins. " +
+		"0 or off turns a limit off. Sizes are such as 4096, 256KiB or 1MiB, rates such as 5/s, 60/m or 100/h, times such as 10s or 1m."
 }
 
 // Run runs the server until it is told to stop.
 func (c *serveConfig) Run(ctx context.Context, std streams) error {
 	log := c.logger(std)
+	signals := make(chan os.Signal, 2) // from now on: a server that has just said it listens may be stopped at once
+	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
+	defer signal.Stop(signals)
 	motd, err := c.readMOTD()
 	if err != nil {
 		return err
 	}
-	key, err := c.hostKey(log)
+	key, created, err := c.hostKey()
 	if err != nil {
 		return err
 	}
@@ -69,17 +80,15 @@ func (c *serveConfig) Run(ctx context.Context, std streams) error {
 	if err := s.listen(ctx); err != nil {
 		return err
 	}
+	s.logStart(created)
 	if terminal(std.out) {
 		s.greet(std.out)
 	}
-	signals := make(chan os.Signal, 2)
-	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
-	defer signal.Stop(signals)
 	return s.run(ctx, signals)
 }
 
 func (c *serveConfig) logger(std streams) *slog.Logger {
-	o := &slog.HandlerOptions{Level: c.LogLevel}
+	o := &slog.HandlerOptions{Level: slog.Level(c.LogLevel)}
 	if c.LogFormat == "json" {
 		return slog.New(slog.NewJSONHandler(std.err, o))
 	}
@@ -106,21 +115,27 @@ func (c *serveConfig) readMOTD() (string, error) {
 const hostKeyFile = "host_ed25519"
 
 // hostKey reads the host key, and makes it when the server starts for the first
-// time. Without ssh there is none.
-func (c *serveConfig) hostKey(log *slog.Logger) (keys.HostKey, error) {
+// time, which created tells. Without ssh there is none.
+func (c *serveConfig) hostKey() (key keys.HostKey, created bool, err error) {
 	if c.SSH == "" {
-		return keys.HostKey{}, nil
+		return key, false, nil
 	}
-	if err := os.MkdirAll(c.Data, 0o700); err != nil {
-		return keys.HostKey{}, fmt.Errorf("cannot make the data folder: %w: choose another with --data", err)
+	if err := makeDataFolder(c.Data); err != nil {
+		return key, false, err
 	}
-	path := filepath.Join(c.Data, hostKeyFile)
-	key, created, err := keys.LoadOrCreateHostKey(path)
-	if err != nil {
-		return keys.HostKey{}, err
+	return keys.LoadOrCreateHostKey(filepath.Join(c.Data, hostKeyFile))
+}
+
+func makeDataFolder(path string) error {
+	err := os.MkdirAll(path, 0o700)
+	if err == nil {
+		return nil
 	}
-	log.Info("host key", "fingerprint", key.Fingerprint(), "file", path, "new", created)
-	return key, nil
+	var part *fs.PathError // names the part of path that failed
+	if errors.As(err, &part) {
+		err = part.Err
+	}
+	return fmt.Errorf("cannot make the data folder %s: %w: choose another with --data", path, err)
 }
 
 // input returns what a session may send.
@@ -145,8 +160,6 @@ func (c *serveConfig) Validate() error {
 		return errors.New("--ssh and --tcp are both off: nobody could connect")
 	case int(c.MaxLine) > lineproto.MaxRun:
 		return fmt.Errorf("--max-line is %d bytes: at most %d", c.MaxLine, lineproto.MaxRun)
-	case c.Drain < 0:
-		return fmt.Errorf("--drain is %s: it cannot be negative", c.Drain)
 	}
 	return nil
 }
@@ -162,7 +175,21 @@ func listener(ctx context.Context, flag string, at address) (net.Listener, error
 		return nil, fmt.Errorf("cannot listen on %s: the port is in use: stop what uses it, or choose another with --%s", at, flag)
 	}
 	if err != nil {
-		return nil, fmt.Errorf("cannot listen on %s: %w: choose another address with --%s", at, err, flag)
+		return nil, fmt.Errorf("cannot listen on %s: %w: choose another address with --%s", at, cause(err), flag)
 	}
 	return ln, nil
+}
+
+// cause is what an error of a connection or a listener says beyond the address,
+// which the message it goes into names.
+func cause(err error) error {
+	var network *net.OpError
+	if errors.As(err, &network) {
+		return network.Err
+	}
+	var request *url.Error
+	if errors.As(err, &request) {
+		return request.Err
+	}
+	return err
 }

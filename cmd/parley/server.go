@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"path/filepath"
 	"sync"
 	"time"
 
@@ -54,7 +55,7 @@ func (c *serveConfig) newServer(log *slog.Logger, key keys.HostKey, motd string)
 		s.flusher.Quota = min(flush.DefaultQuota, int(c.Outbox)/4)
 	}
 	s.metrics = newMetrics(s.core, s.guard)
-	drain := c.Drain
+	drain := time.Duration(c.Drain)
 	if drain == 0 {
 		drain = time.Hour // no limit: a client that takes nothing is closed as stalled
 	}
@@ -95,13 +96,33 @@ func (s *server) listen(ctx context.Context) (err error) {
 			s.closeListeners()
 			return err
 		}
-		s.log.Info("listening", "for", l.flag, "address", ln.Addr().String())
 		if l.refuse != nil {
 			ln = s.guard.Listen(ln, l.refuse)
 		}
 		*l.opened = ln
 	}
 	return nil
+}
+
+// logStart logs what the server works with. A start that fails logs nothing but
+// why.
+func (s *server) logStart(keyCreated bool) {
+	if s.sshListener != nil {
+		folder, err := filepath.Abs(s.config.Data)
+		if err != nil { // the working directory is gone
+			folder = s.config.Data
+		}
+		s.log.Info("data folder", "path", folder)
+		s.log.Info("host key", "fingerprint", s.key.Fingerprint(), "file", hostKeyFile, "new", keyCreated)
+	}
+	for _, l := range []struct {
+		what string
+		ln   net.Listener
+	}{{"ssh", s.sshListener}, {"tcp", s.tcpListener}, {"http", s.httpListener}} {
+		if l.ln != nil {
+			s.log.Info("listening", "for", l.what, "address", l.ln.Addr().String())
+		}
+	}
 }
 
 func (s *server) closeListeners() {
@@ -168,7 +189,7 @@ func (s *server) shutdown(signals <-chan os.Signal) {
 	s.closeListeners()
 	ctx, cancel := context.WithCancelCause(context.Background())
 	defer cancel(nil)
-	if d := s.config.Drain; d > 0 {
+	if d := time.Duration(s.config.Drain); d > 0 {
 		t := time.AfterFunc(d*9/10, func() { cancel(context.DeadlineExceeded) })
 		defer t.Stop()
 	}
@@ -187,7 +208,7 @@ func (s *server) shutdown(signals <-chan os.Signal) {
 		wg.Go(func() { s.ssh.Shutdown(ctx) })
 	}
 	wg.Wait()
-	s.log.Info("stopped", "drained", ctx.Err() == nil)
+	s.log.Info("stopped", "cut short", ctx.Err() != nil)
 }
 
 // greet tells the person at the terminal how to connect.

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os/signal"
 	"syscall"
@@ -26,9 +27,17 @@ func (c *clientConfig) Run(ctx context.Context, std streams) error {
 
 // echoConfig says how the echo server behaves.
 type echoConfig struct {
-	Listen address `default:"127.0.0.1:8888" placeholder:"ADDR" help:"Where to listen."`
+	Listen address `default:"127.0.0.1:8888" help:"Where to listen."`
 	Once   bool    `help:"Close the connection after one line."`
 	Plain  bool    `help:"Send back unchanged what first comes, and close: the tutorial's very first form."`
+}
+
+// Validate is called by kong when the flags are read.
+func (c *echoConfig) Validate() error {
+	if c.Listen == "" {
+		return errors.New("--listen is off: there is nothing else to do")
+	}
+	return nil
 }
 
 // Run serves until it is interrupted.

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"log/slog"
 	"net"
 	"strconv"
 	"strings"
@@ -103,6 +104,47 @@ func (f *frequency) UnmarshalText(text []byte) error {
 	}
 	*f = frequency{int(n), every}
 	return nil
+}
+
+// period is how long something may take, such as 10s; 0 or "off" is no limit.
+type period time.Duration
+
+// UnmarshalText implements [encoding.TextUnmarshaler].
+func (p *period) UnmarshalText(text []byte) error {
+	s := string(text)
+	if s == off {
+		*p = 0
+		return nil
+	}
+	d, err := time.ParseDuration(s)
+	if err != nil || d < 0 {
+		return fmt.Errorf("%q is not a time: give a number and its unit, such as 10s or 1m, or 0 or off for no limit", s)
+	}
+	*p = period(d)
+	return nil
+}
+
+// logLevel is the least level that is logged.
+type logLevel slog.Level
+
+// UnmarshalText implements [encoding.TextUnmarshaler].
+func (l *logLevel) UnmarshalText(text []byte) error {
+	if err := (*slog.Level)(l).UnmarshalText(text); err != nil {
+		return fmt.Errorf("%q is not a log level: give debug, info, warn or error", text)
+	}
+	return nil
+}
+
+// logFormat is how the log is written: text or json.
+type logFormat string
+
+// UnmarshalText implements [encoding.TextUnmarshaler].
+func (f *logFormat) UnmarshalText(text []byte) error {
+	switch *f = logFormat(text); *f {
+	case "text", "json":
+		return nil
+	}
+	return fmt.Errorf("%q is not a log format: give text or json", text)
 }
 
 // rate is the frequency as a limit of that many a second; 0 means none.
