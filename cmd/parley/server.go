@@ -208,7 +208,7 @@ func (s *server) shutdown(signals <-chan os.Signal) {
 		wg.Go(func() { s.ssh.Shutdown(ctx) })
 	}
 	wg.Wait()
-	s.log.Info("stopped", "cut short", ctx.Err() != nil)
+	s.log.Info("stopped", "cut", ctx.Err() != nil)
 }
 
 // greet tells the person at the terminal how to connect.
