@@ -15,10 +15,13 @@ type watch struct {
 	mu      sync.Mutex
 	counted bool // among those that a round waits for
 	late    bool // the write under way has taken longer than patience
+	ended   bool // no write is under way any more
 }
 
 func newWatch(w *Writer) *watch {
 	h := &watch{writer: w, counted: true} // as its starter has counted it
+	h.mu.Lock()
+	defer h.mu.Unlock() // ring uses timer
 	h.timer = time.AfterFunc(patience, h.ring)
 	return h
 }
@@ -34,24 +37,33 @@ func (h *watch) begin() {
 // ring is called when a write has taken longer than patience, and again when it
 // has taken longer than stall.
 func (h *watch) ring() {
-	h.mu.Lock()
-	stalled := h.late
-	if !stalled {
-		h.late = true
-		h.timer.Reset(stall - patience)
-		h.releaseLocked()
-	}
-	h.mu.Unlock()
-	if stalled {
+	defer h.writer.recoverPanic()
+	if h.stalled() {
 		h.writer.fail(ErrStalled)
 	}
 }
 
-// end is the end of the goroutine.
-func (h *watch) end() {
-	h.timer.Stop()
+// stalled notes that the write under way is late. It returns whether that was
+// noted before.
+func (h *watch) stalled() bool {
 	h.mu.Lock()
 	defer h.mu.Unlock()
+	if h.late || h.ended {
+		return !h.ended
+	}
+	h.late = true
+	h.timer.Reset(stall - patience)
+	h.releaseLocked()
+	return false
+}
+
+// end is the end of the goroutine. A ring may be under way: it finds the watch
+// ended, and does not set the timer again.
+func (h *watch) end() {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.ended = true
+	h.timer.Stop()
 	h.releaseLocked()
 }
 

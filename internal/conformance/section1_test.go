@@ -1,0 +1,307 @@
+package conformance
+
+import "strings"
+
+const tooLong = "!error line too long: 4096 bytes at most\r\n"
+
+var section1 = []sentence{
+	{
+		says:     "A client line ends in LF; a CR before it is dropped.",
+		tutorial: "it buffers the data sent by the client until it receives a full line marked by a trailing '\\r\\n' sequence",
+		scenes: []scene{
+			{name: "LF alone", steps: []step{
+				ann.joins(), bob.joins(),
+				ann.sends("hello\n"),
+				bob.sees("ann: hello\r\n"),
+			}},
+			{name: "CR LF", steps: []step{
+				ann.joins(), bob.joins(),
+				ann.sends("hello\r\n"),
+				bob.sees("ann: hello\r\n"),
+			}},
+			{name: "CR alone ends no line", steps: []step{
+				ann.joins(), bob.joins(),
+				ann.sends("one\rtwo\n"),
+				bob.sees("ann: onetwo\r\n"),
+			}},
+			{name: "CR and LF in two pieces", steps: []step{
+				ann.joins(), bob.joins(),
+				ann.sends("hello\r"),
+				bob.nothing(),
+				ann.sends("\n"),
+				bob.sees("ann: hello\r\n"),
+			}},
+		},
+	},
+	{
+		says: "Both `\\r\\n` and `\\n` work, mixed too.",
+		scenes: []scene{
+			{name: "CR LF and LF mixed", steps: []step{
+				ann.joins(), bob.joins(),
+				ann.sends("one\r\ntwo\nthree\r\nfour\n"),
+				bob.sees("ann: one\r\nann: two\r\nann: three\r\nann: four\r\n"),
+			}},
+			{name: "CR LF and LF around the nick", rawOnly: nickIsUserName, steps: []step{
+				ann.connects(), ann.sends("ann\n!users\r\n"), ann.sees("ann\r\n"),
+				bob.connects(), bob.sends("bob\r\n!users\n"), bob.sees("ann bob\r\n"),
+			}},
+		},
+	},
+	{
+		says:     "Data arrives in any pieces; only a whole line counts.",
+		tutorial: "in practice the data may actually only arrive in chunks [...] Hence, a peer knows that it fully received the data when it sees a newline.",
+		scenes: []scene{
+			{name: "a line in three pieces", steps: []step{
+				ann.joins(), bob.joins(),
+				ann.sends("Hi,"),
+				bob.nothing(),
+				ann.sends("I um"),
+				bob.nothing(),
+				ann.sends(" have to tell you something!\r\n"),
+				bob.sees("ann: Hi,I um have to tell you something!\r\n"),
+			}},
+			{name: "byte by byte", steps: []step{
+				ann.joins(), bob.joins(),
+				ann.drips("hello\r\n#bob žluťoučký 你好\r\n"),
+				bob.sees("ann: hello\r\n#ann: žluťoučký 你好\r\n"),
+			}},
+			{name: "nick and all byte by byte", rawOnly: nickIsUserName, steps: []step{
+				bob.joins(),
+				ann.connects(),
+				ann.drips("ann\r\nhello\r\n"),
+				bob.sees("ann: hello\r\n"),
+			}},
+			{name: "several lines at once", steps: []step{
+				ann.joins(), bob.joins(),
+				ann.sends("one\r\n#bob two\r\n!users\r\nthree\r\n"),
+				bob.sees("ann: one\r\n#ann: two\r\nann: three\r\n"),
+				ann.sees("ann bob\r\n"),
+			}},
+			{name: "nick and lines at once", rawOnly: nickIsUserName, steps: []step{
+				bob.joins(),
+				ann.connects(),
+				ann.sends("ann\r\none\r\n!users\r\ntwo\r\n"),
+				ann.sees("ann bob\r\n"),
+				bob.sees("ann: one\r\nann: two\r\n"),
+			}},
+			{name: "two lines and a half, then the rest", steps: []step{
+				ann.joins(), bob.joins(),
+				ann.sends("one\r\ntwo\r\nthr"),
+				bob.sees("ann: one\r\nann: two\r\n"),
+				bob.nothing(),
+				ann.sends("ee\r\n"),
+				bob.sees("ann: three\r\n"),
+			}},
+			{name: "a character in two pieces", steps: []step{
+				ann.joins(), bob.joins(),
+				ann.sends("\xe4\xbd"),
+				bob.nothing(),
+				ann.sends("\xa0\r\n"),
+				bob.sees("ann: 你\r\n"),
+			}},
+		},
+	},
+	{
+		says: "What is left without a newline when the client closes is dropped.",
+		scenes: []scene{
+			{name: "text without a newline, then the end", steps: []step{
+				ann.joins(), bob.joins(),
+				ann.sends("one\r\ntwo"),
+				ann.leaves(),
+				bob.sees("ann: one\r\n"),
+			}},
+			{name: "command without a newline, then the end", steps: []step{
+				ann.joins(), bob.joins(),
+				ann.sends("!enter room"),
+				ann.leaves(),
+				bob.sends("!rooms\r\n"), bob.sees("\r\n"),
+			}},
+			{name: "nick without a newline, then the end", rawOnly: nickIsUserName, steps: []step{
+				bob.joins(),
+				ann.connects(), ann.sends("ann"), ann.leaves(),
+				bob.sends("!users\r\n"), bob.sees("bob\r\n"),
+			}},
+			{name: "text without a newline, then the connection is lost", steps: []step{
+				ann.joins(), bob.joins(),
+				ann.sends("one"),
+				bob.nothing(),
+				ann.drops(),
+				bob.asksUntil("!users\r\n", "bob\r\n"),
+			}},
+		},
+	},
+	{
+		says: "A server line ends in CRLF.",
+		scenes: []scene{{name: "every kind of line", steps: []step{
+			ann.joins(), bob.joins(),
+			ann.sends("!enter room\n"), bob.sends("!enter room\n"), bob.nothing(),
+			ann.sends("hello\n@room hello\n#bob hello\n!me waves\n!me @room waves\n"),
+			bob.sees("ann: hello\r\n@room ann: hello\r\n#ann: hello\r\n* ann waves\r\n@room * ann waves\r\n"),
+			ann.sends("!users\n!rooms\n!members room\n"),
+			ann.sees("ann bob\r\nroom\r\nann bob\r\n"),
+			ann.sends("!enter\n"),
+			ann.sees("!error usage: !enter room\r\n"),
+			ann.seesLines("!help\n", func(lines []string) error { return allLines(lines, "! ", "\r\n") }),
+		}}},
+	},
+	{
+		says: "Text is UTF-8.",
+		scenes: []scene{{name: "many scripts", steps: []step{
+			ann.joins(), bob.joins(),
+			ann.sends("žluťoučký кінь 你好 שלום العربية हिन्दी ภาษา 😀\r\n"),
+			bob.sees("ann: žluťoučký кінь 你好 שלום العربية हिन्दी ภาษา 😀\r\n"),
+		}}},
+	},
+	{
+		says: "Before a text is relayed, stored or logged it is made safe (design.md, \"Safe text\"): " +
+			"invalid bytes become U+FFFD, control and invisible formatting characters go, emoji and every script stay.",
+		scenes: []scene{
+			{name: "invalid bytes", steps: []step{
+				ann.joins(), bob.joins(),
+				ann.sends("a\x80b\r\n"),
+				ann.sends("cut \xe4\xbd\r\n"),
+				ann.sends("overlong \xc0\xaf\r\n"),
+				ann.sends("surrogate \xed\xa0\x80 end\r\n"),
+				bob.sees("ann: a\uFFFDb\r\nann: cut \uFFFD\r\n"),
+				bob.seesLike(`ann: overlong \x{FFFD}+`),
+				bob.seesLike(`ann: surrogate \x{FFFD}+ end`),
+			}},
+			{name: "control characters", steps: []step{
+				ann.joins(), bob.joins(),
+				ann.sends("a\x00b\x07c\x1b[2Jd\x7fe\u009bf\u0085g\r\n"),
+				bob.sees("ann: abc[2Jdefg\r\n"),
+				ann.sends("a\tb\r\n"),
+				bob.sees("ann: a b\r\n"),
+			}},
+			{name: "invisible formatting characters", steps: []step{
+				ann.joins(), bob.joins(),
+				ann.sends("a\u202eb\u2066c\u200bd\ufeffe\u00adf\U000E0041g\r\n"),
+				bob.sees("ann: abcdefg\r\n"),
+				ann.sends("a\u2028b\u2029c\r\n"),
+				bob.sees("ann: a b c\r\n"),
+			}},
+			{name: "emoji stay", steps: []step{
+				ann.joins(), bob.joins(),
+				ann.sends("👩‍👩‍👧‍👦 ❤️ 👍🏽 🇨🇿 1️⃣\r\n"),
+				bob.sees("ann: 👩‍👩‍👧‍👦 ❤️ 👍🏽 🇨🇿 1️⃣\r\n"),
+			}},
+			{name: "wherever text goes", steps: []step{
+				ann.joins(), bob.joins(),
+				ann.sends("!enter room\r\n"), bob.sends("!enter room\r\n"), bob.nothing(),
+				ann.sends("#bob a\x1bb\x80\r\n@room a\x1bb\x80\r\n!me a\x1bb\x80\r\n"),
+				bob.sees("#ann: ab\uFFFD\r\n@room ann: ab\uFFFD\r\n* ann ab\uFFFD\r\n"),
+				ann.sends("#b\x1b[2Jo hi\r\n!wo\x1brd\r\n"),
+				ann.sees("!error no such user: b[2Jo\r\n!error unknown command: !word (try !help)\r\n"),
+			}},
+		},
+	},
+	{
+		says: "A line over 4096 bytes (`--max-line`) is answered with one `!error line too long: 4096 bytes at most`; " +
+			"the rest of it is skipped in constant memory and the connection goes on with the next line.",
+		scenes: []scene{
+			{name: "as long as it may be", steps: []step{
+				ann.joins(), bob.joins(),
+				ann.sends(strings.Repeat("x", 4096) + "\r\n" + strings.Repeat("y", 4096) + "\n"),
+				bob.sees("ann: " + strings.Repeat("x", 4096) + "\r\nann: " + strings.Repeat("y", 4096) + "\r\n"),
+			}},
+			{name: "one byte longer", steps: []step{
+				ann.joins(), bob.joins(),
+				ann.sends(strings.Repeat("x", 4097) + "\r\n"),
+				ann.sees(tooLong),
+			}},
+			{name: "bytes, not characters", steps: []step{
+				ann.joins(), bob.joins(),
+				ann.sends(strings.Repeat("ž", 2048) + "\r\n" + strings.Repeat("ž", 2048) + "x\r\n"),
+				ann.sees(tooLong),
+				bob.sees("ann: " + strings.Repeat("ž", 2048) + "\r\n"),
+			}},
+			{name: "300 kB, then on", steps: []step{
+				ann.joins(), bob.joins(),
+				ann.sends(strings.Repeat("x", 300_000) + "\r\nnext\r\n"),
+				ann.sees(tooLong),
+				bob.sees("ann: next\r\n"),
+			}},
+			{name: "each one is answered", steps: []step{
+				ann.joins(), bob.joins(),
+				ann.sends(strings.Repeat(strings.Repeat("x", 5000)+"\r\nnext\r\n", 2)),
+				ann.sees(tooLong + tooLong),
+				bob.sees("ann: next\r\nann: next\r\n"),
+			}},
+			{name: "answered before its end, once", steps: []step{
+				ann.joins(), bob.joins(),
+				ann.sends(strings.Repeat("x", 5000)),
+				ann.sees(tooLong),
+				ann.sends(strings.Repeat("x", 5000)),
+				bob.nothing(),
+				ann.sends("\r\nnext\r\n"),
+				bob.sees("ann: next\r\n"),
+			}},
+		},
+	},
+	{
+		says: "Over 1 MiB without a newline closes the connection after the error.",
+		scenes: []scene{
+			{name: "over 1 MiB", steps: []step{
+				ann.joins(), bob.joins(),
+				ann.sends(strings.Repeat("x", 1<<20+1)),
+				ann.sees(tooLong),
+				ann.seesLike(`!error line too long: .*`), // why it closes
+				ann.closed(),
+				bob.sends("!users\r\n"), bob.sees("bob\r\n"),
+			}},
+			{name: "1 MiB and no more", steps: []step{
+				ann.joins(), bob.joins(),
+				ann.sends(strings.Repeat("x", 1<<20) + "\nnext\r\n"),
+				ann.sees(tooLong),
+				bob.sees("ann: next\r\n"),
+			}},
+		},
+	},
+	{
+		says: "An empty line does nothing.",
+		scenes: []scene{{name: "empty lines", steps: []step{
+			ann.joins(), bob.joins(),
+			ann.sends("\r\n\n\r\n\n"),
+			ann.nothing(),
+			bob.nothing(),
+			ann.sends("\r\nhello\r\n\r\n"),
+			bob.sees("ann: hello\r\n"),
+		}}},
+	},
+	{
+		says: "Telnet negotiation (IAC sequences) is never text: answered or skipped (RFC 854/1143: DO x -> WONT x, " +
+			"WILL x -> DONT x, once per option, at most 64 replies; DO TIMING-MARK must be answered; SB..SE skipped; IAC IAC dropped).",
+		scenes: telnetScenes,
+	},
+	{
+		says: "At end of input (half-close) what was already received is carried out and what is owed to the client is " +
+			"sent before the server closes: `printf 'bob\\r\\n!users\\r\\n' | nc host 8888` prints the users.",
+		scenes: []scene{
+			{name: "printf into nc", rawOnly: nickIsUserName, steps: []step{
+				ann.joins(),
+				bob.connects(), bob.sends("bob\r\n!users\r\n"), bob.ends(),
+				bob.sees("ann bob\r\n"),
+				bob.closed(),
+				ann.sends("!users\r\n"), ann.sees("ann\r\n"),
+			}},
+			{name: "lines, then the end", steps: []step{
+				ann.joins(), bob.joins(),
+				bob.sends("!enter room\r\n@room nobody hears\r\nhello\r\n#ann hi\r\n!members room\r\n!users\r\n"),
+				bob.ends(),
+				bob.sees("bob\r\nann bob\r\n"),
+				bob.closed(),
+				ann.sees("bob: hello\r\n#bob: hi\r\n"),
+			}},
+			{name: "what others said is owed too", steps: []step{
+				ann.joins(), bob.joins(),
+				ann.sends(strings.Repeat("hello\r\n", 100)), ann.nothing(),
+				bob.ends(),
+				bob.sees(strings.Repeat("ann: hello\r\n", 100)),
+				bob.closed(),
+			}},
+			{name: "the end alone", rawOnly: nickIsUserName, steps: []step{
+				ann.connects(), ann.ends(), ann.closed(),
+			}},
+		},
+	},
+}

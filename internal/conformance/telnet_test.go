@@ -1,0 +1,130 @@
+package conformance
+
+import "strings"
+
+// The bytes of RFC 854 and of the options used here.
+const (
+	iac  = "\xff"
+	dont = iac + "\xfe"
+	do   = iac + "\xfd"
+	wont = iac + "\xfc"
+	will = iac + "\xfb"
+	sb   = iac + "\xfa"
+	se   = iac + "\xf0"
+	nop  = iac + "\xf1"
+
+	echo         = "\x01"
+	timingMark   = "\x06"
+	terminalType = "\x18"
+)
+
+// options64 negotiates 64 options.
+func options64(verb string) string {
+	var b strings.Builder
+	for option := range 64 {
+		b.WriteString(verb + string([]byte{byte(option)}))
+	}
+	return b.String()
+}
+
+var telnetScenes = []scene{
+	{name: "DO is answered WONT", rawOnly: noTelnet, steps: []step{
+		ann.joins(),
+		ann.sends(do + echo),
+		ann.sees(wont + echo),
+	}},
+	{name: "WILL is answered DONT", rawOnly: noTelnet, steps: []step{
+		ann.joins(),
+		ann.sends(will + echo),
+		ann.sees(dont + echo),
+	}},
+	{name: "WONT and DONT are not answered", rawOnly: noTelnet, steps: []step{
+		ann.joins(),
+		ann.sends(wont + echo + dont + echo),
+		ann.nothing(),
+	}},
+	{name: "once for each option", rawOnly: noTelnet, steps: []step{
+		ann.joins(),
+		ann.sends(do + echo + do + echo + will + echo + do + terminalType + will + echo),
+		ann.sees(wont + echo + dont + echo + wont + terminalType),
+		ann.sends(do + echo + will + echo + do + terminalType),
+		ann.nothing(),
+	}},
+	{name: "every option is one", rawOnly: noTelnet, steps: []step{
+		ann.joins(),
+		ann.sends(do + "\xff" + will + "\x00" + do + "\n" + will + "\r"),
+		ann.sees(wont + "\xff" + dont + "\x00" + wont + "\n" + dont + "\r"),
+	}},
+	{name: "64 replies at most", rawOnly: noTelnet, steps: []step{
+		ann.joins(), bob.joins(),
+		ann.sends(options64(will) + options64(do)),
+		ann.sees(options64(dont)),
+		ann.sends(do + timingMark),
+		ann.nothing(),
+		ann.sends("still here\r\n"),
+		bob.sees("ann: still here\r\n"),
+	}},
+	{name: "DO TIMING-MARK is answered each time", rawOnly: noTelnet, steps: []step{
+		ann.joins(), bob.joins(),
+		ann.sends(do + timingMark),
+		ann.sees(wont + timingMark),
+		ann.sends("hello\r\n" + do + timingMark + do + timingMark),
+		ann.sees(wont + timingMark + wont + timingMark),
+		bob.sees("ann: hello\r\n"),
+	}},
+	{name: "SB to SE is skipped", rawOnly: noTelnet, steps: []step{
+		ann.joins(), bob.joins(),
+		ann.sends("hel" + sb + terminalType + "\x00xterm\r\n" + iac + iac + "!quit\r\n" + se + "lo\r\n"),
+		bob.sees("ann: hello\r\n"),
+	}},
+	{name: "SE and SB within it do not count", rawOnly: noTelnet, steps: []step{
+		ann.joins(), bob.joins(),
+		ann.sends("hel" + sb + terminalType + "\xf0" + iac + iac + "\xf0" + sb + do + echo + "\r\n" + se + "lo\r\n"),
+		bob.sees("ann: hello\r\n"),
+	}},
+	{name: "IAC IAC is dropped", rawOnly: noTelnet, steps: []step{
+		ann.joins(), bob.joins(),
+		ann.sends("hel" + iac + iac + "lo\r\n"),
+		bob.sees("ann: hello\r\n"),
+	}},
+	{name: "other commands are skipped", rawOnly: noTelnet, steps: []step{
+		ann.joins(), bob.joins(),
+		ann.sends("hel" + nop + "lo\r\n"),
+		bob.sees("ann: hello\r\n"),
+	}},
+	{name: "in the middle of a line, in pieces", rawOnly: noTelnet, steps: []step{
+		ann.joins(), bob.joins(),
+		ann.sends("hel" + iac),
+		bob.nothing(),
+		ann.sends("\xfd"),
+		bob.nothing(),
+		ann.sends(echo + "lo" + sb + "\x18"),
+		ann.sees(wont + echo),
+		ann.sends("skipped" + iac),
+		bob.nothing(),
+		ann.sends("\xf0 there\r\n"),
+		bob.sees("ann: hello there\r\n"),
+	}},
+	{name: "byte by byte", rawOnly: noTelnet, steps: []step{
+		ann.joins(), bob.joins(),
+		ann.drips("h" + do + echo + "e" + will + echo + "l" + sb + "x\n" + se + "l" + iac + iac + "o" + nop + "\r\n"),
+		ann.sees(wont + echo + dont + echo),
+		bob.sees("ann: hello\r\n"),
+	}},
+	{name: "not a byte before the nick, then the answer", rawOnly: noTelnet, steps: []step{
+		bob.joins(),
+		ann.connects(),
+		ann.sends(do + echo + will + terminalType),
+		bob.nothing(),
+		ann.sends("a" + do + timingMark + "nn\r\n"),
+		ann.sees(wont + echo + dont + terminalType + wont + timingMark),
+		ann.sends("hello\r\n"),
+		bob.sees("ann: hello\r\n"),
+	}},
+	{name: "not a byte for who gives no nick", rawOnly: noTelnet, steps: []step{
+		ann.connects(), ann.sends(do + echo + do + timingMark), ann.ends(), ann.closed(),
+	}},
+	{name: "not a byte for who gives a bad nick", rawOnly: noTelnet, steps: []step{
+		ann.connects(), ann.sends(do + echo + do + timingMark + "not a nick\r\n"), ann.closed(),
+	}},
+}
