@@ -3,6 +3,8 @@ package chatcore
 import (
 	"errors"
 	"fmt"
+
+	"parley/internal/lineproto"
 )
 
 // Error is a request refused; nothing else happened. It is told to the one who
@@ -42,8 +44,12 @@ func NotUnderstood(err error) bool {
 	return errors.Is(err, ErrUsage) || errors.Is(err, ErrUnknownCommand)
 }
 
-// LineTooLong refuses a line of more than max bytes.
+// LineTooLong refuses a line of more than max bytes; 0 means
+// [lineproto.MaxRun], above which no limit can be.
 func LineTooLong(max int) *Error {
+	if max <= 0 {
+		max = lineproto.MaxRun
+	}
 	return ErrLineTooLong.with(fmt.Sprintf("%d bytes at most", max))
 }
 

@@ -15,7 +15,6 @@ func (c *chat) plain() {
 	reason := c.receive(input.New(in, in.Talk(c.core), c.writer, c.done).Feed)
 	status := exitDone
 	if reason == chatcore.EndlessLine {
-		c.core.Tell(input.ErrEndless)
 		status = exitRefused
 	}
 	c.finish(reason, status)

@@ -166,7 +166,6 @@ func (c *conn) reason(err error) chatcore.Reason {
 	case failure != "":
 		return failure
 	case errors.Is(err, input.ErrEndless):
-		c.session.Tell(input.ErrEndless)
 		return chatcore.EndlessLine
 	case errors.Is(err, io.EOF):
 		return chatcore.Disconnected

@@ -4,7 +4,6 @@ package input
 
 import (
 	"errors"
-	"fmt"
 	"time"
 
 	"golang.org/x/time/rate"
@@ -20,8 +19,9 @@ type Limits struct {
 	Burst   int        // lines that may come at once before Rate counts
 }
 
-// ErrEndless says that more than [lineproto.MaxRun] bytes came without a newline.
-var ErrEndless = &chatcore.Error{What: "line too long", Detail: fmt.Sprintf("no newline in %d bytes", lineproto.MaxRun)}
+// ErrEndless says that more than [lineproto.MaxRun] bytes came without a newline:
+// a line too long, as has been told, and not worth waiting for its end.
+var ErrEndless = errors.New("endless line")
 
 // ErrDone says that the session ended while its input waited.
 var ErrDone = errors.New("session ended")

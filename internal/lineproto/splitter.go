@@ -22,8 +22,8 @@ const (
 	// TooLong: the line under way has passed the limit. Reported once a line, as
 	// soon as it is known; the rest of that line is skipped.
 	TooLong
-	// Endless: more than [MaxRun] bytes came without a newline. The splitter
-	// reports nothing else from then on.
+	// Endless: more than [MaxRun] bytes came without a newline, which has been
+	// reported as TooLong before. Nothing else is reported from then on.
 	Endless
 )
 
@@ -61,7 +61,7 @@ func (s *Splitter) Next(data []byte) (line, rest []byte, found Found) {
 		}
 		part, rest := data[:end], data[end+1:]
 		if s.run += len(part); s.run > MaxRun {
-			return nil, nil, s.end()
+			return nil, nil, s.tooLong(Endless)
 		}
 		skipped := s.skip
 		line := s.finish(part)
@@ -77,10 +77,15 @@ func (s *Splitter) Next(data []byte) (line, rest []byte, found Found) {
 	return nil, nil, NeedMore
 }
 
-// end lets go of what was kept; run stays over the limit, so nothing follows.
-func (s *Splitter) end() Found {
+// tooLong lets go of what was kept of a line. It reports that, or, where that has
+// been reported, what was found since.
+func (s *Splitter) tooLong(since Found) Found {
 	s.partial = nil
-	return Endless
+	if s.skip {
+		return since
+	}
+	s.skip = true
+	return TooLong
 }
 
 // finish joins the end of a line to what was kept of it and starts afresh.
@@ -95,17 +100,13 @@ func (s *Splitter) finish(part []byte) []byte {
 
 // keep stores data that has no newline, or skips it when the line is too long.
 func (s *Splitter) keep(data []byte) Found {
-	s.run += len(data)
-	if s.run > MaxRun {
-		return s.end()
-	}
-	if s.skip {
-		return NeedMore
+	if s.run += len(data); s.run > MaxRun {
+		return s.tooLong(Endless)
 	}
 	// One byte more than the limit may still be the CR of a line that fits.
-	if n := len(s.partial) + len(data); n > s.max+1 || n == s.max+1 && data[len(data)-1] != '\r' {
-		s.partial, s.skip = nil, true
-		return TooLong
+	n := len(s.partial) + len(data)
+	if s.skip || n > s.max+1 || n == s.max+1 && data[len(data)-1] != '\r' {
+		return s.tooLong(NeedMore)
 	}
 	s.partial = append(s.partial, data...)
 	return NeedMore
