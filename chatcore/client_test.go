@@ -1,0 +1,148 @@
+package chatcore_test
+
+import (
+	"errors"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"parley/chatcore"
+)
+
+// client is a front end without a connection: what its session is owed stays in
+// the outbox until the test asks for it.
+type client struct {
+	*chatcore.Session
+	t    testing.TB
+	nick string // as it came
+
+	mu     sync.Mutex
+	wake   chan struct{}     // has room for one; nil where nobody sleeps until something is owed
+	told   int               // how often it was told that something is owed
+	closed []chatcore.Reason // the ends it was told of
+}
+
+func (c *client) Owed() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.told++
+	if c.wake == nil {
+		return
+	}
+	select {
+	case c.wake <- struct{}{}:
+	default:
+		c.t.Errorf("%s was told again before it found nothing owed", c.nick)
+	}
+}
+
+func (c *client) Closed(r chatcore.Reason) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.closed = append(c.closed, r)
+}
+
+// arrive lets a client in, a guest on the raw port unless a says otherwise.
+func arrive(t testing.TB, core *chatcore.Core, a chatcore.Arrival) (*client, error) {
+	c := &client{t: t, nick: a.Nick}
+	if a.Format == nil {
+		a.Format = chatcore.Lines{}
+	}
+	a.Receive = func(s *chatcore.Session) chatcore.Receiver {
+		c.Session = s
+		return c
+	}
+	s, err := core.Join(a)
+	if err == nil && s != c.Session {
+		t.Errorf("Join of %q returned another session than it gave to Receive", a.Nick)
+	}
+	return c, err
+}
+
+// admit is arrive for those that must be let in.
+func admit(t testing.TB, core *chatcore.Core, a chatcore.Arrival) *client {
+	t.Helper()
+	c, err := arrive(t, core, a)
+	if err != nil {
+		t.Fatalf("Join of %q: %v", a.Nick, err)
+	}
+	return c
+}
+
+// join lets guests in on the raw port.
+func join(t testing.TB, core *chatcore.Core, nick string) *client {
+	t.Helper()
+	return admit(t, core, chatcore.Arrival{Nick: nick})
+}
+
+// joinAll lets several guests in.
+func joinAll(t testing.TB, core *chatcore.Core, nicks ...string) map[string]*client {
+	t.Helper()
+	all := make(map[string]*client)
+	for _, n := range nicks {
+		all[n] = join(t, core, n)
+	}
+	return all
+}
+
+// does carries out lines, each of which must be accepted.
+func (c *client) does(lines ...string) {
+	c.t.Helper()
+	for _, l := range lines {
+		if err := c.Do(l); err != nil {
+			c.t.Errorf("%s, asked %q: %v", c.Nick(), l, err)
+		}
+	}
+}
+
+// refuses carries out a line that must be refused with the error want.
+func (c *client) refuses(line, want string) {
+	c.t.Helper()
+	err := c.Do(line)
+	var refusal *chatcore.Error
+	if !errors.As(err, &refusal) || err.Error() != want {
+		c.t.Errorf("%s, asked %q: error %v, want %s", c.Nick(), line, err, want)
+	}
+}
+
+// taken returns what the session was owed, as it is.
+func (c *client) taken() string {
+	var all []byte
+	for {
+		n := len(all)
+		if all = c.Take(all, 1<<10); len(all) == n {
+			return string(all)
+		}
+	}
+}
+
+// heard returns the lines the session was told since it was last asked.
+func (c *client) heard() []string {
+	c.t.Helper()
+	text := c.taken()
+	if text == "" {
+		return nil
+	}
+	text, ok := strings.CutSuffix(text, "\r\n")
+	if !ok {
+		c.t.Errorf("%q does not end in CR LF", text)
+	}
+	return strings.Split(text, "\r\n")
+}
+
+// hears checks what the session was told since it was last asked.
+func (c *client) hears(want ...string) {
+	c.t.Helper()
+	if got := c.heard(); !slices.Equal(got, want) {
+		c.t.Errorf("%s was told %q, want %q", c.Nick(), got, want)
+	}
+}
+
+// asks checks the answer to one line. What was owed before is dropped.
+func (c *client) asks(line string, want ...string) {
+	c.t.Helper()
+	c.taken()
+	c.does(line)
+	c.hears(want...)
+}

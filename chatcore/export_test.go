@@ -1,0 +1,9 @@
+package chatcore
+
+// KeptRooms is how many rooms are held, those without a member too, and spaces
+// with news to tell.
+func (c *Core) KeptRooms() (rooms, newsy int) {
+	c.mu.RLock()
+	defer c.mu.RUnlock()
+	return len(c.rooms), len(c.newsy)
+}

@@ -1,0 +1,169 @@
+package chatcore_test
+
+import (
+	"errors"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+
+	"parley/chatcore"
+)
+
+func TestJoinRefuses(t *testing.T) {
+	for _, tt := range []struct {
+		name string
+		a    chatcore.Arrival
+		is   error
+		want string
+	}{
+		{"no nick", chatcore.Arrival{}, chatcore.ErrInvalidNick, "invalid nick: empty"},
+		{"a space", chatcore.Arrival{Nick: " bob"}, chatcore.ErrInvalidNick, "invalid nick: only letters and digits"},
+		{"what is no letter", chatcore.Arrival{Nick: "bob!"}, chatcore.ErrInvalidNick, "invalid nick: only letters and digits"},
+		{"33 characters", chatcore.Arrival{Nick: strings.Repeat("é", 33)}, chatcore.ErrInvalidNick, "invalid nick: 32 characters at most"},
+		{"a reserved nick", chatcore.Arrival{Nick: "server"}, chatcore.ErrNickInUse, "nick in use: server is reserved"},
+		{"a reserved nick, in capitals", chatcore.Arrival{Nick: "Parley"}, chatcore.ErrNickInUse, "nick in use: Parley is reserved"},
+		{"a look-alike of a reserved nick", chatcore.Arrival{Nick: "уou"}, chatcore.ErrNickInUse, "nick in use: уou is reserved"},
+		{"a nick in use", chatcore.Arrival{Nick: "ann"}, chatcore.ErrNickInUse, "nick in use: ann"},
+		{"a nick in use, in capitals", chatcore.Arrival{Nick: "ANN"}, chatcore.ErrNickInUse, "nick in use: ANN"},
+		{"a look-alike of a nick in use", chatcore.Arrival{Nick: "аnn"}, chatcore.ErrNickInUse, "nick in use: аnn"},
+		{"someone else's nick", chatcore.Arrival{Nick: "kim", Identity: "SHA256:other"}, chatcore.ErrNickInUse, "nick in use: kim"},
+		{"a guest under a verified nick", chatcore.Arrival{Nick: "kim"}, chatcore.ErrNickInUse, "nick in use: kim"},
+		{"a verified user under a guest's nick", chatcore.Arrival{Nick: "ann", Identity: "SHA256:kim"}, chatcore.ErrNickInUse, "nick in use: ann"},
+		{"a nick that a command session holds", chatcore.Arrival{Nick: "bot"}, chatcore.ErrNickInUse, "nick in use: bot"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			core := chatcore.New(chatcore.Options{})
+			ann := join(t, core, "ann")
+			admit(t, core, chatcore.Arrival{Nick: "kim", Identity: "SHA256:kim"})
+			admit(t, core, chatcore.Arrival{Nick: "bot", Kind: chatcore.Command})
+			_, err := arrive(t, core, tt.a)
+			if !errors.Is(err, tt.is) || err.Error() != tt.want {
+				t.Errorf("error %v, want %s", err, tt.want)
+			}
+			ann.asks("!users", "ann kim")
+		})
+	}
+}
+
+func TestJoinShowsTheNickAsItWasGiven(t *testing.T) {
+	core := chatcore.New(chatcore.Options{})
+	join(t, core, "Zoë").asks("!users", "Zoë")
+	if got := join(t, core, "Bob").Nick(); got != "Bob" {
+		t.Errorf("Nick() = %q", got)
+	}
+}
+
+func TestJoinOfTheSameIdentityIsOneMoreSession(t *testing.T) {
+	core := chatcore.New(chatcore.Options{})
+	first := admit(t, core, chatcore.Arrival{Nick: "kim", Identity: "SHA256:kim", Kind: chatcore.Interactive})
+	bob := join(t, core, "bob")
+	first.does("!enter dev")
+	bob.does("!enter dev")
+	second := admit(t, core, chatcore.Arrival{Nick: "KIM", Identity: "SHA256:kim", Kind: chatcore.Plain})
+
+	bob.asks("!users", "bob kim")
+	bob.asks("!members dev", "bob kim")
+	bob.does("@dev hi", "hello", "#kim psst")
+	for _, s := range []*client{first, second} {
+		s.hears("@dev bob: hi", "bob: hello", "#bob: psst")
+	}
+
+	first.Leave(chatcore.Disconnected)
+	bob.asks("!users", "bob kim")
+	bob.asks("!members dev", "bob kim")
+	second.does("@dev still here")
+	bob.hears("@dev kim: still here")
+
+	second.Leave(chatcore.Disconnected)
+	bob.asks("!users", "bob")
+	bob.asks("!members dev", "bob")
+}
+
+func TestJoinOverMaxSessions(t *testing.T) {
+	core := chatcore.New(chatcore.Options{MaxSessions: 2})
+	kim := chatcore.Arrival{Nick: "kim", Identity: "SHA256:kim"}
+	first := admit(t, core, kim)
+	admit(t, core, kim)
+	for _, a := range []chatcore.Arrival{kim, {Nick: "bob"}} {
+		if _, err := arrive(t, core, a); !errors.Is(err, chatcore.ErrTooMany) {
+			t.Errorf("a third session: %v", err)
+		}
+	}
+	first.Leave(chatcore.Quit)
+	join(t, core, "bob")
+}
+
+func TestManyClaimOneNick(t *testing.T) {
+	const claims, rounds = 1000, 20
+	spellings := []string{"ann", "Ann", "ANN", "аnn", "anո", "ａｎｎ"} // Cyrillic, Armenian, full width
+	core := chatcore.New(chatcore.Options{})
+	for round := range rounds {
+		var (
+			wg     sync.WaitGroup
+			won    atomic.Int64
+			winner atomic.Pointer[client]
+			start  = make(chan struct{})
+		)
+		for i := range claims {
+			wg.Go(func() {
+				<-start
+				c, err := arrive(t, core, chatcore.Arrival{Nick: spellings[i%len(spellings)]})
+				switch {
+				case err == nil:
+					won.Add(1)
+					winner.Store(c)
+				case !errors.Is(err, chatcore.ErrNickInUse):
+					t.Errorf("claim %d: %v", i, err)
+				}
+			})
+		}
+		close(start)
+		wg.Wait()
+		if won.Load() != 1 {
+			t.Fatalf("round %d: %d winners of %d", round, won.Load(), claims)
+		}
+		winner.Load().Leave(chatcore.Disconnected)
+	}
+}
+
+func TestShutdownTellsAndEndsAll(t *testing.T) {
+	core := chatcore.New(chatcore.Options{})
+	all := []*client{
+		join(t, core, "ann"),
+		admit(t, core, chatcore.Arrival{Nick: "bot", Kind: chatcore.Command}),
+		admit(t, core, chatcore.Arrival{Nick: "eve", Kind: chatcore.Tail}),
+	}
+	quitter := join(t, core, "bob")
+	quitter.does("!quit")
+	core.Shutdown("server is going down")
+	for _, c := range all {
+		c.hears("! server is going down")
+		c.ended(chatcore.Shutdown)
+	}
+	quitter.ended(chatcore.Quit)
+	if _, err := arrive(t, core, chatcore.Arrival{Nick: "carl"}); !errors.Is(err, chatcore.ErrGoingDown) {
+		t.Errorf("Join of a server that stops: %v", err)
+	}
+	for _, c := range append(all, quitter) {
+		c.Leave(chatcore.Disconnected)
+	}
+	if st := core.Stats(); st.Users != 0 || st.Closed[chatcore.Shutdown] != 3 || st.Closed[chatcore.Quit] != 1 {
+		t.Errorf("after all have left: %+v", st)
+	}
+}
+
+// ended checks that the core has ended the session, and said so once.
+func (c *client) ended(want chatcore.Reason) {
+	c.t.Helper()
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if len(c.closed) != 1 || c.closed[0] != want || c.Reason() != want {
+		c.t.Errorf("%s: told of the ends %q, Reason() = %q, want %q once", c.Nick(), c.closed, c.Reason(), want)
+	}
+	select {
+	case <-c.Done():
+	default:
+		c.t.Errorf("%s: Done is not closed", c.Nick())
+	}
+}

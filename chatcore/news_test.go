@@ -1,0 +1,179 @@
+package chatcore_test
+
+import (
+	"fmt"
+	"testing"
+
+	"parley/chatcore"
+)
+
+// crowd makes people come, go and do things, by nick.
+type crowd struct {
+	t    *testing.T
+	core *chatcore.Core
+	in   map[string]*client
+}
+
+func (c crowd) come(nicks ...string) {
+	c.t.Helper()
+	for _, n := range nicks {
+		c.in[n] = join(c.t, c.core, n)
+	}
+}
+
+func (c crowd) leave(nicks ...string) {
+	for _, n := range nicks {
+		c.in[n].Leave(chatcore.Disconnected)
+		delete(c.in, n)
+	}
+}
+
+// In each case ann asked for notices, bob did not, and both are online.
+func TestNewsOfPeople(t *testing.T) {
+	for _, tt := range []struct {
+		name   string
+		happen func(crowd)
+		want   []string
+	}{
+		{"nothing", func(crowd) {}, nil},
+		{"one comes", func(c crowd) { c.come("carl") }, []string{"* carl joined"}},
+		{"two come", func(c crowd) { c.come("carl", "dora") }, []string{"* carl and dora joined"}},
+		{"three come", func(c crowd) { c.come("carl", "dora", "emil") }, []string{"* carl, dora and emil joined"}},
+		{"ten come", func(c crowd) { c.come(many(10)...) }, []string{"* n0, n1, n2, n3, n4, n5, n6, n7, n8 and n9 joined"}},
+		{"many come", func(c crowd) { c.come(many(1000)...) }, []string{"* n0, n1, n2, n3, n4, n5, n6, n7, n8, n9 and 990 others joined"}},
+		{"one goes", func(c crowd) { c.leave("bob") }, []string{"* bob left"}},
+		{"one comes and one goes", func(c crowd) { c.come("carl"); c.leave("bob") }, []string{"* carl joined; bob left"}},
+		{"who comes and goes is no news", func(c crowd) { c.come("carl"); c.leave("carl") }, nil},
+		{"who goes and is back is no news", func(c crowd) { c.leave("bob"); c.come("bob") }, nil},
+		{"who comes, goes and comes has come", func(c crowd) { c.come("carl"); c.leave("carl"); c.come("carl") }, []string{"* carl joined"}},
+		{"the others stay news", func(c crowd) { c.come("carl", "dora"); c.leave("carl") }, []string{"* dora joined"}},
+		{"one takes another nick", func(c crowd) { c.in["bob"].does("!nick rob") }, []string{"* bob is now rob"}},
+		{"many nicks are taken", func(c crowd) {
+			for i := range 12 {
+				c.in["bob"].does(fmt.Sprintf("!nick b%d", i))
+			}
+		}, []string{"* bob is now b0; b0 is now b1; b1 is now b2; b2 is now b3; b3 is now b4; b4 is now b5; b5 is now b6; b6 is now b7; b7 is now b8; b8 is now b9; and 2 more"}},
+		{"what is said is told at once and once", func(c crowd) { c.in["bob"].does("hi") }, []string{"bob: hi"}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			core := chatcore.New(chatcore.Options{})
+			c := crowd{t, core, joinAll(t, core, "ann", "bob")}
+			c.in["ann"].does("!notices on", "!notices on")
+			tt.happen(c)
+			core.Tick()
+			c.in["ann"].hears(tt.want...)
+			core.Tick()
+			c.in["ann"].hears()
+			if bob := c.in["bob"]; bob != nil {
+				bob.hears()
+			}
+		})
+	}
+}
+
+func many(n int) []string {
+	var nicks []string
+	for i := range n {
+		nicks = append(nicks, fmt.Sprintf("n%d", i))
+	}
+	return nicks
+}
+
+func TestNewsAreToldByTickOnly(t *testing.T) {
+	core := chatcore.New(chatcore.Options{})
+	ann := join(t, core, "ann")
+	ann.does("!notices on")
+	join(t, core, "bob")
+	ann.hears()
+	core.Tick()
+	ann.hears("* bob joined")
+	join(t, core, "carl")
+	ann.does("!notices off")
+	core.Tick()
+	ann.hears()
+}
+
+func TestNothingIsGatheredWhenNobodyAsked(t *testing.T) {
+	core := chatcore.New(chatcore.Options{})
+	all := joinAll(t, core, "ann", "bob")
+	ann := all["ann"]
+	ann.does("!notices on", "!notices off")
+	bob := join(t, core, "carl")
+	ann.does("!notices on")
+	core.Tick()
+	ann.hears()
+	ann.Leave(chatcore.Quit) // who asked is gone
+	bob.Leave(chatcore.Quit)
+	all["bob"].does("!notices on")
+	core.Tick()
+	all["bob"].hears()
+}
+
+func TestNewsOfARoom(t *testing.T) {
+	core := chatcore.New(chatcore.Options{})
+	all := joinAll(t, core, "ann", "bob", "carl", "dora")
+	ann, bob, carl, dora := all["ann"], all["bob"], all["carl"], all["dora"]
+	ann.does("!notices on", "!enter dev")
+	carl.does("!notices on") // not in the room
+	dora.does("!enter dev")  // asks for nothing
+	core.Tick()
+	ann.hears("@dev * ann and dora joined")
+	bob.does("!enter Dev", "!enter dev")
+	core.Tick()
+	ann.hears("@dev * bob joined")
+	bob.does("!leave dev")
+	dora.does("!leave dev", "!enter dev")
+	core.Tick()
+	ann.hears("@dev * bob left")
+	dora.Leave(chatcore.Disconnected)
+	core.Tick()
+	ann.hears("@dev * dora left", "* dora left")
+	carl.hears("* dora left")
+	bob.hears()
+}
+
+func TestWhoIsNoNews(t *testing.T) {
+	kim := chatcore.Arrival{Nick: "kim", Identity: "SHA256:kim", Kind: chatcore.Plain}
+	for _, tt := range []struct {
+		name string
+		a    chatcore.Arrival
+	}{
+		{"a command session", chatcore.Arrival{Nick: "bot", Kind: chatcore.Command}},
+		{"a session that listens", chatcore.Arrival{Nick: "bot", Kind: chatcore.Tail}},
+		{"one more session of the same person", kim},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			core := chatcore.New(chatcore.Options{})
+			ann := join(t, core, "ann")
+			admit(t, core, kim)
+			ann.does("!notices on")
+			c := admit(t, core, tt.a)
+			core.Tick()
+			ann.hears()
+			c.Leave(chatcore.Completed)
+			core.Tick()
+			ann.hears()
+		})
+	}
+}
+
+func TestAPersonComesWithTheFirstSessionHeardOfAndGoesWithTheLast(t *testing.T) {
+	core := chatcore.New(chatcore.Options{})
+	ann := join(t, core, "ann")
+	ann.does("!notices on")
+	kim := chatcore.Arrival{Nick: "kim", Identity: "SHA256:kim", Kind: chatcore.Tail}
+	listener := admit(t, core, kim)
+	kim.Kind = chatcore.Plain
+	one, two := admit(t, core, kim), admit(t, core, kim)
+	core.Tick()
+	ann.hears("* kim joined")
+	one.Leave(chatcore.Quit)
+	core.Tick()
+	ann.hears()
+	two.Leave(chatcore.Quit)
+	core.Tick()
+	ann.hears("* kim left")
+	listener.Leave(chatcore.Quit)
+	core.Tick()
+	ann.hears()
+}

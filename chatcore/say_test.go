@@ -1,0 +1,180 @@
+package chatcore_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"parley/chatcore"
+)
+
+// What is said reaches whom it is for, and nobody else. In each case ann, bob
+// and carl are online, ann and bob are in dev, and ann says something.
+func TestWhoHearsWhat(t *testing.T) {
+	for _, tt := range []struct {
+		name, line      string
+		ann, bob, carl  []string
+		annWithEchoAlso []string
+	}{
+		{
+			name: "public text goes to everyone else", line: "hello",
+			bob: []string{"ann: hello"}, carl: []string{"ann: hello"},
+			annWithEchoAlso: []string{"ann: hello"},
+		},
+		{
+			name: "a space makes public what starts with a sigil", line: " #hashtag",
+			bob: []string{"ann:  #hashtag"}, carl: []string{"ann:  #hashtag"},
+			annWithEchoAlso: []string{"ann:  #hashtag"},
+		},
+		{
+			name: "room text goes to the others in the room", line: "@DEV hello",
+			bob:             []string{"@dev ann: hello"},
+			annWithEchoAlso: []string{"@dev ann: hello"},
+		},
+		{
+			name: "private text goes to one nick", line: "#CARL hello",
+			carl:            []string{"#ann: hello"},
+			annWithEchoAlso: []string{"#ann: hello"},
+		},
+		{
+			name: "private text to oneself is heard with echo only", line: "#ann note",
+			annWithEchoAlso: []string{"#ann: note"},
+		},
+		{
+			name: "text is kept as it is after the one space", line: "#carl  two  spaces ",
+			carl:            []string{"#ann:  two  spaces "},
+			annWithEchoAlso: []string{"#ann:  two  spaces "},
+		},
+		{
+			name: "text is made safe", line: "a\x1b[31m\tb\xff",
+			bob: []string{"ann: a[31m b\uFFFD"}, carl: []string{"ann: a[31m b\uFFFD"},
+			annWithEchoAlso: []string{"ann: a[31m b\uFFFD"},
+		},
+		{
+			name: "an emote goes to everyone else", line: "!me waves",
+			bob: []string{"* ann waves"}, carl: []string{"* ann waves"},
+			annWithEchoAlso: []string{"* ann waves"},
+		},
+		{
+			name: "an emote in a room goes to the room", line: "!me @dev waves",
+			bob:             []string{"@dev * ann waves"},
+			annWithEchoAlso: []string{"@dev * ann waves"},
+		},
+		{
+			name: "say says anything", line: "!say @dev is a room",
+			bob: []string{"ann: @dev is a room"}, carl: []string{"ann: @dev is a room"},
+			annWithEchoAlso: []string{"ann: @dev is a room"},
+		},
+		{name: "an empty line does nothing", line: ""},
+		{name: "spaces do nothing", line: "   "},
+		{name: "nothing visible is not said", line: "\u200b\x00\u202e"},
+		{name: "nothing visible is not said privately", line: "#carl \u200b", ann: []string{"!error usage: #nick text"}, annWithEchoAlso: []string{"!error usage: #nick text"}},
+	} {
+		for echo, wantAnn := range map[string][]string{"off": tt.ann, "on": tt.annWithEchoAlso} {
+			t.Run(tt.name+", echo "+echo, func(t *testing.T) {
+				core := chatcore.New(chatcore.Options{})
+				all := joinAll(t, core, "ann", "bob", "carl")
+				ann := all["ann"]
+				ann.does("!enter dev", "!echo "+echo)
+				all["bob"].does("!enter dev")
+				if err := ann.Do(tt.line); err != nil {
+					ann.Tell(err)
+				}
+				ann.hears(wantAnn...)
+				all["bob"].hears(tt.bob...)
+				all["carl"].hears(tt.carl...)
+			})
+		}
+	}
+}
+
+func TestAllSessionsOfAPersonHearWhatTheOthersSay(t *testing.T) {
+	core := chatcore.New(chatcore.Options{})
+	kim := chatcore.Arrival{Nick: "kim", Identity: "SHA256:kim", Kind: chatcore.Plain}
+	bob, one, two := join(t, core, "bob"), admit(t, core, kim), admit(t, core, kim)
+	kim.Kind = chatcore.Command
+	command := admit(t, core, kim)
+	bob.does("!enter dev")
+	two.does("!enter dev")
+	one.does("hello", "@dev hi", "!me waves")
+	two.hears("kim: hello", "@dev kim: hi", "* kim waves")
+	command.does("#bob psst", "#kim note")
+	one.hears("#kim: note") // and not the whisper, which would read as one to himself
+	two.hears("#kim: note")
+	bob.does("#kim psst")
+	command.hears()
+	one.hears("#bob: psst")
+	two.hears("#bob: psst")
+}
+
+func TestACommandSessionPostsWithoutEntering(t *testing.T) {
+	core := chatcore.New(chatcore.Options{})
+	ann := join(t, core, "ann")
+	ann.does("!enter dev", "!notices on")
+	bot := admit(t, core, chatcore.Arrival{Nick: "bot", Kind: chatcore.Command})
+	bot.does("hello", "@dev done", "!me @dev waves", "#ann psst")
+	bot.refuses("@ops done", "no such room: ops")
+	core.Tick()
+	ann.hears("bot: hello", "@dev bot: done", "@dev * bot waves", "#bot: psst")
+	ann.asks("!members dev", "ann")
+	ann.asks("!users", "ann")
+	ann.refuses("#bot hi", "no such user: bot")
+	bot.hears()
+}
+
+func TestTalkInSendsPlainTextToARoom(t *testing.T) {
+	core := chatcore.New(chatcore.Options{})
+	all := joinAll(t, core, "ann", "bob", "carl")
+	ann, bob, carl := all["ann"], all["bob"], all["carl"]
+	ann.does("!enter dev")
+	bob.does("!enter dev")
+	ann.TalkIn("dev")
+	ann.does("hi", "!me waves", "!say to all", "#carl psst")
+	bob.hears("@dev ann: hi", "@dev * ann waves", "ann: to all")
+	carl.hears("ann: to all", "#ann: psst")
+	ann.does("!leave dev")
+	ann.refuses("hi", "not in room: dev")
+	ann.TalkIn("")
+	ann.does("hi")
+	carl.hears("ann: hi")
+}
+
+func TestCanReachSaysWhatSayToWould(t *testing.T) {
+	core := chatcore.New(chatcore.Options{})
+	ann, bob := join(t, core, "ann"), join(t, core, "bob")
+	bob.does("!enter dev")
+	for _, tt := range []struct {
+		to   chatcore.Place
+		want string
+	}{
+		{chatcore.Place{}, "<nil>"},
+		{chatcore.Place{Nick: "Bob"}, "<nil>"},
+		{chatcore.Place{Nick: "carl"}, "no such user: carl"},
+		{chatcore.Place{Room: "Dev"}, "not in room: dev"},
+		{chatcore.Place{Room: "ops"}, "no such room: ops"},
+		{chatcore.Place{Nick: strings.Repeat("x", 40)}, "no such user: " + strings.Repeat("x", 31) + "…"},
+		{chatcore.Place{Room: "a\x1bb"}, "no such room: ab"},
+	} {
+		for name, err := range map[string]error{"CanReach": ann.CanReach(tt.to), "SayTo": ann.SayTo(tt.to, "hi")} {
+			if got := fmt.Sprint(err); got != tt.want {
+				t.Errorf("%s(%+v): %s, want %s", name, tt.to, got, tt.want)
+			}
+		}
+	}
+}
+
+func TestEveryUserMayBeInAHundredRooms(t *testing.T) {
+	core := chatcore.New(chatcore.Options{})
+	ann, bob := join(t, core, "ann"), join(t, core, "bob")
+	for i := range 100 {
+		ann.does(fmt.Sprintf("!enter r%d", i))
+	}
+	ann.does("!enter R7")
+	ann.refuses("!enter more", "too many: you are in 100 rooms, leave one first")
+	bob.does("!enter more")
+	ann.does("!leave r7", "!enter more")
+	ann.asks("!members more", "ann bob")
+	if st := core.Stats(); st.Rooms != 100 {
+		t.Errorf("%d rooms, want 100", st.Rooms)
+	}
+}

@@ -1,0 +1,169 @@
+package flush_test
+
+import (
+	"context"
+	"log/slog"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"parley/internal/flush"
+)
+
+// A round is as long as its writes take here: what is owed from then on waits.
+func TestGatheringIsFourRoundsLongAndNeverOver15ms(t *testing.T) {
+	for _, tt := range []struct{ round, want time.Duration }{
+		{0, 0},
+		{10 * time.Microsecond, 0}, // below what a timer can do
+		{100 * time.Microsecond, 400 * time.Microsecond},
+		{time.Millisecond, 4 * time.Millisecond},
+		{3 * time.Millisecond, 12 * time.Millisecond},
+		{100 * time.Millisecond, 15 * time.Millisecond},
+		{2 * time.Second, 15 * time.Millisecond},
+	} {
+		t.Run(tt.round.String(), func(t *testing.T) {
+			serve(t, func(s *server) {
+				busy, other := s.openTried(newPeer()), s.openTried(newPeer())
+				busy.peer.slow = tt.round
+				begun := time.Now()
+				busy.owe("x")
+				synctest.Wait()
+				other.owe("y")
+				other.Drain(time.Hour)
+				if got := time.Since(begun) - tt.round; got != tt.want {
+					t.Errorf("gathered for %s, want %s", got, tt.want)
+				}
+				time.Sleep(time.Second)
+				busy.peer.slow = 0
+				begun = time.Now()
+				other.owe("z")
+				other.Drain(time.Hour)
+				if waited := time.Since(begun); waited != 0 {
+					t.Errorf("a quiet server waited %s", waited)
+				}
+			})
+		})
+	}
+}
+
+func TestRunEndsWhileItGathers(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := &server{Flusher: flush.New(slog.New(slog.DiscardHandler)), t: t}
+		ctx, cancel := context.WithCancel(t.Context())
+		c := s.openTried(newPeer())
+		c.peer.slow = time.Second
+		begun := time.Now()
+		time.AfterFunc(time.Second+time.Millisecond, cancel)
+		c.owe("x")
+		s.Run(ctx)
+		if took := time.Since(begun); took != time.Second+time.Millisecond {
+			t.Errorf("Run ended after %s", took)
+		}
+	})
+}
+
+// passing calls Pass and returns how long it waited.
+func passing(c *conn, n int, done <-chan struct{}) time.Duration {
+	begun := time.Now()
+	c.Pass(n, done)
+	return time.Since(begun)
+}
+
+func TestPassWaitsForNothingBelowTheQuota(t *testing.T) {
+	both(t, func(s *server, sink func(*peer) flush.Sink) {
+		stuck, c := s.open(newStuckPeer(), sink), s.open(newPeer(), sink)
+		stuck.owe("x")
+		for range 63 {
+			if d := passing(c, 1<<10, nil); d != 0 {
+				t.Errorf("waited %s", d)
+			}
+		}
+		stuck.Close()
+	})
+}
+
+func TestPassWaitsForARoundBeyondTheQuota(t *testing.T) {
+	both(t, func(s *server, sink func(*peer) flush.Sink) {
+		p := newPeer()
+		p.slow = 10 * time.Millisecond
+		busy, c := s.open(p, sink), s.open(newPeer(), sink)
+		busy.owe("x")
+		if d := passing(c, s.Quota, nil); d != p.slow {
+			t.Errorf("waited %s, want %s: as long as the round", d, p.slow)
+		}
+		busy.got("x")
+		if d := passing(c, s.Quota-1, nil); d != 0 {
+			t.Errorf("waited %s again", d)
+		}
+	})
+}
+
+func TestPassDoesNotWaitForAClientThatIsSlow(t *testing.T) {
+	both(t, func(s *server, sink func(*peer) flush.Sink) {
+		stuck, c := s.open(newStuckPeer(), sink), s.open(newPeer(), sink)
+		stuck.owe("x")
+		if d := passing(c, s.Quota, nil); d > 20*time.Millisecond {
+			t.Errorf("waited %s for a client that does not read", d)
+		}
+		for range 10 { // it is known to be slow by now
+			if d := passing(c, s.Quota, nil); d != 0 {
+				t.Errorf("waited %s more", d)
+			}
+		}
+		stuck.alive()
+		close(stuck.peer.reads)
+		stuck.got("x")
+	})
+}
+
+func TestPassEndsTheGathering(t *testing.T) {
+	serve(t, func(s *server) {
+		busy, c := s.openTried(newPeer()), s.openTried(newPeer())
+		busy.peer.slow = time.Second
+		busy.owe("x")
+		time.Sleep(time.Second + time.Millisecond) // it gathers
+		c.owe("y")
+		if d := passing(c, s.Quota, nil); d != 0 {
+			t.Errorf("waited %s", d)
+		}
+		c.got("y")
+	})
+}
+
+func TestPassWaitsUntilTheSessionHasTakenWhatItIsOwedItself(t *testing.T) {
+	both(t, func(s *server, sink func(*peer) flush.Sink) {
+		c := s.open(newStuckPeer(), sink)
+		c.owe("x")
+		synctest.Wait()
+		c.owe(strings.Repeat("x", s.Quota))
+		if d := passing(c, 1, nil); d != 0 {
+			t.Errorf("waited %s with no more than the quota owed", d)
+		}
+		c.owe("x")
+		time.AfterFunc(time.Second, func() { close(c.peer.reads) })
+		if d := passing(c, 1, nil); d != time.Second {
+			t.Errorf("waited %s, want 1s", d)
+		}
+		c.got(strings.Repeat("x", s.Quota+2))
+	})
+}
+
+func TestPassEndsWithTheSessionAndWithTheConnection(t *testing.T) {
+	both(t, func(s *server, sink func(*peer) flush.Sink) {
+		c := s.open(newStuckPeer(), sink)
+		c.owe("x")
+		synctest.Wait()
+		c.owe(strings.Repeat("x", s.Quota+1))
+		done := make(chan struct{})
+		time.AfterFunc(time.Second, func() { close(done) })
+		if d := passing(c, 1, done); d != time.Second {
+			t.Errorf("waited %s, and the session ended after 1s", d)
+		}
+		passing(c, s.Quota, done) // over as well: it may not wait for the round
+		if d := passing(c, 1, nil); d > 9*time.Second {
+			t.Errorf("waited %s more for a connection that stalled after 9s", d)
+		}
+		c.ended(flush.ErrStalled)
+	})
+}
