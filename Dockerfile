@@ -33,6 +33,8 @@ COPY --from=build /out/parley /parley
 # user that is not root write the host key.
 COPY --from=build --chown=65532:65532 /out/data /data
 
+# So that "docker exec CONTAINER /parley hostkey" finds the key.
+ENV PARLEY_DATA=/data
 USER 65532:65532
 VOLUME /data
 EXPOSE 2222 8888

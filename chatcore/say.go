@@ -40,23 +40,21 @@ func (s *Session) speak(kind EventKind, roomName, text string) error {
 	if err != nil || text == "" {
 		return err
 	}
-	e := &Event{Kind: kind, Text: text}
-	place := &c.public
+	// Held to the end: until it is published, nobody else can take the nick.
 	c.mu.RLock()
+	defer c.mu.RUnlock()
 	if err := s.hereLocked(); err != nil {
-		c.mu.RUnlock()
 		return err
 	}
-	e.From = s.user.nick
+	e := &Event{Kind: kind, From: s.user.nick, Text: text}
+	place := &c.public
 	if roomName != "" {
 		r, err := s.mayPostLocked(roomName)
 		if err != nil {
-			c.mu.RUnlock()
 			return err
 		}
 		place, e.Room = &r.space, r.room
 	}
-	c.mu.RUnlock()
 	c.said[kind].Add(1)
 	place.publish(c, e, s)
 	return nil

@@ -4,7 +4,7 @@ import (
 	"errors"
 	"io"
 	"strings"
-	"sync"
+	"sync/atomic"
 	"time"
 
 	"charm.land/ssh"
@@ -39,7 +39,7 @@ type chat struct {
 	core   *chatcore.Session // nil until joined
 	writer *flush.Writer
 	done   chan struct{} // closed when the core has ended the session
-	ended  sync.Once
+	ended  atomic.Bool   // finish has begun
 	over   chan struct{} // closed when finish has finished
 }
 
@@ -136,20 +136,21 @@ func (c *chat) failed(err error) {
 // held, lets what is owed be written, and tells the client the exit status. It
 // returns when that is done, also for those who call it while it runs.
 func (c *chat) finish(r chatcore.Reason, status int) {
-	c.ended.Do(func() {
-		defer close(c.over)
-		c.core.Leave(c.reason(r))
-		within := c.server.Drain
-		if c.core.Reason() == chatcore.TooSlow {
-			within = min(within, slowDrain)
-		}
-		// The client may have stopped reading: nothing below waits longer.
-		time.AfterFunc(within+farewell, c.link.cut)
-		c.writer.Drain(within)
-		_ = c.exit(status) // fails where the connection has: the same end
-		time.AfterFunc(farewell, c.link.cut)
-	})
-	<-c.over
+	if c.ended.Swap(true) {
+		<-c.over
+		return
+	}
+	defer close(c.over)
+	c.core.Leave(c.reason(r))
+	within := c.server.Drain
+	if c.core.Reason() == chatcore.TooSlow {
+		within = min(within, slowDrain)
+	}
+	// The client may have stopped reading: nothing below waits longer.
+	time.AfterFunc(within+farewell, c.link.cut)
+	c.writer.Drain(within)
+	_ = c.exit(status) // fails where the connection has: the same end
+	time.AfterFunc(farewell, c.link.cut)
 }
 
 // reason is why the connection failed, if it did, and r if it did not.

@@ -1,7 +1,6 @@
 package sshserver
 
 import (
-	"fmt"
 	"runtime/debug"
 	"time"
 
@@ -101,7 +100,7 @@ func (l *link) ending() string {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.chat == nil || l.chat.core == nil {
-		return fmt.Sprint("refused")
+		return "refused"
 	}
 	return string(l.chat.core.Reason())
 }

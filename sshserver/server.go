@@ -55,6 +55,7 @@ type Server struct {
 
 	mu    sync.Mutex
 	links map[*link]struct{}
+	down  bool
 	wg    sync.WaitGroup // connections and sessions
 }
 
@@ -79,8 +80,19 @@ func (s *Server) Serve(ln net.Listener) error {
 		if err != nil {
 			return err
 		}
-		s.wg.Go(func() { s.wish.HandleConn(nc) })
+		s.handle(nc)
 	}
+}
+
+// handle gives a connection a goroutine, unless the server is stopping.
+func (s *Server) handle(nc net.Conn) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.down {
+		_ = nc.Close()
+		return
+	}
+	s.wg.Go(func() { s.wish.HandleConn(nc) })
 }
 
 // Refuse tells a connection that is not let in why: before its version, a server
@@ -95,6 +107,9 @@ func (s *Server) Refuse(nc net.Conn, why netguard.Refusal) {
 // are ended by [chatcore.Core.Shutdown]; those left when ctx is done are cut.
 // Close the listeners first.
 func (s *Server) Shutdown(ctx context.Context) {
+	s.mu.Lock()
+	s.down = true
+	s.mu.Unlock()
 	done := make(chan struct{})
 	go func() {
 		defer close(done)

@@ -92,7 +92,7 @@ func (s *serverUnderTest) onTCP(t testing.TB) string {
 // inMemory returns a new connection to the server that is no socket.
 func (s *serverUnderTest) inMemory() net.Conn {
 	ours, theirs := memoryPipe(64 << 10)
-	s.wg.Go(func() { s.wish.HandleConn(theirs) })
+	s.handle(theirs)
 	return ours
 }
 

@@ -440,7 +440,7 @@ func TestDeadClient(t *testing.T) {
 		s := newServer(t, nil)
 		ours, theirs := memoryPipe(1 << 20)
 		wire, far := memoryPipe(1 << 20)
-		s.wg.Go(func() { s.wish.HandleConn(theirs) })
+		s.handle(theirs)
 		go func() { _, _ = io.Copy(far, ours) }()
 		cut := make(chan struct{})
 		go func() { // what the client sends arrives until the network is cut

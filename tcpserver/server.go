@@ -35,6 +35,7 @@ type Server struct {
 
 	mu    sync.Mutex
 	conns map[*conn]struct{}
+	down  bool
 	wg    sync.WaitGroup // the goroutines of conns
 }
 
@@ -53,8 +54,19 @@ func (s *Server) Serve(ln net.Listener) error {
 		if err != nil {
 			return err
 		}
-		s.wg.Go(func() { s.serve(nc) })
+		s.handle(nc)
 	}
+}
+
+// handle gives a connection a goroutine, unless the server is stopping.
+func (s *Server) handle(nc net.Conn) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.down {
+		_ = nc.Close()
+		return
+	}
+	s.wg.Go(func() { s.serve(nc) })
 }
 
 // Refuse tells a connection that is not let in why, where hints are on.
@@ -78,6 +90,9 @@ func hint(nc net.Conn, line string) {
 // are ended by [chatcore.Core.Shutdown]; those left when ctx is done are cut.
 // Close the listeners first.
 func (s *Server) Shutdown(ctx context.Context) {
+	s.mu.Lock()
+	s.down = true
+	s.mu.Unlock()
 	done := make(chan struct{})
 	go func() {
 		defer close(done)

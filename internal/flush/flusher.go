@@ -33,6 +33,10 @@ const (
 	// patience is how long a round of writing goroutines is waited for by who
 	// publishes much: beyond it, it is the client that is slow, not the server.
 	patience = 20 * time.Millisecond
+	// sshWrite and quotaWrite are about what a core takes to encrypt and write a
+	// message, and a quota of them, to one client.
+	sshWrite   = 15 * time.Microsecond
+	quotaWrite = 200 * time.Microsecond
 	// DefaultQuota is the Quota of a new Flusher: a quarter of an outbox of 256 KiB.
 	DefaultQuota = 64 << 10
 )
@@ -97,17 +101,25 @@ func (f *Flusher) Run(ctx context.Context) {
 // elsewhere is about how long the writes take that the round has left to
 // goroutines: they do not add to the round's own time.
 func (f *Flusher) elsewhere() time.Duration {
-	const sshWrite = 15 * time.Microsecond
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	return time.Duration(f.writing) * sshWrite
 }
 
-// settle waits for the goroutines that write.
+// settle waits for the goroutines that write, as long as all of them take by the
+// doing of this machine, and not of their clients.
 func (f *Flusher) settle() {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	for f.writing > 0 {
+	overdue := false
+	t := time.AfterFunc(patience+time.Duration(f.writing)*quotaWrite, func() {
+		f.mu.Lock()
+		defer f.mu.Unlock()
+		overdue = true
+		f.calm.Broadcast()
+	})
+	defer t.Stop()
+	for f.writing > 0 && !overdue {
 		f.calm.Wait()
 	}
 }
@@ -154,7 +166,7 @@ func (f *Flusher) carry(w *Writer, buf []byte) {
 
 // gather lets outboxes gather for d, or until somebody waits.
 func (f *Flusher) gather(ctx context.Context, d time.Duration) {
-	const least = 50 * time.Microsecond // below what a timer can do
+	const least = 100 * time.Microsecond // below it, sleeping costs more than it saves
 	if d < least {
 		return
 	}
