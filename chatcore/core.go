@@ -87,6 +87,9 @@ type Arrival struct {
 	Identity string // proven identity; empty for a guest
 	Kind     Kind
 	Format   Format
+	// Watch is the one room a Tail session hears, without being in it; empty for
+	// the public space.
+	Watch string
 	// Receive returns the front end's side of the new session. It is called
 	// before anything is owed, under the rules of Receiver.
 	Receive func(*Session) Receiver
@@ -94,7 +97,7 @@ type Arrival struct {
 
 // Join makes a session of an arrival: under a nick nobody has, or one more
 // session of the same identity under the nick it has already. Errors:
-// [ErrInvalidNick], [ErrNickInUse], [ErrTooMany], [ErrGoingDown].
+// [ErrInvalidNick], [ErrNickInUse], [ErrTooMany], [ErrGoingDown], [ErrNoRoom].
 func (c *Core) Join(a Arrival) (*Session, error) {
 	name, err := checkNick(a.Nick)
 	if err != nil {
@@ -107,6 +110,12 @@ func (c *Core) Join(a Arrival) (*Session, error) {
 	}
 	if m := c.options.MaxSessions; m > 0 && len(c.sessions) >= m {
 		return nil, ErrTooMany.with("the server is full, try again later")
+	}
+	var watching *room
+	if a.Watch != "" {
+		if watching, err = c.roomLocked(a.Watch); err != nil {
+			return nil, err
+		}
 	}
 	u := c.users[name.key]
 	if u == nil {
@@ -125,6 +134,11 @@ func (c *Core) Join(a Arrival) (*Session, error) {
 	u.sessions = append(u.sessions, s)
 	if s.kind.hears() {
 		c.online.add(u)
+	}
+	switch {
+	case watching != nil:
+		s.watchLocked(watching)
+	case s.kind.hears():
 		c.public.add(s)
 		for _, r := range u.rooms {
 			r.add(s)

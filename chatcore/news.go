@@ -4,7 +4,11 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 )
+
+// newsEvery is the least time between two lines of news of a place.
+const newsEvery = time.Second
 
 // namedInNews is how many nicks one line of news names; the others are counted.
 const namedInNews = 10
@@ -73,33 +77,44 @@ func (c *Core) reportLocked(p *space, add func(*news)) {
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.news.empty() {
-		c.newsy = append(c.newsy, p)
-	}
 	add(&p.news)
-	if p.news.empty() { // it cancelled out
-		c.newsy = slices.DeleteFunc(c.newsy, func(q *space) bool { return q == p })
+	if !p.newsy {
+		p.newsy = true
+		c.newsy = append(c.newsy, p)
 	}
 }
 
 // Tick tells the gathered news to the sessions that asked for them. Call it once
-// a second.
+// a second. News may have been told since, ahead of a message in their place: what
+// came after that waits for the next Tick.
 func (c *Core) Tick() {
 	c.mu.Lock()
 	newsy := c.newsy
 	c.newsy = nil
 	c.mu.Unlock()
-	for _, p := range newsy {
-		c.tell(p)
-	}
+	newsy = slices.DeleteFunc(newsy, func(p *space) bool { return p.tick(c) })
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.newsy = append(c.newsy, newsy...)
 }
 
-func (c *Core) tell(p *space) {
+// tick tells the news of p. It returns whether p is done with: where news were
+// told a moment ago, the rest waits.
+func (p *space) tick(c *Core) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.news.empty() {
-		return
+	if !p.news.empty() {
+		if time.Since(p.told) < newsEvery {
+			return false
+		}
+		p.tellLocked(c)
 	}
+	p.newsy = false
+	return true
+}
+
+// tellLocked tells the news of p.
+func (p *space) tellLocked(c *Core) {
 	e := &Event{Kind: Noticed, Room: p.room, Text: p.news.line()}
 	c.number(e)
 	enc := encoder{event: e}

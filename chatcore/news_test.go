@@ -3,6 +3,8 @@ package chatcore_test
 import (
 	"fmt"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"parley/chatcore"
 )
@@ -91,6 +93,30 @@ func TestNewsAreToldByTickOnly(t *testing.T) {
 	ann.does("!notices off")
 	core.Tick()
 	ann.hears()
+}
+
+// Who has just come is announced before he speaks, and still there is one line a
+// second at most.
+func TestNewsComeBeforeWords(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		core := chatcore.New(chatcore.Options{})
+		ann := join(t, core, "ann")
+		ann.does("!notices on")
+		join(t, core, "bob").does("hi")
+		ann.hears("* bob joined", "bob: hi")
+		join(t, core, "carl").does("hi")
+		ann.hears("carl: hi")
+		core.Tick()
+		ann.hears()
+		time.Sleep(time.Second)
+		core.Tick()
+		ann.hears("* carl joined")
+		core.Tick()
+		ann.hears()
+		ann.does("!notices off")
+		join(t, core, "dora").does("hi")
+		ann.hears("dora: hi")
+	})
 }
 
 func TestNothingIsGatheredWhenNobodyAsked(t *testing.T) {

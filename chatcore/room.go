@@ -117,28 +117,12 @@ func (c *Core) endIfEmptyLocked(r *room) {
 	}
 }
 
-// Watch makes a tail session hear one room, and neither what is said publicly
-// nor the rooms its user is in. Errors: [ErrNoRoom], [ErrNotOnline].
-func (s *Session) Watch(roomName string) error {
-	c := s.core
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if err := s.hereLocked(); err != nil {
-		return err
-	}
-	r, err := c.roomLocked(roomName)
-	if err != nil {
-		return err
-	}
-	c.unwatchLocked(s)
-	c.public.remove(s)
-	for _, other := range s.user.rooms {
-		other.remove(s)
-	}
+// watchLocked makes a session hear one room, and neither what is said publicly
+// nor the rooms its user is in.
+func (s *Session) watchLocked(r *room) {
 	s.watching = r
 	r.watchers++
 	r.add(s)
-	return nil
 }
 
 func (c *Core) unwatchLocked(s *Session) {

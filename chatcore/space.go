@@ -13,6 +13,8 @@ type space struct {
 	hearing []*Session       // who hears what is said here, in no order
 	at      map[*Session]int // where each stands in hearing
 	news    news
+	newsy   bool      // in Core.newsy
+	told    time.Time // when news were last told ahead of a message
 }
 
 // call gives the space the name of a room. Core.mu is held.
@@ -57,6 +59,10 @@ func (p *space) remove(s *Session) {
 func (p *space) publish(c *Core, e *Event, from *Session) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	if !p.news.empty() && time.Since(p.told) >= newsEvery {
+		p.told = time.Now()
+		p.tellLocked(c) // who has just come is not to speak before he is announced
+	}
 	c.number(e)
 	enc := encoder{event: e}
 	n := 0

@@ -10,12 +10,8 @@ import (
 // tail lets a session in that listens, and has it watch a room.
 func tail(t *testing.T, core *chatcore.Core, a chatcore.Arrival, room string) *client {
 	t.Helper()
-	a.Kind = chatcore.Tail
-	c := admit(t, core, a)
-	if err := c.Watch(room); err != nil {
-		t.Fatalf("Watch(%q): %v", room, err)
-	}
-	return c
+	a.Kind, a.Watch = chatcore.Tail, room
+	return admit(t, core, a)
 }
 
 func TestWatchHearsTheRoomAndNotThePublic(t *testing.T) {
@@ -46,9 +42,12 @@ func TestWatchHearsThatRoomAlone(t *testing.T) {
 
 func TestWatchNeedsARoom(t *testing.T) {
 	core := chatcore.New(chatcore.Options{})
-	eve := admit(t, core, chatcore.Arrival{Nick: "eve", Kind: chatcore.Tail})
-	if err := eve.Watch("dev"); err == nil || err.Error() != "no such room: dev" {
-		t.Errorf("Watch of no room: %v", err)
+	_, err := core.Join(chatcore.Arrival{Nick: "eve", Kind: chatcore.Tail, Watch: "dev"})
+	if err == nil || err.Error() != "no such room: dev" {
+		t.Errorf("watching no room: %v", err)
+	}
+	if st := core.Stats(); st.Users != 0 {
+		t.Errorf("%d users", st.Users)
 	}
 }
 
@@ -73,10 +72,7 @@ func TestWatchEndsWithTheSession(t *testing.T) {
 	core := chatcore.New(chatcore.Options{})
 	ann := join(t, core, "ann")
 	ann.does("!enter dev", "!enter ops")
-	eve := tail(t, core, chatcore.Arrival{Nick: "eve"}, "dev")
-	if err := eve.Watch("ops"); err != nil {
-		t.Fatal(err)
-	}
+	eve := tail(t, core, chatcore.Arrival{Nick: "eve"}, "ops")
 	ann.does("@dev 1", "@ops 2")
 	eve.hears("@ops ann: 2")
 	eve.Leave(chatcore.Disconnected)

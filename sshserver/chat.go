@@ -35,6 +35,7 @@ type chat struct {
 	nick   string // asked for by the ssh user name
 	room   string // asked for by the ssh user name, behind a +
 	who    string // identity; empty for a guest
+	watch  string // the room a tail session listens to; empty for the public space
 
 	core   *chatcore.Session // nil until joined
 	writer *flush.Writer
@@ -56,7 +57,7 @@ func (s *Server) newChat(sess ssh.Session) *chat {
 // what is owed as it is, where source is nil.
 func (c *chat) join(nick string, format chatcore.Format, source flush.Source) error {
 	s, err := c.server.Core.Join(chatcore.Arrival{
-		Nick: nick, Identity: c.who, Kind: c.kind, Format: format,
+		Nick: nick, Identity: c.who, Kind: c.kind, Format: format, Watch: c.watch,
 		Receive: func(s *chatcore.Session) chatcore.Receiver {
 			if source == nil {
 				source = s

@@ -56,11 +56,14 @@ func linkOf(ctx ssh.Context) *link { return ctx.Value(linkKey{}).(*link) }
 
 // connect is the library's callback for a new connection.
 func (s *Server) connect(ctx ssh.Context, nc net.Conn) net.Conn {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.down {
+		return nil // the library closes it
+	}
 	l := &link{Conn: nc, server: s, accepted: time.Now(), version: []byte("SSH-"), gone: make(chan struct{})}
 	ctx.SetValue(linkKey{}, l)
 	l.deadline = time.AfterFunc(s.HandshakeTimeout+s.SessionTimeout, l.cut)
-	s.mu.Lock()
-	defer s.mu.Unlock()
 	s.links[l] = struct{}{}
 	return l
 }

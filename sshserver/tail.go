@@ -32,15 +32,10 @@ func (c *chat) tail(raw string) {
 			return
 		}
 	}
+	c.watch = room
 	if err := c.join(c.nick, scriptLines{}, nil); err != nil {
 		c.refuse(err)
 		return
-	}
-	if room != "" {
-		if err := c.core.Watch(room); err != nil {
-			c.refuse(err)
-			return
-		}
 	}
 	c.receive(func([]byte) error { return nil })
 	select {

@@ -39,17 +39,8 @@ type conn struct {
 	failure chatcore.Reason // why writing failed
 }
 
-func (s *Server) serve(nc net.Conn) {
-	c := &conn{server: s, stream: newStream(nc), done: make(chan struct{})}
-	s.mu.Lock()
-	s.conns[c] = struct{}{}
-	s.mu.Unlock()
-	defer func() {
-		s.mu.Lock()
-		delete(s.conns, c)
-		s.mu.Unlock()
-	}()
-	c.run()
+func newConn(s *Server, nc net.Conn) *conn {
+	return &conn{server: s, stream: newStream(nc), done: make(chan struct{})}
 }
 
 // run is the life of the connection: the nick, the lines, the end.

@@ -66,7 +66,14 @@ func (s *Server) handle(nc net.Conn) {
 		_ = nc.Close()
 		return
 	}
-	s.wg.Go(func() { s.serve(nc) })
+	c := newConn(s, nc)
+	s.conns[c] = struct{}{}
+	s.wg.Go(func() {
+		c.run()
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		delete(s.conns, c)
+	})
 }
 
 // Refuse tells a connection that is not let in why, where hints are on.
