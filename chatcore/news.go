@@ -104,7 +104,7 @@ func (p *space) tick(c *Core) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if !p.news.empty() {
-		if time.Since(p.told) < newsEvery {
+		if time.Since(p.early) < newsEvery {
 			return false
 		}
 		p.tellLocked(c)
@@ -115,6 +115,7 @@ func (p *space) tick(c *Core) bool {
 
 // tellLocked tells the news of p.
 func (p *space) tellLocked(c *Core) {
+	p.told = time.Now()
 	e := &Event{Kind: Noticed, Room: p.room, Text: p.news.line()}
 	c.number(e)
 	enc := encoder{event: e}

@@ -36,37 +36,51 @@ func (s *Session) CanReach(p Place) error {
 // speak publishes a message of the given kind in a room, or publicly.
 func (s *Session) speak(kind EventKind, roomName, text string) error {
 	c := s.core
-	text, err := speakable(text)
-	if err != nil || text == "" {
+	if text = speakable(text); text == "" {
+		return nil
+	}
+	e := &Event{Kind: kind, Text: text}
+	place, err := s.lockPlace(e, roomName)
+	if err != nil {
 		return err
 	}
-	// Held to the end: until it is published, nobody else can take the nick.
+	defer place.mu.Unlock()
+	c.said[kind].Add(1)
+	place.publishLocked(c, e, s)
+	return nil
+}
+
+// lockPlace finds and locks the place for e to be published in, and says who and
+// where. The core's lock is held until the place's is: whoever leaves meanwhile
+// has to wait for it, so that nobody else can have taken the nick.
+func (s *Session) lockPlace(e *Event, roomName string) (*space, error) {
+	c := s.core
 	c.mu.RLock()
 	defer c.mu.RUnlock()
 	if err := s.hereLocked(); err != nil {
-		return err
+		return nil, err
 	}
-	e := &Event{Kind: kind, From: s.user.nick, Text: text}
+	e.From = s.user.nick
 	place := &c.public
 	if roomName != "" {
 		r, err := s.mayPostLocked(roomName)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		place, e.Room = &r.space, r.room
 	}
-	c.said[kind].Add(1)
-	place.publish(c, e, s)
-	return nil
+	place.mu.Lock()
+	return place, nil
 }
 
-// speakable makes text safe. Text that is nothing but spaces then is not said.
-func speakable(text string) (string, error) {
+// speakable makes text safe, and nothing of text that is only spaces then: that is
+// not said.
+func speakable(text string) string {
 	text = safetext.Text(text)
 	if strings.Trim(text, " ") == "" {
-		return "", nil
+		return ""
 	}
-	return text, nil
+	return text
 }
 
 // mayPostLocked finds the room if s may say something there: as a member, or as
@@ -85,9 +99,8 @@ func (s *Session) mayPostLocked(roomName string) (*room, error) {
 // whisper says text to one user alone.
 func (s *Session) whisper(nick, text string) error {
 	c := s.core
-	text, err := speakable(text)
-	if err != nil || text == "" {
-		return err
+	if text = speakable(text); text == "" {
+		return nil
 	}
 	c.mu.RLock()
 	defer c.mu.RUnlock()

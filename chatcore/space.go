@@ -14,7 +14,8 @@ type space struct {
 	at      map[*Session]int // where each stands in hearing
 	news    news
 	newsy   bool      // in Core.newsy
-	told    time.Time // when news were last told ahead of a message
+	told    time.Time // when news were last told
+	early   time.Time // when they were last told ahead of a message
 }
 
 // call gives the space the name of a room. Core.mu is held.
@@ -54,13 +55,11 @@ func (p *space) remove(s *Session) {
 	delete(p.at, s)
 }
 
-// publish numbers e and hands it to all who hear the space, in one critical
+// publishLocked numbers e and hands it to all who hear the space, in one critical
 // section: that is what makes one order of it for everybody.
-func (p *space) publish(c *Core, e *Event, from *Session) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
+func (p *space) publishLocked(c *Core, e *Event, from *Session) {
 	if !p.news.empty() && time.Since(p.told) >= newsEvery {
-		p.told = time.Now()
+		p.early = time.Now()
 		p.tellLocked(c) // who has just come is not to speak before he is announced
 	}
 	c.number(e)

@@ -38,12 +38,12 @@ func (s *Server) openChannel(srv *ssh.Server, conn *gossh.ServerConn, nc gossh.N
 		s.Log.Debug("cannot accept a session channel", "error", err)
 		return
 	}
-	defer close(l.gone)
+	defer l.lost()
 	l.channel = channel
 	l.authenticated(conn)
-	s.wg.Go(func() { discard(channel.Stderr()) })
+	l.spawn(func() { discard(channel.Stderr()) })
 	through := make(chan *gossh.Request)
-	s.wg.Go(func() { ssh.DefaultSessionHandler(srv, conn, accepted{nc, channel, through}, ctx) })
+	l.spawn(func() { ssh.DefaultSessionHandler(srv, conn, accepted{nc, channel, through}, ctx) })
 	l.client.filter(requests, through)
 }
 

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -37,11 +38,13 @@ type chat struct {
 	who    string // identity; empty for a guest
 	watch  string // the room a tail session listens to; empty for the public space
 
-	core   *chatcore.Session // nil until joined
-	writer *flush.Writer
-	done   chan struct{} // closed when the core has ended the session
-	ended  atomic.Bool   // finish has begun
-	over   chan struct{} // closed when finish has finished
+	core     *chatcore.Session // nil until joined
+	writer   *flush.Writer
+	bye      func() // what the kind of session does when all that is owed has been written; may be nil
+	stop     sync.Once
+	done     chan struct{} // closed when the session is over, for whatever reason
+	ended    atomic.Bool   // finish has begun
+	finished chan struct{} // closed when finish has finished
 }
 
 func (s *Server) newChat(sess ssh.Session) *chat {
@@ -49,7 +52,7 @@ func (s *Server) newChat(sess ssh.Session) *chat {
 	return &chat{
 		server: s, link: linkOf(sess.Context()), exit: sess.Exit, kind: kindOf(sess),
 		nick: safetext.NickFrom(user), room: room, who: identity(sess),
-		done: make(chan struct{}), over: make(chan struct{}),
+		done: make(chan struct{}), finished: make(chan struct{}),
 	}
 }
 
@@ -76,11 +79,11 @@ func (c *chat) join(nick string, format chatcore.Format, source flush.Source) er
 		return err
 	}
 	c.link.deadline.Stop()
-	return c.place(s)
+	return c.enterRoom(s)
 }
 
-// place takes the session to the room its user name asks for.
-func (c *chat) place(s *chatcore.Session) error {
+// enterRoom takes the session to the room its user name asks for.
+func (c *chat) enterRoom(s *chatcore.Session) error {
 	if c.room == "" {
 		return nil
 	}
@@ -106,31 +109,21 @@ func (c *chat) Owed() { c.writer.Owed() }
 
 // Closed implements [chatcore.Receiver].
 func (c *chat) Closed(r chatcore.Reason) {
-	close(c.done)
-	status := exitDone
-	if r != chatcore.Quit && r != chatcore.Shutdown {
-		status = exitRefused
+	c.over()
+	status := exitRefused
+	if r == chatcore.Quit || r == chatcore.Shutdown && c.kind != chatcore.Command {
+		status = exitDone // a command that was cut short has not been done
 	}
-	c.server.wg.Add(1) // the session is counted, so this is before any Wait is over
-	go func() {
-		defer c.server.wg.Done()
-		c.finish(r, status)
-	}()
+	c.link.spawn(func() { c.finish(r, status) })
 }
+
+// over ends what waits on behalf of the session: its input, above all.
+func (c *chat) over() { c.stop.Do(func() { close(c.done) }) }
 
 // failed is called when writing has failed.
 func (c *chat) failed(err error) {
-	reason := chatcore.Broken
-	var fault *flush.PanicError
-	switch {
-	case errors.Is(err, flush.ErrStalled):
-		reason = chatcore.Stalled
-	case errors.As(err, &fault):
-		reason = chatcore.Panicked
-	}
-	c.link.mu.Lock()
-	defer c.link.mu.Unlock()
-	c.link.failure = reason
+	c.link.fail(input.Failure(err))
+	c.over()
 }
 
 // finish is the one end of a session that has joined: it frees what the session
@@ -138,30 +131,31 @@ func (c *chat) failed(err error) {
 // returns when that is done, also for those who call it while it runs.
 func (c *chat) finish(r chatcore.Reason, status int) {
 	if c.ended.Swap(true) {
-		<-c.over
+		<-c.finished
 		return
 	}
-	defer close(c.over)
-	c.core.Leave(c.reason(r))
+	defer close(c.finished)
+	c.over()
+	c.core.Leave(c.link.why(r))
 	within := c.server.Drain
 	if c.core.Reason() == chatcore.TooSlow {
 		within = min(within, slowDrain)
 	}
 	// The client may have stopped reading: nothing below waits longer.
-	time.AfterFunc(within+farewell, c.link.cut)
+	stuck := time.AfterFunc(within+farewell, c.link.cut)
+	defer stuck.Stop()
 	c.writer.Drain(within)
-	_ = c.exit(status) // fails where the connection has: the same end
-	time.AfterFunc(farewell, c.link.cut)
+	if c.bye != nil {
+		c.bye()
+		c.writer.Drain(farewell)
+	}
+	c.hangUp(status)
 }
 
-// reason is why the connection failed, if it did, and r if it did not.
-func (c *chat) reason(r chatcore.Reason) chatcore.Reason {
-	c.link.mu.Lock()
-	defer c.link.mu.Unlock()
-	if c.link.failure != "" {
-		return c.link.failure
-	}
-	return r
+// hangUp tells the client the exit status, and gives it a moment to close.
+func (c *chat) hangUp(status int) {
+	_ = c.exit(status) // fails where the connection has: the same end
+	c.link.deadline.Reset(farewell)
 }
 
 // refuse ends a session with an error, on standard error.
@@ -183,12 +177,12 @@ func (c *chat) depart(status int) {
 		c.finish(chatcore.Completed, status)
 		return
 	}
-	time.AfterFunc(c.server.Drain+farewell, c.link.cut)
+	stuck := time.AfterFunc(c.server.Drain+farewell, c.link.cut)
+	defer stuck.Stop()
 	if c.writer != nil {
 		c.writer.Drain(c.server.Drain)
 	}
-	_ = c.exit(status) // fails where the connection has: the same end
-	time.AfterFunc(farewell, c.link.cut)
+	c.hangUp(status)
 }
 
 // complain writes an error to the client's standard error.
@@ -212,7 +206,7 @@ func (c *chat) receive(feed func([]byte) error) chatcore.Reason {
 			}
 		}
 		if err != nil {
-			return chatcore.Disconnected
+			return c.link.ended()
 		}
 	}
 }

@@ -86,7 +86,7 @@ func (c *chat) post(to chatcore.Place) error {
 		last = data[len(data)-1]
 		return p.take(in.Feed(data))
 	})
-	if p.failed == nil && last != '\n' {
+	if p.failed == nil && last != '\n' && c.link.ended() == chatcore.Disconnected {
 		_ = p.take(in.Feed([]byte{'\n'})) // the last line of a file may lack its end
 	}
 	if p.failed != nil {

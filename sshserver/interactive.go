@@ -33,12 +33,12 @@ type interactive struct {
 
 func (c *chat) interact() {
 	i := &interactive{chat: c}
-	i.screen.limit = c.server.MaxUnsent
 	c.writer = c.server.Flusher.NewWriter(i, sink{c.link}, c.failed)
 	i.editor = term.NewTerminal(struct {
 		io.Reader
 		io.Writer
-	}{c.link.channel, i}, "")
+	}{i.typing(), i}, "")
+	i.editor.History = new(history)
 	c.link.client.onResize(func(w ssh.Window) {
 		_ = i.editor.SetSize(w.Width, w.Height) // it fails for sizes that clamp leaves out
 	})
@@ -46,19 +46,34 @@ func (c *chat) interact() {
 		return
 	}
 	i.greet()
-	reason := i.read()
-	_, _ = i.Write([]byte("\r\n")) // the shell that called goes on below the prompt
-	c.finish(reason, exitDone)
+	c.finish(i.read(), exitDone)
+}
+
+func (i *interactive) typing() *typing {
+	t := &typing{
+		in:      i.link.channel,
+		ready:   func() { i.writer.Pass(0, i.done) },
+		tooLong: func() {},
+		max:     editorLine,
+	}
+	if max := i.server.Input.MaxLine; max > 0 {
+		t.max = min(max, editorLine)
+	}
+	t.tooLong = func() { i.print("! " + chatcore.LineTooLong(t.max).Error()) }
+	return t
 }
 
 // register joins, asking for another nick as long as the one given cannot be had.
 func (i *interactive) register() bool {
+	pace := input.NewPace(i.server.Input, i.writer, i.done)
 	for nick := i.nick; ; {
 		err := i.join(nick, screenLines{}, i)
 		if err == nil {
 			i.mu.Lock()
 			i.session = i.core
 			i.mu.Unlock()
+			// The shell that called goes on below the prompt.
+			i.bye = func() { _, _ = i.Write([]byte("\r\n")) }
 			i.Owed()
 			return true
 		}
@@ -68,7 +83,7 @@ func (i *interactive) register() bool {
 			return false
 		}
 		i.editor.SetPrompt("another nick: ")
-		if nick, err = i.editor.ReadLine(); err != nil {
+		if nick, err = i.editor.ReadLine(); err != nil || pace.Wait() != nil {
 			i.depart(exitRefused)
 			return false
 		}
@@ -88,7 +103,7 @@ func (i *interactive) greet() {
 
 // print prints text above the input line.
 func (i *interactive) print(text string) {
-	_, _ = i.editor.Write([]byte(text + "\n")) // the screen takes it, or ends the session
+	_, _ = i.editor.Write([]byte(text + "\n")) // the screen takes all
 	i.writer.Owed()
 }
 
@@ -107,19 +122,13 @@ func (i *interactive) read() chatcore.Reason {
 		if pace.Wait() != nil {
 			return chatcore.Disconnected // of no account: the session has ended for another reason
 		}
-		i.do(lineproto.FromSlash(line))
+		if err := i.core.Do(lineproto.FromSlash(line)); err != nil {
+			i.core.Tell(err)
+		}
+		if i.core.Reason() != "" {
+			return chatcore.Disconnected // likewise: no prompt after /quit
+		}
 		pace.Done(len(line))
-	}
-}
-
-func (i *interactive) do(line string) {
-	max := i.server.Input.MaxLine
-	if max > 0 && len(line) > max {
-		i.core.Tell(chatcore.LineTooLong(max))
-		return
-	}
-	if err := i.core.Do(line); err != nil {
-		i.core.Tell(err)
 	}
 }
 
@@ -133,10 +142,7 @@ func (i *interactive) prompt() {
 
 // Write takes the line editor's output.
 func (i *interactive) Write(p []byte) (int, error) {
-	if !i.screen.add(p) {
-		i.link.cut() // it types, and reads nothing
-		return 0, io.ErrClosedPipe
-	}
+	i.screen.add(p)
 	i.writer.Owed()
 	return len(p), nil
 }
@@ -149,7 +155,7 @@ func (i *interactive) Take(dst []byte, max int) []byte {
 	i.mu.Unlock()
 	if session != nil {
 		if i.owed = session.Take(i.owed[:0], max); len(i.owed) > 0 {
-			_, _ = i.editor.Write(i.owed) // the screen takes it, or ends the session
+			_, _ = i.editor.Write(i.owed) // the screen takes all
 		}
 	}
 	return i.screen.take(dst)
@@ -170,22 +176,18 @@ func (i *interactive) Backlog() int {
 
 var _ flush.Source = (*interactive)(nil)
 
-// screen is terminal output that is not written yet.
+// screen is terminal output that is not written yet. It is bounded by those who
+// add to it: typing waits while much is unsent, and what is owed is taken a chunk
+// at a time.
 type screen struct {
-	limit int // bytes; 0 means no limit
-
 	mu     sync.Mutex
 	unsent []byte
 }
 
-func (s *screen) add(p []byte) bool {
+func (s *screen) add(p []byte) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.limit > 0 && len(s.unsent) > s.limit {
-		return false
-	}
 	s.unsent = append(s.unsent, p...)
-	return true
 }
 
 func (s *screen) take(dst []byte) []byte {

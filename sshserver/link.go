@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"net"
+	"runtime/debug"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -38,6 +39,7 @@ type link struct {
 
 	deadline *time.Timer // ends the connection that has no session in time
 	claimed  atomic.Bool // its one session channel is open
+	broken   atomic.Bool // reading from it has failed
 	gone     chan struct{}
 	channel  gossh.Channel // the session channel, past the library's layers
 	client   client        // what the client said of its terminal and environment
@@ -72,6 +74,9 @@ func (s *Server) connect(ctx ssh.Context, nc net.Conn) net.Conn {
 // at once: whatever it speaks, nothing of it is looked at.
 func (l *link) Read(p []byte) (int, error) {
 	n, err := l.Conn.Read(p)
+	if err != nil {
+		l.broken.Store(true)
+	}
 	if len(l.version) > 0 {
 		k := min(n, len(l.version))
 		if !bytes.Equal(p[:k], l.version[:k]) {
@@ -100,6 +105,63 @@ func (l *link) Close() error {
 // cut ends the connection at once.
 func (l *link) cut() { _ = l.Conn.Close() }
 
+// fail notes why the connection failed, for the end of its session.
+func (l *link) fail(r chatcore.Reason) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.failure == "" {
+		l.failure = r
+	}
+}
+
+// why is why the connection failed, if it did, and r if it did not.
+func (l *link) why(r chatcore.Reason) chatcore.Reason {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.failure != "" {
+		return l.failure
+	}
+	return r
+}
+
+// lost ends the session of a connection that is no more. What the client sent and
+// is not carried out yet is dropped: it would go on talking for hours.
+func (l *link) lost() {
+	close(l.gone)
+	l.mu.Lock()
+	c := l.chat
+	l.mu.Unlock()
+	if c != nil {
+		c.over()
+	}
+}
+
+// ended says what the end of a session's input is: the client's word, or the end
+// of the connection.
+func (l *link) ended() chatcore.Reason {
+	if l.broken.Load() {
+		return chatcore.Broken
+	}
+	return chatcore.Disconnected
+}
+
+// spawn runs f, a part of this connection's work, on a goroutine of its own, which
+// the server joins. A panic in it ends this connection and nothing else.
+func (l *link) spawn(f func()) {
+	l.server.wg.Add(1) // the connection is counted, so this is before any Wait is over
+	go func() {
+		defer l.server.wg.Done()
+		defer func() {
+			if v := recover(); v != nil {
+				l.server.Log.Error("panic on a connection", "panic", v, "stack", string(debug.Stack()))
+				l.fail(chatcore.Panicked)
+				l.cut()
+			}
+		}()
+		f()
+	}()
+}
+
 // hurry ends a connection that has no session yet.
 func (l *link) hurry() {
 	l.mu.Lock()
@@ -120,7 +182,7 @@ func (l *link) authenticated(conn *gossh.ServerConn) {
 	l.deadline.Reset(l.server.SessionTimeout)
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.keepalive = time.AfterFunc(keepaliveEvery, func() { l.probe(conn) })
+	l.keepalive = time.AfterFunc(keepaliveEvery, func() { l.spawn(func() { l.probe(conn) }) })
 }
 
 // probe sends a keepalive, on a goroutine of its own, for it waits for the
@@ -131,8 +193,8 @@ func (l *link) probe(conn *gossh.ServerConn) {
 		l.missed++
 	}
 	if l.missed == keepalivesMissed {
-		l.failure = chatcore.Dead
 		l.mu.Unlock()
+		l.fail(chatcore.Dead)
 		l.cut()
 		return
 	}

@@ -34,10 +34,9 @@ type Options struct {
 	HostKey gossh.Signer
 	Input   input.Limits
 
-	Name      string // the server's name, for the greeting
-	MOTD      string // the message of the day, for the greeting
-	Guests    bool   // people without a key are let in
-	MaxUnsent int    // bytes of screen output a terminal may be behind; 0 means no limit
+	Name   string // the server's name, for the greeting
+	MOTD   string // the message of the day, for the greeting
+	Guests bool   // people without a key are let in
 
 	HandshakeTimeout time.Duration // from connect to authenticated
 	SessionTimeout   time.Duration // from authenticated to a session with a nick

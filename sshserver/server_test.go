@@ -47,7 +47,7 @@ func newServer(t testing.TB, change func(*Options)) *serverUnderTest {
 	core, flusher := chatcore.New(chatcore.Options{Outbox: 256 << 10}), flush.New(log)
 	o := Options{
 		Core: core, Flusher: flusher, Log: log, HostKey: newKey(t),
-		Input: input.Limits{MaxLine: 4096}, Name: "test", Guests: true, MaxUnsent: 256 << 10,
+		Input: input.Limits{MaxLine: 4096}, Name: "test", Guests: true,
 		HandshakeTimeout: 20 * time.Second, SessionTimeout: 30 * time.Second, Drain: 10 * time.Second,
 	}
 	if change != nil {

@@ -7,7 +7,6 @@ import (
 	"os"
 	"runtime/debug"
 	"sync"
-	"syscall"
 	"time"
 
 	"parley/chatcore"
@@ -31,7 +30,8 @@ type conn struct {
 	telnet telnet
 	reply  []byte // telnet replies not sent yet
 	lines  *input.Lines
-	done   chan struct{} // closed when the core has ended the session
+	stop   sync.Once
+	done   chan struct{} // closed when the session is over, for whatever reason
 
 	mu      sync.Mutex
 	session *chatcore.Session // nil before the nick
@@ -160,10 +160,8 @@ func (c *conn) reason(err error) chatcore.Reason {
 		return chatcore.EndlessLine
 	case errors.Is(err, io.EOF):
 		return chatcore.Disconnected
-	case errors.Is(err, syscall.ETIMEDOUT):
-		return chatcore.Dead
 	}
-	return chatcore.Broken // where the core ended the session, its reason came first
+	return input.Failure(err) // where the core ended the session, its reason came first
 }
 
 // leave frees what the session held, then lets what is owed be written.
@@ -193,25 +191,19 @@ func (c *conn) Owed() { c.writer.Owed() }
 
 // Closed implements [chatcore.Receiver]: it wakes the reader, which leaves.
 func (c *conn) Closed(chatcore.Reason) {
-	close(c.done)
+	c.over()
 	_ = c.stream.SetReadDeadline(time.Unix(1, 0))
 }
+
+// over ends the waiting of the session's input.
+func (c *conn) over() { c.stop.Do(func() { close(c.done) }) }
 
 // failed is called when writing has failed; the closed socket wakes the reader.
 func (c *conn) failed(err error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	var fault *flush.PanicError
-	switch {
-	case errors.Is(err, flush.ErrStalled):
-		c.failure = chatcore.Stalled
-	case errors.As(err, &fault):
-		c.failure = chatcore.Panicked
-	case errors.Is(err, syscall.ETIMEDOUT):
-		c.failure = chatcore.Dead
-	default:
-		c.failure = chatcore.Broken
-	}
+	c.failure = input.Failure(err)
+	c.over()
 }
 
 // hurry ends a connection that has no session yet.

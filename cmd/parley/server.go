@@ -69,7 +69,7 @@ func (c *serveConfig) newServer(log *slog.Logger, key keys.HostKey, motd string)
 	var err error
 	s.ssh, err = sshserver.New(sshserver.Options{
 		Core: s.core, Flusher: s.flusher, Log: log, HostKey: key.Signer(), Input: c.input(),
-		Name: c.Name, MOTD: motd, Guests: c.Guests, MaxUnsent: int(c.Outbox),
+		Name: c.Name, MOTD: motd, Guests: c.Guests,
 		HandshakeTimeout: handshakeTimeout, SessionTimeout: nickTimeout, Drain: drain,
 		Handshaken: s.metrics.handshaken,
 	})

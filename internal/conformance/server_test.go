@@ -81,7 +81,7 @@ func serve(t testing.TB, change ...func(*options)) *server {
 	})
 	secure, err := sshserver.New(sshserver.Options{
 		Core: core, Flusher: flusher, Log: log, Input: limits, HostKey: keyOf(t, "the server").Signer(),
-		Name: "parley", Guests: o.guests, MaxUnsent: o.outbox,
+		Name: "parley", Guests: o.guests,
 		HandshakeTimeout: 20 * time.Second, SessionTimeout: o.nickTimeout, Drain: drain,
 	})
 	if err != nil {

@@ -47,7 +47,7 @@ type Writer struct {
 	busy   bool // in the flusher's round, or a goroutine writes
 	again  bool // something was owed while busy
 	closed bool
-	idle   chan struct{} // closed when no longer busy; nil while nobody waits
+	moved  chan struct{} // closed at the next move; nil while nobody waits
 }
 
 // NewWriter returns a Writer from source to sink. When the connection breaks,
@@ -78,41 +78,46 @@ func (w *Writer) Owed() {
 // 20 ms no longer counts. It ends early when done is closed.
 func (w *Writer) Pass(n int, done <-chan struct{}) {
 	w.flusher.pass(n, done)
-	if w.source.Backlog() <= w.flusher.Quota {
-		return
-	}
-	if idle := w.whenIdle(); idle != nil {
+	for moved := w.whenMoved(); moved != nil && w.source.Backlog() > w.flusher.Quota; moved = w.whenMoved() {
 		select {
-		case <-idle:
+		case <-moved:
 		case <-done:
+			return
 		}
 	}
 }
 
-// whenIdle returns what is closed when w has written all that is owed or is
-// closed; nil when that is so now.
-func (w *Writer) whenIdle() <-chan struct{} {
+// whenMoved returns what is closed when w next has taken some of what is owed, has
+// come to rest or is closed; nil when w is at rest or closed now.
+func (w *Writer) whenMoved() <-chan struct{} {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if !w.busy || w.closed {
 		return nil
 	}
-	if w.idle == nil {
-		w.idle = make(chan struct{})
+	if w.moved == nil {
+		w.moved = make(chan struct{})
 	}
-	return w.idle
+	return w.moved
+}
+
+func (w *Writer) movedLocked() {
+	if w.moved != nil {
+		close(w.moved)
+		w.moved = nil
+	}
 }
 
 // Drain waits until nothing is owed, the connection has failed, or within has
 // passed. It returns whether everything has been written.
 func (w *Writer) Drain(within time.Duration) bool {
-	if idle := w.whenIdle(); idle != nil {
-		t := time.NewTimer(within)
-		defer t.Stop()
+	t := time.NewTimer(within)
+	defer t.Stop()
+	for moved := w.whenMoved(); moved != nil; moved = w.whenMoved() {
 		select {
 		case <-t.C:
 			return false
-		case <-idle:
+		case <-moved:
 		}
 	}
 	w.mu.Lock()
@@ -138,10 +143,7 @@ func (w *Writer) end() bool {
 
 func (w *Writer) restLocked() {
 	w.busy, w.again = false, false
-	if w.idle != nil {
-		close(w.idle)
-		w.idle = nil
-	}
+	w.movedLocked()
 }
 
 func (w *Writer) fail(err error) {
@@ -181,6 +183,9 @@ func (w *Writer) round(buf []byte) {
 func (w *Writer) take(buf []byte) []byte {
 	for {
 		if owed := w.source.Take(buf[:0], chunk); len(owed) > 0 {
+			w.mu.Lock()
+			w.movedLocked()
+			w.mu.Unlock()
 			return owed
 		}
 		if w.rest() {

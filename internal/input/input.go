@@ -4,11 +4,13 @@ package input
 
 import (
 	"errors"
+	"syscall"
 	"time"
 
 	"golang.org/x/time/rate"
 
 	"parley/chatcore"
+	"parley/internal/flush"
 	"parley/internal/lineproto"
 )
 
@@ -61,6 +63,21 @@ type Gate interface {
 
 // around is about what is published around a text, in bytes: a nick, a room.
 const around = 64
+
+// Failure says why a session ended whose connection failed with err: to read or,
+// by its [flush.Writer], to write.
+func Failure(err error) chatcore.Reason {
+	var fault *flush.PanicError
+	switch {
+	case errors.Is(err, flush.ErrStalled):
+		return chatcore.Stalled
+	case errors.As(err, &fault):
+		return chatcore.Panicked
+	case errors.Is(err, syscall.ETIMEDOUT):
+		return chatcore.Dead
+	}
+	return chatcore.Broken
+}
 
 // Lines cuts what a session sends into lines and paces them.
 type Lines struct {
