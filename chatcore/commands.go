@@ -123,6 +123,10 @@ func (s *Session) exit(args string) error {
 		return err
 	}
 	s.Exit(room)
+	// At a prompt one sees where text goes; elsewhere it is not to become public.
+	if s.kind == Interactive && safetext.Key(room) == safetext.Key(s.place) {
+		s.place = ""
+	}
 	return nil
 }
 

@@ -137,3 +137,6 @@ func (c *Core) unwatchLocked(s *Session) {
 // TalkIn makes the session's plain text go to a room, or to everyone when
 // roomName is empty.
 func (s *Session) TalkIn(roomName string) { s.place = roomName }
+
+// Talking is the room plain text goes to; empty for everyone.
+func (s *Session) Talking() string { return s.place }

@@ -50,17 +50,20 @@ func (c *chat) interact() {
 }
 
 func (i *interactive) typing() *typing {
-	t := &typing{
+	return &typing{
 		in:      i.link.channel,
 		ready:   func() { i.writer.Pass(0, i.done) },
-		tooLong: func() {},
-		max:     editorLine,
+		tooLong: func() { i.print("! " + chatcore.LineTooLong(i.maxLine()).Error()) },
+		max:     i.maxLine(),
 	}
+}
+
+// maxLine is how many bytes a line may have that is typed.
+func (i *interactive) maxLine() int {
 	if max := i.server.Input.MaxLine; max > 0 {
-		t.max = min(max, editorLine)
+		return min(max, editorLine)
 	}
-	t.tooLong = func() { i.print("! " + chatcore.LineTooLong(t.max).Error()) }
-	return t
+	return editorLine
 }
 
 // register joins, asking for another nick as long as the one given cannot be had.
@@ -122,6 +125,10 @@ func (i *interactive) read() chatcore.Reason {
 		if pace.Wait() != nil {
 			return chatcore.Disconnected // of no account: the session has ended for another reason
 		}
+		if len(line) > i.maxLine() { // pieced together from lines typed before
+			i.core.Tell(chatcore.LineTooLong(i.maxLine()))
+			continue
+		}
 		if err := i.core.Do(lineproto.FromSlash(line)); err != nil {
 			i.core.Tell(err)
 		}
@@ -134,8 +141,8 @@ func (i *interactive) read() chatcore.Reason {
 
 func (i *interactive) prompt() {
 	place := ""
-	if i.room != "" {
-		place = "@" + i.room
+	if room := i.core.Talking(); room != "" {
+		place = "@" + room
 	}
 	i.editor.SetPrompt(i.core.Nick() + place + "> ")
 }

@@ -76,6 +76,7 @@ func (l *link) Read(p []byte) (int, error) {
 	n, err := l.Conn.Read(p)
 	if err != nil {
 		l.broken.Store(true)
+		l.fail(chatcore.Broken)
 	}
 	if len(l.version) > 0 {
 		k := min(n, len(l.version))

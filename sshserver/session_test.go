@@ -523,3 +523,65 @@ func TestPasteIsSlowedNotLost(t *testing.T) {
 		}
 	})
 }
+
+// What a client pasted and has not been carried out yet does not outlive its
+// connection, and the nick is free.
+func TestLostConnectionEndsWhatIsPaced(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newServer(t, func(o *Options) { o.Input = input.Limits{MaxLine: 4096, Rate: 5, Burst: 10} })
+		bob := s.plain(t, "bob", newKey(t))
+		nc := s.inMemory()
+		ann := open(t, login(t, nc, clientConfig("ann", newKey(t))))
+		if err := ann.Shell(); err != nil {
+			t.Fatal(err)
+		}
+		ann.say(t, "%s", strings.Repeat("x\n", 5000))
+		bob.expect(t, "ann: x")
+		_ = nc.Close()
+		synctest.Wait()
+		if st := s.core.Stats(); st.Users != 1 || st.Closed[chatcore.Broken] != 1 {
+			t.Errorf("%d users, closed: %v", st.Users, st.Closed)
+		}
+	})
+}
+
+// A post whose connection is lost in the middle of a line does not say the half.
+func TestLostPostSaysNoHalfLine(t *testing.T) {
+	s := newServer(t, nil)
+	ann := s.plain(t, "ann", newKey(t))
+	nc := s.inMemory()
+	bot := open(t, login(t, nc, clientConfig("bot", newKey(t))))
+	if err := bot.Start("/say"); err != nil {
+		t.Fatal(err)
+	}
+	_, _ = io.WriteString(bot.in, "whole\nhalf of a li")
+	ann.expect(t, "bot: whole")
+	_ = nc.Close()
+	settles(t, "sessions", 1, func() int {
+		st := s.core.Stats()
+		return st.Sessions[chatcore.Plain] + st.Sessions[chatcore.Command]
+	})
+	if st := s.core.Stats(); st.Closed[chatcore.Broken] != 1 {
+		t.Errorf("closed: %v", st.Closed)
+	}
+	ann.say(t, "!rooms")
+	ann.expect(t, "")
+}
+
+// A guest who types an escape sequence without an end does not occupy a core, and
+// the server stops as ever: the line editor alone would do neither.
+func TestEndlessEscapeSequence(t *testing.T) {
+	s := newServer(t, nil)
+	k := open(t, login(t, s.inMemory(), clientConfig("ann", nil)))
+	if err := k.RequestPty("xterm", 24, 80, nil); err != nil {
+		t.Fatal(err)
+	}
+	if err := k.Shell(); err != nil {
+		t.Fatal(err)
+	}
+	_, _ = io.WriteString(k.in, "\x1b"+strings.Repeat("0", 1000)+"\r/quit\r")
+	screen, err := io.ReadAll(k.out)
+	if err != nil || !strings.HasSuffix(string(screen), "/quit\r\n\r\n") || !strings.Contains(string(screen), "ann> ") {
+		t.Errorf("the screen is %q, %v", screen, err)
+	}
+}

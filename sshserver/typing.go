@@ -118,9 +118,19 @@ func (t *typing) sequence(r rune, bytes []byte) {
 	case !end && len(t.escape) < maxEscape:
 		return
 	case end && s != "\x1b[200~" && s != "\x1b[201~":
+		if same, ok := sameKey[s]; ok {
+			s = same
+		}
 		t.out = append(t.out, s...)
 	}
 	t.escape = nil
+}
+
+// sameKey are the sequences of tmux, screen and others for keys that the editor
+// knows by another: Home and End.
+var sameKey = map[string]string{
+	"\x1b[1~": "\x1b[H", "\x1b[7~": "\x1b[H",
+	"\x1b[4~": "\x1b[F", "\x1b[8~": "\x1b[F",
 }
 
 func (t *typing) text(r rune) {

@@ -121,7 +121,8 @@ func (c *conn) join(nick string) error {
 		return err
 	}
 	c.stream.Authenticated()
-	c.lines = input.New(c.server.Input, c.server.Input.Talk(s), c.writer, c.done)
+	talk := watchful{Handler: c.server.Input.Talk(s), conn: c, looked: time.Now()}
+	c.lines = input.New(c.server.Input, &talk, c.writer, c.done)
 	return nil
 }
 
@@ -217,3 +218,23 @@ func (c *conn) hurry() {
 
 // cut ends the connection at once.
 func (c *conn) cut() { _ = c.stream.Close() }
+
+// watchful looks now and then whether the connection is still there. A client that
+// pastes a thousand lines and is cut off would otherwise go on talking, at five
+// lines a second, from what has been read already.
+type watchful struct {
+	input.Handler
+	conn   *conn
+	looked time.Time
+}
+
+func (w *watchful) Line(line []byte) {
+	if now := time.Now(); now.Sub(w.looked) > time.Second {
+		w.looked = now
+		if w.conn.stream.lost() {
+			w.conn.over() // the next wait ends the reading
+			return
+		}
+	}
+	w.Handler.Line(line)
+}

@@ -7,6 +7,8 @@ import (
 	"sync"
 	"syscall"
 	"time"
+
+	"golang.org/x/sys/unix"
 )
 
 // stream is a connection that reads into borrowed buffers, so that an idle one
@@ -126,6 +128,20 @@ func retry(call func(int, []byte) (int, error), fd uintptr, p []byte) (int, erro
 			return n, err
 		}
 	}
+}
+
+// lost tells whether the connection has been reset. Somebody who reads finds out
+// by reading; this is for when nothing is read for a while.
+func (s *stream) lost() bool {
+	if s.raw == nil {
+		return false
+	}
+	poll := []unix.PollFd{{}}
+	err := s.raw.Control(func(fd uintptr) {
+		poll[0].Fd = int32(fd)
+		_, _ = unix.Poll(poll, 0) // where it fails, it says nothing
+	})
+	return err != nil || poll[0].Revents&(unix.POLLERR|unix.POLLHUP) != 0
 }
 
 // linger says that no more is sent, then reads and drops what still comes until

@@ -36,7 +36,7 @@ func TestImports(t *testing.T) {
 		{"parley/internal/tutorial", nil, []string{xssh}},
 		{"parley/keys", nil, []string{wish}},
 		{"parley/chatcore", []string{"internal/lineproto", "internal/safetext"}, []string{"net", "database/sql", xssh, wish}},
-		{"parley/internal/input", []string{"chatcore", "internal/lineproto", "internal/safetext"}, []string{"net", xssh, wish}},
+		{"parley/internal/input", []string{"chatcore", "internal/flush", "internal/lineproto", "internal/safetext"}, []string{"net", xssh, wish}},
 		{"parley/tcpserver", []string{"chatcore", "internal/flush", "internal/input", "internal/lineproto", "internal/netguard", "internal/safetext"},
 			[]string{xssh, wish, "net/http"}},
 		{"parley/sshserver", []string{"chatcore", "internal/flush", "internal/input", "internal/lineproto", "internal/netguard", "internal/safetext", "keys"}, nil},

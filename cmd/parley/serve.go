@@ -140,7 +140,10 @@ func makeDataFolder(path string) error {
 
 // input returns what a session may send.
 func (c *serveConfig) input() input.Limits {
-	return input.Limits{MaxLine: int(c.MaxLine), Rate: c.RateLimit.rate(), Burst: max(1, int(c.RateBurst))}
+	if c.RateBurst == 0 {
+		return input.Limits{MaxLine: int(c.MaxLine)} // any number may come at once
+	}
+	return input.Limits{MaxLine: int(c.MaxLine), Rate: c.RateLimit.rate(), Burst: int(c.RateBurst)}
 }
 
 // guard returns who may connect.
@@ -164,12 +167,16 @@ func (c *serveConfig) Validate() error {
 	return nil
 }
 
-// listener opens a listening socket. Connections that no longer answer are
-// noticed by the kernel after 90 s: 3 probes, 20 s apart, after 30 s of silence.
+// listener opens a listening socket. Connections whose peer is gone are noticed by
+// the kernel: with nothing to send within 90 s (3 probes, 20 s apart, after 30 s of
+// silence), and with data it does not acknowledge within 20 s.
 func listener(ctx context.Context, flag string, at address) (net.Listener, error) {
-	lc := net.ListenConfig{KeepAliveConfig: net.KeepAliveConfig{
-		Enable: true, Idle: 30 * time.Second, Interval: 20 * time.Second, Count: 3,
-	}}
+	lc := net.ListenConfig{
+		Control: setUserTimeout,
+		KeepAliveConfig: net.KeepAliveConfig{
+			Enable: true, Idle: 30 * time.Second, Interval: 20 * time.Second, Count: 3,
+		},
+	}
 	ln, err := lc.Listen(ctx, "tcp", string(at))
 	if errors.Is(err, syscall.EADDRINUSE) {
 		return nil, fmt.Errorf("cannot listen on %s: the port is in use: stop what uses it, or choose another with --%s", at, flag)

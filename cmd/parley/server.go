@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"sync"
 	"time"
 
@@ -175,9 +176,19 @@ func (s *server) tick(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		case <-t.C:
-			s.core.Tick()
+			s.tellNews()
 		}
 	}
+}
+
+// tellNews outlives a panic, for the next second has its own news.
+func (s *server) tellNews() {
+	defer func() {
+		if v := recover(); v != nil {
+			s.log.Error("panic while telling news", "panic", v, "stack", string(debug.Stack()))
+		}
+	}()
+	s.core.Tick()
 }
 
 // errSecondSignal is why a server ended at once.
@@ -198,6 +209,7 @@ func (s *server) shutdown(signals <-chan os.Signal) {
 		case <-signals:
 			s.log.Warn("a second signal: ending at once")
 			cancel(errSecondSignal)
+			time.AfterFunc(time.Second, func() { os.Exit(exitFailed) }) // whatever still hangs
 		case <-ctx.Done():
 		}
 	}()

@@ -84,6 +84,7 @@ type Lines struct {
 	splitter *lineproto.Splitter
 	pace     *Pace
 	handler  Handler
+	free     int // bytes since the last line that counted
 }
 
 // New returns Lines for one session. done ends a wait.
@@ -91,9 +92,19 @@ func New(l Limits, h Handler, gate Gate, done <-chan struct{}) *Lines {
 	return &Lines{splitter: lineproto.NewSplitter(l.MaxLine), pace: NewPace(l, gate, done), handler: h}
 }
 
+// freeBytes is how many bytes without a line that counts are as much as a line:
+// empty lines are free, but not a flood of them.
+const freeBytes = 64 << 10
+
 // Feed takes data in and carries out the whole lines in it. It returns when all
 // are carried out, which may be later: [ErrEndless], [ErrDone].
 func (l *Lines) Feed(data []byte) error {
+	if l.free += len(data); l.free > freeBytes {
+		l.free = 0
+		if err := l.pace.Wait(); err != nil {
+			return err
+		}
+	}
 	for {
 		line, rest, found := l.splitter.Next(data)
 		switch found {
@@ -105,6 +116,7 @@ func (l *Lines) Feed(data []byte) error {
 			if err := l.pace.Wait(); err != nil {
 				return err
 			}
+			l.free = 0
 			l.handler.TooLong()
 			l.pace.Done(0)
 		case lineproto.Whole:
@@ -114,6 +126,7 @@ func (l *Lines) Feed(data []byte) error {
 			if err := l.pace.Wait(); err != nil {
 				return err
 			}
+			l.free = 0
 			l.handler.Line(line)
 			l.pace.Done(len(line))
 		}
@@ -138,6 +151,8 @@ func NewPace(l Limits, gate Gate, done <-chan struct{}) *Pace {
 }
 
 // Wait waits until the next line may be carried out, or returns [ErrDone].
+// Nothing is read meanwhile, so the front end has to see by itself that the
+// connection is lost, and close done.
 func (p *Pace) Wait() error {
 	select {
 	case <-p.done:

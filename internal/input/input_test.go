@@ -255,3 +255,16 @@ func TestTalkCarriesLinesOutAndTellsWhatFails(t *testing.T) {
 		t.Errorf("told\n%s, want\n%s", got, want)
 	}
 }
+
+// Empty lines are free, but not a flood of them: 64 KiB of them cost a line.
+func TestAFloodOfEmptyLinesCosts(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var r recorder
+		in := input.New(standard, &r, &gate{}, nil)
+		begun := time.Now()
+		feed(t, in, bytes.Repeat([]byte("\n"), 1<<20), 4096)
+		if took := time.Since(begun); took < time.Second || took > 2*time.Second || len(r.lines) != 0 {
+			t.Errorf("1 MiB of empty lines took %s, and told %q", took, r.lines)
+		}
+	})
+}

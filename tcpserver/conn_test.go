@@ -1,0 +1,145 @@
+package tcpserver
+
+import (
+	"bufio"
+	"context"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"parley/chatcore"
+	"parley/internal/flush"
+	"parley/internal/input"
+)
+
+// serve runs a Server on a port of this machine until the test ends.
+func serve(t *testing.T, in input.Limits) (addr string, core *chatcore.Core) {
+	t.Helper()
+	log := slog.New(slog.NewTextHandler(t.Output(), nil))
+	core, flusher := chatcore.New(chatcore.Options{Outbox: 256 << 10}), flush.New(log)
+	s := New(Options{Core: core, Flusher: flusher, Log: log, Input: in, NickTimeout: 30 * time.Second, Drain: time.Second})
+	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	var wg sync.WaitGroup
+	wg.Go(func() { flusher.Run(ctx) })
+	wg.Go(func() {
+		if err := s.Serve(ln); err != nil {
+			t.Error(err)
+		}
+	})
+	t.Cleanup(func() {
+		_ = ln.Close()
+		core.Shutdown("server is going down")
+		over, stop := context.WithTimeout(context.Background(), 5*time.Second)
+		defer stop()
+		s.Shutdown(over)
+		cancel()
+		wg.Wait()
+	})
+	return ln.Addr().String(), core
+}
+
+func enter(t *testing.T, addr, nick string) *net.TCPConn {
+	t.Helper()
+	nc, err := net.Dial("tcp", addr)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := fmt.Fprintf(nc, "%s\n!say \n", nick); err != nil {
+		t.Fatal(err)
+	}
+	want := "!error usage: !say text\r\n"
+	got := make([]byte, len(want))
+	if _, err := io.ReadFull(nc, got); err != nil || string(got) != want {
+		t.Fatalf("%q, %v", got, err)
+	}
+	return nc.(*net.TCPConn)
+}
+
+// What a client pasted and has not been carried out yet does not outlive a reset.
+func TestResetEndsWhatIsPaced(t *testing.T) {
+	addr, core := serve(t, input.Limits{MaxLine: 4096, Rate: 5, Burst: 10})
+	ann, bob := enter(t, addr, "ann"), enter(t, addr, "bob")
+	if err := bob.SetDeadline(time.Now().Add(10 * time.Second)); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := io.WriteString(ann, strings.Repeat("x\n", 2000)); err != nil {
+		t.Fatal(err)
+	}
+	heard := bufio.NewReader(bob)
+	if line, err := heard.ReadString('\n'); err != nil || line != "ann: x\r\n" { // it has been read
+		t.Fatalf("%q, %v", line, err)
+	}
+	if err := ann.SetLinger(0); err != nil {
+		t.Fatal(err)
+	}
+	_ = ann.Close()
+	for users := "ann bob\r\n"; users != "bob\r\n"; {
+		if _, err := io.WriteString(bob, "!users\n"); err != nil {
+			t.Fatal(err)
+		}
+		users = "ann: x\r\n"
+		for users == "ann: x\r\n" {
+			var err error
+			if users, err = heard.ReadString('\n'); err != nil {
+				t.Fatalf("ann is still there: %v", err)
+			}
+		}
+	}
+	if st := core.Stats(); st.Closed[chatcore.Broken] != 1 {
+		t.Errorf("closed: %v", st.Closed)
+	}
+}
+
+// telnetReference is telnet.filter one byte at a time.
+func telnetReference(data []byte) (text, reply []byte) {
+	var one telnet
+	for _, b := range data {
+		var t []byte
+		t, reply = one.filter([]byte{b}, reply)
+		text = append(text, t...)
+	}
+	return text, reply
+}
+
+// FuzzTelnet: pieces do not matter, no negotiation is left in the text, and the
+// answers are bounded and refuse.
+func FuzzTelnet(f *testing.F) {
+	f.Add([]byte("hello\r\n"), 3)
+	f.Add([]byte{iac, do, 1, iac, will, 3, 'a', iac, sb, 24, 1, iac, se, 'b', iac, iac, 'c'}, 2)
+	f.Add([]byte{iac, do, optionTimingMark, iac, do, optionTimingMark, iac, dont, 1, iac, 241}, 1)
+	f.Fuzz(func(t *testing.T, data []byte, cut int) {
+		wantText, wantReply := telnetReference(data)
+		var n telnet
+		cut = max(0, min(cut, len(data)))
+		first := append([]byte(nil), data[:cut]...)
+		second := append([]byte(nil), data[cut:]...)
+		text, reply := n.filter(first, nil)
+		rest, reply := n.filter(second, reply)
+		text = append(append([]byte(nil), text...), rest...)
+		if string(text) != string(wantText) || string(reply) != string(wantReply) {
+			t.Errorf("cut at %d: %q, %q; want %q, %q", cut, text, reply, wantText, wantReply)
+		}
+		if len(reply) > 3*maxTelnetReplies || len(reply)%3 != 0 {
+			t.Errorf("%d bytes of replies", len(reply))
+		}
+		for i := 0; i < len(reply); i += 3 {
+			if reply[i] != iac || reply[i+1] != wont && reply[i+1] != dont {
+				t.Errorf("reply % x", reply[i:i+3])
+			}
+		}
+		for _, b := range text {
+			if b == iac {
+				t.Errorf("text holds IAC: %q", text)
+			}
+		}
+	})
+}
