@@ -52,7 +52,7 @@ func (c *chat) interact() {
 func (i *interactive) typing() *typing {
 	return &typing{
 		in:      i.link.channel,
-		ready:   func() { i.writer.Pass(0, i.done) },
+		ready:   func() { i.writer.Catch(i.done) },
 		tooLong: func() { i.print("! " + chatcore.LineTooLong(i.maxLine()).Error()) },
 		max:     i.maxLine(),
 	}
@@ -86,10 +86,11 @@ func (i *interactive) register() bool {
 			return false
 		}
 		i.editor.SetPrompt("another nick: ")
-		if nick, err = i.editor.ReadLine(); err != nil || pace.Wait() != nil {
+		if nick, err = i.editor.ReadLine(); err != nil || pace.Wait(0) != nil {
 			i.depart(exitRefused)
 			return false
 		}
+		pace.Done(0)
 		nick = strings.TrimSpace(nick)
 	}
 }
@@ -122,20 +123,25 @@ func (i *interactive) read() chatcore.Reason {
 		if strings.TrimSpace(line) == "" {
 			continue
 		}
-		if pace.Wait() != nil {
+		line = lineproto.FromSlash(line)
+		if pace.Wait(len(line)) != nil {
 			return chatcore.Disconnected // of no account: the session has ended for another reason
 		}
-		if len(line) > i.maxLine() { // pieced together from lines typed before
-			i.core.Tell(chatcore.LineTooLong(i.maxLine()))
-			continue
-		}
-		if err := i.core.Do(lineproto.FromSlash(line)); err != nil {
-			i.core.Tell(err)
-		}
+		i.do(line, pace)
 		if i.core.Reason() != "" {
 			return chatcore.Disconnected // likewise: no prompt after /quit
 		}
-		pace.Done(len(line))
+	}
+}
+
+func (i *interactive) do(line string, pace *input.Pace) {
+	defer pace.Done(len(line))
+	err := error(chatcore.LineTooLong(i.maxLine())) // pieced together from lines typed before
+	if len(line) <= i.maxLine() {
+		err = i.core.Do(line)
+	}
+	if err != nil {
+		i.core.Tell(err)
 	}
 }
 

@@ -16,7 +16,6 @@ import (
 	"context"
 	"log/slog"
 	"sync"
-	"sync/atomic"
 	"time"
 )
 
@@ -30,9 +29,10 @@ const (
 	chunk = 32 << 10
 	// stall is how long one write may take before its connection is given up.
 	stall = 10 * time.Second
-	// patience is how long a round of writing goroutines is waited for by who
-	// publishes much: beyond it, it is the client that is slow, not the server.
-	patience = 20 * time.Millisecond
+	// patience is how long a goroutine that writes is waited for by those who
+	// publish much: beyond it, it is the client that is slow, not the machine. It
+	// slows a flood down to 256 KiB a second at the worst, and nobody else.
+	patience = 250 * time.Millisecond
 	// sshWrite and quotaWrite are about what a core takes to encrypt and write a
 	// message, and a quota of them, to one client.
 	sshWrite   = 15 * time.Microsecond
@@ -44,29 +44,27 @@ const (
 // Flusher writes for many connections. Make one with [New], and let one
 // goroutine run it.
 type Flusher struct {
-	// Quota is how many bytes may be published between two rounds, and owed to
-	// one session before it is read again. It is set before Run, to no more than
-	// a good part of an outbox: see [Writer.Pass].
+	// Quota is how many bytes may be published until all that was published before
+	// is written, and owed to one session before it is read again. It is set before
+	// Run, to no more than a quarter of an outbox: see [Writer.Pass].
 	Quota int
 
 	log   *slog.Logger
 	wake  chan struct{} // holds one token when there is something to do
 	hurry chan struct{} // holds one token when gathering is to end
 
-	published atomic.Int64 // bytes, since the last round began
-
-	mu      sync.Mutex
-	due     []*Writer
-	waiting chan struct{} // closed when the next round is over; nil while nobody waits
-	writing int           // goroutines that write, and have not run out of patience
-	calm    sync.Cond     // writing has come to 0
+	mu        sync.Mutex
+	due       []*Writer
+	writing   int           // goroutines that write, and have not run out of patience
+	let       int           // bytes let through that are not published yet
+	published int           // bytes published that are not written yet
+	waiting   chan struct{} // closed when there is room for more; nil while nobody waits
+	settling  *time.Timer   // gives up waiting for the goroutines that write; nil while none is waited for
 }
 
 // New returns a Flusher that logs faults to log.
 func New(log *slog.Logger) *Flusher {
-	f := &Flusher{Quota: DefaultQuota, log: log, wake: make(chan struct{}, 1), hurry: make(chan struct{}, 1)}
-	f.calm.L = &f.mu
-	return f
+	return &Flusher{Quota: DefaultQuota, log: log, wake: make(chan struct{}, 1), hurry: make(chan struct{}, 1)}
 }
 
 // Run carries until ctx is done. Every Writer is to be closed before that.
@@ -82,18 +80,13 @@ func (f *Flusher) Run(ctx context.Context) {
 		begun := time.Now()
 		f.mu.Lock()
 		round, f.due = f.due, round[:0]
-		waiting := f.waiting
-		f.waiting = nil
-		f.published.Store(0)
+		published := f.published // what these rounds carry; more may come while they do
 		f.mu.Unlock()
 		for i, w := range round {
 			f.carry(w, buf)
 			round[i] = nil
 		}
-		if waiting != nil {
-			f.settle()
-			close(waiting)
-		}
+		f.carried(published)
 		f.gather(ctx, min(gatherFactor*(time.Since(begun)+f.elsewhere()), maxGather))
 	}
 }
@@ -106,21 +99,41 @@ func (f *Flusher) elsewhere() time.Duration {
 	return time.Duration(f.writing) * sshWrite
 }
 
-// settle waits for the goroutines that write, as long as all of them take by the
-// doing of this machine, and not of their clients.
-func (f *Flusher) settle() {
+// carried notes that what had been published when a round began has been written
+// by it, or is being written by goroutines: then they are waited for, as long as
+// they take by the doing of this machine and not of their clients.
+func (f *Flusher) carried(published int) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	overdue := false
-	t := time.AfterFunc(patience+time.Duration(f.writing)*quotaWrite, func() {
-		f.mu.Lock()
-		defer f.mu.Unlock()
-		overdue = true
-		f.calm.Broadcast()
-	})
-	defer t.Stop()
-	for f.writing > 0 && !overdue {
-		f.calm.Wait()
+	switch {
+	case f.writing == 0:
+		f.published -= min(published, f.published)
+		f.releaseLocked()
+	case f.waiting != nil && f.settling == nil:
+		f.settling = time.AfterFunc(patience+time.Duration(f.writing)*quotaWrite, f.settled)
+	}
+}
+
+// settled makes room for more: the goroutines have written, or took too long.
+func (f *Flusher) settled() {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.settledLocked()
+}
+
+func (f *Flusher) settledLocked() {
+	f.published = 0
+	f.releaseLocked()
+}
+
+func (f *Flusher) releaseLocked() {
+	if f.settling != nil {
+		f.settling.Stop()
+		f.settling = nil
+	}
+	if f.waiting != nil {
+		close(f.waiting)
+		f.waiting = nil
 	}
 }
 
@@ -128,28 +141,50 @@ func (f *Flusher) settle() {
 func (f *Flusher) count(n int) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if f.writing += n; f.writing == 0 {
-		f.calm.Broadcast()
+	if f.writing += n; f.writing == 0 && f.settling != nil {
+		f.settledLocked()
 	}
 }
 
-// pass counts n bytes published, and waits for a round where that is too much.
-func (f *Flusher) pass(n int, done <-chan struct{}) {
-	if f.published.Add(int64(n)) < int64(f.Quota) {
-		return
+// pass waits until n more bytes may be published. It returns false when done was
+// closed first.
+func (f *Flusher) pass(n int, done <-chan struct{}) bool {
+	for {
+		room := f.room(n)
+		if room == nil {
+			return true
+		}
+		token(f.wake)
+		token(f.hurry)
+		select {
+		case <-room:
+		case <-done:
+			return false
+		}
 	}
+}
+
+// push notes that n bytes let through have been published.
+func (f *Flusher) push(n int) {
 	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.let -= n
+	f.published += n
+}
+
+// room counts n bytes in if there is room for them, and returns nil; if not, it
+// returns what is closed when there may be. However much it is, it fits alone.
+func (f *Flusher) room(n int) <-chan struct{} {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if under := f.let + f.published; under == 0 || under+n <= f.Quota {
+		f.let += n
+		return nil
+	}
 	if f.waiting == nil {
 		f.waiting = make(chan struct{})
 	}
-	round := f.waiting
-	f.mu.Unlock()
-	token(f.wake)
-	token(f.hurry)
-	select {
-	case <-round:
-	case <-done:
-	}
+	return f.waiting
 }
 
 func token(c chan struct{}) {

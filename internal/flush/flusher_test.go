@@ -4,6 +4,7 @@ import (
 	"context"
 	"log/slog"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -66,15 +67,17 @@ func TestRunEndsWhileItGathers(t *testing.T) {
 // passing calls Pass and returns how long it waited.
 func passing(c *conn, n int, done <-chan struct{}) time.Duration {
 	begun := time.Now()
-	c.Pass(n, done)
+	if c.Pass(n, done) {
+		c.Published(n)
+	}
 	return time.Since(begun)
 }
 
-func TestPassWaitsForNothingBelowTheQuota(t *testing.T) {
+func TestPassWaitsForNothingUpToTheQuota(t *testing.T) {
 	both(t, func(s *server, sink func(*peer) flush.Sink) {
 		stuck, c := s.open(newStuckPeer(), sink), s.open(newPeer(), sink)
 		stuck.owe("x")
-		for range 63 {
+		for range 64 {
 			if d := passing(c, 1<<10, nil); d != 0 {
 				t.Errorf("waited %s", d)
 			}
@@ -83,14 +86,15 @@ func TestPassWaitsForNothingBelowTheQuota(t *testing.T) {
 	})
 }
 
-func TestPassWaitsForARoundBeyondTheQuota(t *testing.T) {
+func TestPassWaitsUntilWhatWasPublishedIsWritten(t *testing.T) {
 	both(t, func(s *server, sink func(*peer) flush.Sink) {
 		p := newPeer()
 		p.slow = 10 * time.Millisecond
 		busy, c := s.open(p, sink), s.open(newPeer(), sink)
+		passing(c, s.Quota, nil)
 		busy.owe("x")
-		if d := passing(c, s.Quota, nil); d != p.slow {
-			t.Errorf("waited %s, want %s: as long as the round", d, p.slow)
+		if d := passing(c, 1, nil); d != p.slow {
+			t.Errorf("waited %s, want %s: as long as the write", d, p.slow)
 		}
 		busy.got("x")
 		if d := passing(c, s.Quota-1, nil); d != 0 {
@@ -99,11 +103,46 @@ func TestPassWaitsForARoundBeyondTheQuota(t *testing.T) {
 	})
 }
 
+// However many publish at once, what is published between two writings is bounded.
+func TestPassLetsAQuotaThroughAtATime(t *testing.T) {
+	both(t, func(s *server, sink func(*peer) flush.Sink) {
+		p := newPeer()
+		p.slow = 10 * time.Millisecond
+		busy := s.open(p, sink)
+		begun, line := time.Now(), s.Quota/4
+		var mu sync.Mutex
+		at := map[time.Duration]int{}
+		var publishers sync.WaitGroup
+		for range 40 {
+			c := s.open(newPeer(), sink)
+			publishers.Go(func() {
+				c.Pass(line, nil)
+				mu.Lock()
+				defer mu.Unlock()
+				at[time.Since(begun)] += line
+				busy.owe("x")
+				c.Published(line)
+			})
+		}
+		publishers.Wait()
+		busy.Drain(time.Hour)
+		for when, n := range at {
+			if n > s.Quota {
+				t.Errorf("%d bytes were published at once, after %s", n, when)
+			}
+		}
+		if len(at) < 10 {
+			t.Errorf("40 publishers were let through in %d parts", len(at))
+		}
+	})
+}
+
 func TestPassDoesNotWaitForAClientThatIsSlow(t *testing.T) {
 	both(t, func(s *server, sink func(*peer) flush.Sink) {
 		stuck, c := s.open(newStuckPeer(), sink), s.open(newPeer(), sink)
+		passing(c, s.Quota, nil)
 		stuck.owe("x")
-		if d := passing(c, s.Quota, nil); d > 20*time.Millisecond {
+		if d := passing(c, s.Quota, nil); d > 251*time.Millisecond {
 			t.Errorf("waited %s for a client that does not read", d)
 		}
 		for range 10 { // it is known to be slow by now
@@ -121,8 +160,10 @@ func TestPassEndsTheGathering(t *testing.T) {
 	serve(t, func(s *server) {
 		busy, c := s.openTried(newPeer()), s.openTried(newPeer())
 		busy.peer.slow = time.Second
+		passing(c, s.Quota, nil)
 		busy.owe("x")
 		time.Sleep(time.Second + time.Millisecond) // it gathers
+		passing(c, s.Quota, nil)
 		c.owe("y")
 		if d := passing(c, s.Quota, nil); d != 0 {
 			t.Errorf("waited %s", d)

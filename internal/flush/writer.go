@@ -69,22 +69,33 @@ func (w *Writer) Owed() {
 	}
 }
 
-// Pass is called by a session's input after each line, which made the server
+// Pass is called by a session's input before each line, which may make the server
 // publish n bytes. It holds the input back while the server is behind with its
-// own writing, so that an outbox overflows by the fault of its client only: for
-// a round, where more than a quota has been published since the last one; and
-// until this session has taken what it is owed itself, where that is more than
-// a quota. No other client is waited for: one that does not take a write within
-// 20 ms no longer counts. It ends early when done is closed.
-func (w *Writer) Pass(n int, done <-chan struct{}) {
-	w.flusher.pass(n, done)
+// own writing, so that an outbox overflows by the fault of its client only: until
+// what was published before has been written, where that and n are more than a
+// quota; and until this session has taken of what it is owed itself, where that is
+// more than a quota. No other client is waited for: one that does not take a write
+// within 250 ms no longer counts. It returns false when done is closed first;
+// otherwise [Writer.Published] is to be called, with the same n, when the line has
+// been carried out.
+func (w *Writer) Pass(n int, done <-chan struct{}) bool {
+	return w.Catch(done) && w.flusher.pass(n, done)
+}
+
+// Published says that a line that passed has been carried out.
+func (w *Writer) Published(n int) { w.flusher.push(n) }
+
+// Catch waits until the session has taken all but a quota of what it is owed. It
+// returns false when done is closed first.
+func (w *Writer) Catch(done <-chan struct{}) bool {
 	for moved := w.whenMoved(); moved != nil && w.source.Backlog() > w.flusher.Quota; moved = w.whenMoved() {
 		select {
 		case <-moved:
 		case <-done:
-			return
+			return false
 		}
 	}
+	return true
 }
 
 // whenMoved returns what is closed when w next has taken some of what is owed, has

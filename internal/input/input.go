@@ -55,14 +55,21 @@ func (t talk) TooLong() { t.session.Tell(chatcore.LineTooLong(t.maxLine)) }
 
 // Gate holds the input of a session back while the server is behind.
 type Gate interface {
-	// Pass is called after each line, with about how many bytes it made the
-	// server publish. It waits until the next line may be carried out, or done
-	// is closed.
-	Pass(published int, done <-chan struct{})
+	// Pass is called before each line, with how many bytes it may make the server
+	// publish. It waits until that may be, and returns false when done is closed
+	// first.
+	Pass(n int, done <-chan struct{}) bool
+	// Published is called with the same number when the line that passed has been
+	// carried out.
+	Published(n int)
 }
 
-// around is about what is published around a text, in bytes: a nick, a room.
-const around = 64
+// A line is published with about this around it, in bytes: a nick, a room; and
+// safe text may be that many times as long as what came.
+const (
+	around = 64
+	growth = 3
+)
 
 // Failure says why a session ended whose connection failed with err: to read or,
 // by its [flush.Writer], to write.
@@ -101,9 +108,10 @@ const freeBytes = 64 << 10
 func (l *Lines) Feed(data []byte) error {
 	if l.free += len(data); l.free > freeBytes {
 		l.free = 0
-		if err := l.pace.Wait(); err != nil {
+		if err := l.pace.Wait(0); err != nil {
 			return err
 		}
+		l.pace.Done(0)
 	}
 	for {
 		line, rest, found := l.splitter.Next(data)
@@ -113,25 +121,29 @@ func (l *Lines) Feed(data []byte) error {
 		case lineproto.Endless:
 			return ErrEndless
 		case lineproto.TooLong:
-			if err := l.pace.Wait(); err != nil {
+			if err := l.pace.Wait(0); err != nil {
 				return err
 			}
 			l.free = 0
-			l.handler.TooLong()
-			l.pace.Done(0)
+			l.carry(0, l.handler.TooLong)
 		case lineproto.Whole:
 			if len(line) == 0 {
 				break // an empty line does nothing and costs nothing
 			}
-			if err := l.pace.Wait(); err != nil {
+			if err := l.pace.Wait(len(line)); err != nil {
 				return err
 			}
 			l.free = 0
-			l.handler.Line(line)
-			l.pace.Done(len(line))
+			l.carry(len(line), func() { l.handler.Line(line) })
 		}
 		data = rest
 	}
+}
+
+// carry does what a line asks for. A panic in it is no reason to hold others back.
+func (l *Lines) carry(n int, do func()) {
+	defer l.pace.Done(n)
+	do()
 }
 
 // Pace makes one session's lines wait for their turn.
@@ -150,10 +162,25 @@ func NewPace(l Limits, gate Gate, done <-chan struct{}) *Pace {
 	return p
 }
 
-// Wait waits until the next line may be carried out, or returns [ErrDone].
+// Wait waits until a line of n bytes may be carried out, which Done is then to say,
+// or returns [ErrDone].
 // Nothing is read meanwhile, so the front end has to see by itself that the
 // connection is lost, and close done.
-func (p *Pace) Wait() error {
+func (p *Pace) Wait(n int) error {
+	if err := p.turn(); err != nil {
+		return err
+	}
+	if !p.gate.Pass(growth*n+around, p.done) {
+		return ErrDone
+	}
+	return nil
+}
+
+// Done says that a line of n bytes has been carried out.
+func (p *Pace) Done(n int) { p.gate.Published(growth*n + around) }
+
+// turn waits as long as the limit says.
+func (p *Pace) turn() error {
 	select {
 	case <-p.done:
 		return ErrDone
@@ -175,7 +202,3 @@ func (p *Pace) Wait() error {
 		return ErrDone
 	}
 }
-
-// Done says that a line of n bytes has been carried out. It waits while the
-// server is behind.
-func (p *Pace) Done(n int) { p.gate.Pass(n+around, p.done) }

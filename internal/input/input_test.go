@@ -32,7 +32,16 @@ func (r *recorder) note(line string) {
 // gate lets everybody pass at once, and adds up what is published.
 type gate struct{ published []int }
 
-func (g *gate) Pass(published int, _ <-chan struct{}) { g.published = append(g.published, published) }
+func (g *gate) Pass(n int, _ <-chan struct{}) bool {
+	g.published = append(g.published, n)
+	return true
+}
+
+func (g *gate) Published(n int) {
+	if last := g.published[len(g.published)-1]; n != last {
+		panic("what is published is not what was let through")
+	}
+}
 
 // paste is n lines, and those lines one by one.
 func paste(n int) (data []byte, lines []string) {
@@ -55,7 +64,7 @@ func feed(t *testing.T, in *input.Lines, data []byte, piece int) {
 var standard = input.Limits{MaxLine: 4096, Rate: 5, Burst: 10}
 
 func TestWhatIsPastedArrivesWholeAndInOrderOnlyLater(t *testing.T) {
-	for _, piece := range []int{1, 1000, 4096, 1 << 20} {
+	for _, piece := range []int{1, 2872, 12160, 1 << 20} {
 		t.Run(fmt.Sprintf("in pieces of %d", piece), func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				data, want := paste(2000)
@@ -140,12 +149,12 @@ func TestFeed(t *testing.T) {
 		want      []string
 		published []int // with what is around a text, 64 bytes
 	}{
-		{"lines", "one\ntwo\r\n", []string{"one", "two"}, []int{67, 67}},
-		{"an empty line does nothing", "\n\r\n\none\n\n", []string{"one"}, []int{67}},
-		{"what has no newline is no line", "one\ntw", []string{"one"}, []int{67}},
-		{"a line as long as the limit", long[:10] + "\n", []string{long[:10]}, []int{74}},
-		{"a line that is too long is told once", "one\n" + strings.Repeat(long, 100) + "\ntwo\n", []string{"one", "(too long)", "two"}, []int{67, 64, 67}},
-		{"spaces are a line", "  \n", []string{"  "}, []int{66}},
+		{"lines", "one\ntwo\r\n", []string{"one", "two"}, []int{73, 73}},
+		{"an empty line does nothing", "\n\r\n\none\n\n", []string{"one"}, []int{73}},
+		{"what has no newline is no line", "one\ntw", []string{"one"}, []int{73}},
+		{"a line as long as the limit", long[:10] + "\n", []string{long[:10]}, []int{94}},
+		{"a line that is too long is told once", "one\n" + strings.Repeat(long, 100) + "\ntwo\n", []string{"one", "(too long)", "two"}, []int{73, 64, 73}},
+		{"spaces are a line", "  \n", []string{"  "}, []int{70}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			for piece := 1; piece <= len(tt.in); piece++ {
@@ -214,7 +223,8 @@ func TestInputWithoutANewlineIsEndless(t *testing.T) {
 // held is a gate that holds everybody back for a second.
 type held struct{}
 
-func (held) Pass(int, <-chan struct{}) { time.Sleep(time.Second) }
+func (held) Pass(int, <-chan struct{}) bool { time.Sleep(time.Second); return true }
+func (held) Published(int)                  {}
 
 func TestEveryLineWaitsForTheGate(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
