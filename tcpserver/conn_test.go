@@ -99,6 +99,46 @@ func TestResetEndsWhatIsPaced(t *testing.T) {
 	}
 }
 
+// Many who paste at once, text that grows when it is made safe, do not drive out
+// those who read: everybody hears everything.
+func TestFloodOfPastesLosesNothing(t *testing.T) {
+	const publishers, readers, lines = 32, 10, 10
+	addr, core := serve(t, input.Limits{MaxLine: 4096, Rate: 5, Burst: lines + 5})
+	line := strings.Repeat("\U0001D160", 1000) // 4 bytes each, and 12 in NFC
+	var wg sync.WaitGroup
+	for i := range readers {
+		nc := enter(t, addr, fmt.Sprintf("reader%d", i))
+		if err := nc.SetDeadline(time.Now().Add(30 * time.Second)); err != nil {
+			t.Fatal(err)
+		}
+		wg.Go(func() {
+			heard := bufio.NewReaderSize(nc, 1<<20)
+			for n := range publishers * lines {
+				if _, err := heard.ReadString('\n'); err != nil {
+					t.Errorf("after %d lines: %v", n, err)
+					return
+				}
+			}
+		})
+	}
+	var talking []net.Conn
+	for i := range publishers {
+		talking = append(talking, enter(t, addr, fmt.Sprintf("publisher%d", i)))
+	}
+	for _, nc := range talking {
+		go func() { _, _ = io.Copy(io.Discard, nc) }()
+		wg.Go(func() {
+			if _, err := io.WriteString(nc, strings.Repeat(line+"\n", lines)); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	wg.Wait()
+	if st := core.Stats(); st.Closed[chatcore.TooSlow] != 0 {
+		t.Errorf("closed: %v", st.Closed)
+	}
+}
+
 // telnetReference is telnet.filter one byte at a time.
 func telnetReference(data []byte) (text, reply []byte) {
 	var one telnet
