@@ -79,6 +79,11 @@ func (c *chat) join(nick string, format chatcore.Format, source flush.Source) er
 		return err
 	}
 	c.link.deadline.Stop()
+	select {
+	case <-c.link.gone: // while it joined
+		c.over()
+	default:
+	}
 	return c.enterRoom(s)
 }
 
