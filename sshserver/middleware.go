@@ -14,7 +14,9 @@ import (
 // recovered makes a panic the end of its session and of nothing else.
 func (s *Server) recovered(next ssh.Handler) ssh.Handler {
 	return func(sess ssh.Session) {
-		s.wg.Add(1) // the connection is counted, so this is before any Wait is over
+		if !s.begin() {
+			return
+		}
 		defer s.wg.Done()
 		l := linkOf(sess.Context())
 		defer func() {
@@ -25,6 +27,17 @@ func (s *Server) recovered(next ssh.Handler) ssh.Handler {
 		}()
 		next(sess)
 	}
+}
+
+// begin counts a session in, unless the server is stopping: the library starts it
+// on a goroutine of its own, which may come late.
+func (s *Server) begin() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if !s.down {
+		s.wg.Add(1)
+	}
+	return !s.down
 }
 
 // fault ends a session whose code has failed.
