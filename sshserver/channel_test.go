@@ -18,6 +18,9 @@ func descriptors(t *testing.T) int {
 	t.Helper()
 	files, err := os.ReadDir("/proc/self/fd")
 	if err != nil {
+		if os.Getenv("CI") == "true" {
+			t.Fatal("a process's descriptors cannot be listed:", err)
+		}
 		t.Skip("this system does not list a process's descriptors:", err)
 	}
 	return len(files)
