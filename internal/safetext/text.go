@@ -39,6 +39,16 @@ func Text(s string) string {
 	return norm.NFC.String(shaped)
 }
 
+// Typed returns s as it may be drawn while it is typed: each character judged by
+// itself, as in [Text]. What depends on its neighbours, which may come with the
+// next key, is left for Text to judge.
+func Typed(s string) string {
+	if isPlain(s) {
+		return s
+	}
+	return replace(s)
+}
+
 // isPlain reports whether s is printable ASCII, which is safe as it is.
 func isPlain(s string) bool {
 	for i := range len(s) {

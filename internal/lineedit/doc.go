@@ -1,0 +1,27 @@
+// Package lineedit is the input line of a terminal session: what a person types
+// stays whole at the bottom of the screen, whatever is printed above it.
+//
+// It is pure: keys go in as bytes ([Editor.Type]), what has been typed comes out
+// as events, and what the terminal is to be sent is made when it can be sent
+// ([Editor.Render]). So nothing here waits, a thousand messages cost one redraw,
+// and however much is typed, no output gathers. One goroutine at a time may call
+// an Editor.
+//
+// The files, from the terminal inwards: key (bytes become keys), bindings (keys
+// become edits), line (the text and its cursor, in characters as people see
+// them), history, search, complete; and outwards: layout (the line in rows of
+// cells), screen (a terminal whose cursor can be moved), plain (one where it is
+// not).
+//
+// # What is asked of a terminal
+//
+// It wraps text at its last column, and knows these of ECMA-48: CR, LF, CUU, CUD,
+// CUF, ED, EL, SGR. When its size changes, it wraps its lines again, as nearly all
+// do that have a scrollback; where one does not, a line of more than one row may
+// leave rows behind.
+//
+// Terminals do not agree how wide some characters are. A character of several
+// code points (a flag, a family, a sign in emoji style) is therefore followed by
+// a movement to the column where it ends by our measure, and is not put where a
+// terminal that draws its parts side by side would have to wrap it.
+package lineedit

@@ -1,0 +1,241 @@
+package lineedit
+
+import (
+	"strings"
+
+	"parley/internal/safetext"
+)
+
+// Span is a piece of a prompt.
+type Span struct {
+	Text  string
+	Style string // parameters of SGR (ECMA-48, 8.3.117), such as "1" or "38;5;66"; empty for none
+}
+
+// Options are what an Editor works with.
+type Options struct {
+	Width, Height int // of the terminal, in cells
+	Max           int // bytes of a line that can be submitted, above 0
+	MaxLines      int // lines of a text that can be submitted, above 0
+
+	// Complete returns what may stand for the end of before, the text on the left
+	// of the cursor, from the byte start on: the likeliest first. nil completes
+	// nothing.
+	Complete func(before string) (start int, candidates []string)
+}
+
+// capacity is how much an Editor holds, in bytes, whatever can be submitted: what
+// is too long to be sent is still there to be made shorter.
+const capacity = maxPaste
+
+// EventKind says what an Event is.
+type EventKind uint8
+
+// The kinds of events.
+const (
+	None        EventKind = iota
+	Submitted             // Text was entered
+	TooLong               // a text of Size bytes and Lines lines was entered, which is over the limits: it is in the line still
+	Full                  // Size bytes more were typed or pasted than the line holds: they are left out
+	Interrupted           // the person interrupted an empty line: once more and it is Left
+	Left                  // the person leaves
+	Forward               // to the next place
+	Back                  // to the place before
+	Listed                // Candidates are what could be completed here
+)
+
+// Event is what came of typing.
+type Event struct {
+	Kind        EventKind
+	Text        string
+	Size, Lines int
+	Candidates  []string
+}
+
+// Editor is an input line. It begins on an empty row of its terminal.
+type Editor struct {
+	options Options
+	decoder decoder
+	line    line
+	history history
+	search  *search     // nil while there is none
+	cycle   *completion // nil while there is none
+	killed  string      // what was cut last
+	killing bool        // the key before cut something: more is added to it
+	asked   bool        // the key before interrupted an empty line
+	prompt  []Span
+	event   Event // what the key does besides editing
+
+	terminal terminal
+	stale    bool // what is shown is not what is to be shown
+	bell     bool // the bell is to ring
+	clearing bool // the screen is to be cleared
+}
+
+// terminal shows the line.
+type terminal interface {
+	// show appends to dst what prints text, whole lines ended by CR LF or nothing,
+	// above the line, and then shows the line as e has it.
+	show(dst, text []byte, e *Editor) []byte
+	// leave appends what moves to an empty row below the line, or where nothing is
+	// typed, takes the line away.
+	leave(dst []byte, e *Editor) []byte
+	// clear appends what clears the screen.
+	clear(dst []byte) []byte
+	resize(width, height int)
+}
+
+// New returns an Editor for a terminal whose cursor can be moved.
+func New(o Options) *Editor {
+	e := &Editor{options: o, stale: true}
+	e.terminal = newScreen(o.Width, o.Height)
+	return e
+}
+
+// SetPlain says whether the line is shown without moving the cursor, for a
+// terminal that cannot, or a person to whom it is read. The row the cursor is in
+// is to be empty: see [Editor.Leave].
+func (e *Editor) SetPlain(plain bool) {
+	if plain {
+		e.terminal = &teletype{}
+	} else {
+		e.terminal = newScreen(e.options.Width, e.options.Height)
+	}
+	e.stale = true
+}
+
+// Resize says that the terminal has another size now.
+func (e *Editor) Resize(width, height int) {
+	if e.options.Width == width && e.options.Height == height {
+		return
+	}
+	e.options.Width, e.options.Height = width, height
+	e.terminal.resize(width, height)
+	e.stale = true
+}
+
+// SetPrompt says what stands before the line.
+func (e *Editor) SetPrompt(prompt ...Span) {
+	e.prompt = prompt
+	e.stale = true
+}
+
+// Text is the line as it is.
+func (e *Editor) Text() string { return e.line.text() }
+
+// Stale tells whether Render has something to do though nothing is to be printed.
+func (e *Editor) Stale() bool { return e.stale || e.bell }
+
+// Render appends to dst what prints text, whole lines ended by CR LF or nothing,
+// above the line, and shows the line as it is now.
+func (e *Editor) Render(dst, text []byte) []byte {
+	if e.bell {
+		dst = append(dst, '\a')
+	}
+	if e.clearing {
+		dst = e.terminal.clear(dst)
+	}
+	if e.stale || len(text) > 0 {
+		dst = e.terminal.show(dst, text, e)
+	}
+	e.stale, e.bell, e.clearing = false, false, false
+	return dst
+}
+
+// Leave appends to dst what puts the cursor at the start of an empty row, below
+// the line where something is typed.
+func (e *Editor) Leave(dst []byte) []byte {
+	e.stale = true
+	return e.terminal.leave(dst, e)
+}
+
+// Clear makes the next Render clear the screen first.
+func (e *Editor) Clear() { e.clearing, e.stale = true, true }
+
+// Type takes keys from data until one of them does more than edit the line, and
+// returns what that is, and the rest of data. [None] comes with no rest.
+func (e *Editor) Type(data []byte) (Event, []byte) {
+	for {
+		k, rest, ok := e.decoder.next(data)
+		if !ok {
+			return Event{}, nil
+		}
+		data = rest
+		e.press(k)
+		if e.event.Kind != None {
+			ev := e.event
+			e.event = Event{}
+			return ev, data
+		}
+	}
+}
+
+// press carries out one key.
+func (e *Editor) press(k key) {
+	e.stale = true
+	asked, killing := e.asked, e.killing
+	e.killing = false
+	if k != (key{name: ctrl('c')}) {
+		asked = false
+	}
+	e.asked = asked
+	if e.search != nil && e.searching(k) {
+		return
+	}
+	if k.name != '\t' && k.name != keyBackTab {
+		e.cycle = nil
+	}
+	if do, ok := bindings[k]; ok {
+		e.killing = killing // for the bindings that cut
+		do(e)
+		return
+	}
+	e.killing = false
+	switch {
+	case k.name == keyPaste:
+		e.paste()
+	case k.name >= ' ' && !k.alt:
+		e.insert(safetext.Typed(string(k.name)))
+	}
+}
+
+// insert puts text at the cursor, if there is room for it.
+func (e *Editor) insert(text string) {
+	if e.line.size+len(text) > capacity {
+		e.event = Event{Kind: Full, Size: e.line.size + len(text) - capacity}
+		return
+	}
+	e.line.insert(text)
+}
+
+// lineEnds makes one of the ends a pasted line can have.
+var lineEnds = strings.NewReplacer("\r\n", newline, "\r", newline)
+
+// paste puts what was pasted at the cursor, whole or not at all. Line ends around
+// it are left out.
+func (e *Editor) paste() {
+	text, overflow := e.decoder.takePaste()
+	if overflow > 0 {
+		e.event = Event{Kind: Full, Size: len(text) + overflow}
+		return
+	}
+	lines := strings.Split(strings.Trim(lineEnds.Replace(text), newline), newline)
+	for i, l := range lines {
+		lines[i] = safetext.Typed(l)
+	}
+	e.insert(strings.Join(lines, newline))
+}
+
+// enter submits the line.
+func (e *Editor) enter() {
+	text := e.line.text()
+	if lines := e.line.lines(); len(text) > e.options.Max || lines > e.options.MaxLines {
+		e.event = Event{Kind: TooLong, Size: len(text), Lines: lines}
+		return
+	}
+	e.line = line{}
+	if strings.TrimSpace(text) != "" {
+		e.history.add(text)
+	}
+	e.event = Event{Kind: Submitted, Text: text}
+}

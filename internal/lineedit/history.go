@@ -1,0 +1,59 @@
+package lineedit
+
+import "strings"
+
+// What is kept of what was typed before.
+const (
+	maxHistory      = 200      // lines
+	maxHistoryBytes = 64 << 10 // bytes of them in all
+)
+
+// history is what was typed before, the oldest first, and where the person is in
+// it.
+type history struct {
+	lines []string
+	size  int    // bytes
+	at    int    // the line shown; len(lines) while it is the draft
+	draft string // what was being typed when the person went back
+}
+
+// add keeps a line, and goes to its end. The same line twice is kept once.
+func (h *history) add(text string) {
+	if n := len(h.lines); n == 0 || h.lines[n-1] != text {
+		h.lines = append(h.lines, text)
+		h.size += len(text)
+	}
+	for len(h.lines) > maxHistory || h.size > maxHistoryBytes && len(h.lines) > 1 {
+		h.size -= len(h.lines[0])
+		h.lines[0] = ""
+		h.lines = h.lines[1:]
+	}
+	h.at, h.draft = len(h.lines), ""
+}
+
+// move returns the line step away from the one shown, which is text; ok is false
+// where there is none.
+func (h *history) move(step int, text string) (line string, ok bool) {
+	to := h.at + step
+	if to < 0 || to > len(h.lines) {
+		return "", false
+	}
+	if h.at == len(h.lines) {
+		h.draft = text
+	}
+	h.at = to
+	if to == len(h.lines) {
+		return h.draft, true
+	}
+	return h.lines[to], true
+}
+
+// find returns where the last line before end is that holds what.
+func (h *history) find(what string, end int) (at int, ok bool) {
+	for at = min(end, len(h.lines)) - 1; at >= 0; at-- {
+		if strings.Contains(strings.ToLower(h.lines[at]), strings.ToLower(what)) {
+			return at, true
+		}
+	}
+	return 0, false
+}

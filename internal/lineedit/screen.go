@@ -1,0 +1,235 @@
+package lineedit
+
+import (
+	"strconv"
+)
+
+// most of a screen's rows for the line: enough for a thousand characters on 24
+// rows of 80, and little to draw again for every message.
+const (
+	mostRows   = 20
+	leastRows  = 3
+	leastWidth = 2 // a wide character
+)
+
+// screen is a terminal whose cursor can be moved.
+type screen struct {
+	width, height int
+
+	shown      frame
+	shownWidth int    // the width that shown was drawn for
+	drawn      []byte // what draws shown, from its top-left corner
+}
+
+func newScreen(width, height int) *screen {
+	s := &screen{}
+	s.resize(width, height)
+	s.shownWidth = s.width
+	return s
+}
+
+func (s *screen) resize(width, height int) {
+	s.width, s.height = max(width, leastWidth), height
+}
+
+// most is how many rows the line may take.
+func (s *screen) most() int { return min(max(s.height/2, leastRows), mostRows) }
+
+func (s *screen) show(dst, text []byte, e *Editor) []byte {
+	resized := s.width != s.shownWidth
+	next := s.shown
+	if e.stale || resized {
+		next = e.layout(s.width, s.most())
+	}
+	if len(text) == 0 && !resized {
+		return s.change(dst, next)
+	}
+	dst = s.home(dst)
+	dst = append(dst, eraseBelow...)
+	dst = append(dst, text...)
+	if e.stale || resized {
+		s.drawn = draw(s.drawn[:0], next, position{})
+		s.shown, s.shownWidth = next, s.width
+	}
+	return append(dst, s.drawn...)
+}
+
+func (s *screen) leave(dst []byte, e *Editor) []byte {
+	if e.line.empty() {
+		dst = append(s.home(dst), eraseBelow...)
+	} else {
+		last := position{row: len(s.shown.rows) - 1}
+		dst = append(move(dst, s.cursor(), last), "\r\n"...)
+	}
+	s.shown, s.shownWidth, s.drawn = frame{}, s.width, nil
+	return dst
+}
+
+func (s *screen) clear(dst []byte) []byte {
+	s.shown, s.shownWidth, s.drawn = frame{}, s.width, nil
+	return append(dst, clearScreen...)
+}
+
+// cursor is where the cursor is, after a change of width too.
+func (s *screen) cursor() position {
+	if s.width == s.shownWidth {
+		return s.shown.cursor
+	}
+	return rewrapped(s.shown.rows, s.shown.cursor, s.width)
+}
+
+// home appends what moves to the top-left corner of the line.
+func (s *screen) home(dst []byte) []byte { return move(dst, s.cursor(), position{}) }
+
+// change appends what makes next of what is shown: drawn from the first cell that
+// differs on.
+func (s *screen) change(dst []byte, next frame) []byte {
+	from, same := differ(s.shown.rows, next.rows)
+	if same {
+		dst = move(dst, s.shown.cursor, next.cursor)
+	} else {
+		dst = move(dst, s.shown.cursor, from)
+		if s.shown.hasBehind(from) {
+			dst = append(dst, eraseBelow...)
+		}
+		dst = draw(dst, next, from)
+	}
+	if !same || s.shown.cursor != next.cursor {
+		s.drawn = draw(s.drawn[:0], next, position{})
+	}
+	s.shown, s.shownWidth = next, s.width
+	return dst
+}
+
+// differ returns where b has to be drawn from when a is shown.
+func differ(a, b []row) (from position, same bool) {
+	for r := range b {
+		if r >= len(a) || a[r].soft != b[r].soft {
+			return startOf(b, r), false
+		}
+		n := commonCells(a[r].cells, b[r].cells)
+		if n < len(a[r].cells) || n < len(b[r].cells) {
+			if n == 0 {
+				return startOf(b, r), false
+			}
+			return position{r, row{cells: b[r].cells[:n]}.width()}, false
+		}
+	}
+	if len(a) > len(b) { // behind a row that may be full, where no cursor stands
+		return position{row: len(b)}, false
+	}
+	return position{}, true
+}
+
+// startOf is where drawing row r begins: in the row before where r goes on with
+// it, for the terminal to wrap it.
+func startOf(rows []row, r int) position {
+	if r == 0 || !rows[r].soft {
+		return position{row: r}
+	}
+	before := rows[r-1].cells
+	return position{r - 1, row{cells: before[:len(before)-1]}.width()}
+}
+
+func commonCells(a, b []cell) int {
+	n := 0
+	for n < len(a) && n < len(b) && a[n] == b[n] {
+		n++
+	}
+	return n
+}
+
+// hasBehind tells whether something is shown behind p.
+func (f frame) hasBehind(p position) bool {
+	return len(f.rows) > p.row+1 || len(f.rows) == p.row+1 && f.rows[p.row].width() > p.column
+}
+
+// draw appends what draws f from a position on, where the cursor is, and puts the
+// cursor in its place.
+func draw(dst []byte, f frame, from position) []byte {
+	style, column := "", from.column
+	for r := from.row; r < len(f.rows); r++ {
+		if r > from.row {
+			dst = beginRow(dst, f.rows[r])
+			column = 0
+		}
+		at := 0
+		for _, c := range f.rows[r].cells {
+			if at += c.width; at <= column {
+				continue // left of where drawing begins
+			}
+			dst, style = restyle(dst, style, c.style)
+			dst = append(dst, c.text...)
+			if column = at; c.uncertain() {
+				dst = toColumn(dst, column)
+			}
+		}
+	}
+	dst, _ = restyle(dst, style, "")
+	if last := len(f.rows) - 1; from.row <= last {
+		from = position{last, f.rows[last].width()}
+	}
+	return move(dst, from, f.cursor)
+}
+
+// beginRow appends what goes from the end of a row to the next one, r. One that
+// goes on with the row before is left to the terminal to wrap; one that is empty
+// is wrapped by a space, which is erased from behind: tmux takes a row erased from
+// its start for one that does not go on with the row before.
+func beginRow(dst []byte, r row) []byte {
+	switch {
+	case !r.soft:
+		return append(dst, "\r\n"...)
+	case len(r.cells) == 0:
+		return append(dst, " "+eraseRow+"\r"...)
+	}
+	return dst
+}
+
+// Control sequences (ECMA-48).
+const (
+	eraseBelow  = "\x1b[J"
+	eraseRow    = "\x1b[K"
+	clearScreen = "\x1b[H\x1b[2J"
+)
+
+func restyle(dst []byte, from, to string) ([]byte, string) {
+	switch {
+	case from == to:
+	case to == "":
+		dst = append(dst, "\x1b[m"...)
+	default:
+		dst = append(append(append(dst, "\x1b[0;"...), to...), 'm')
+	}
+	return dst, to
+}
+
+// move appends what moves the cursor from one position to another.
+func move(dst []byte, from, to position) []byte {
+	switch {
+	case to.row < from.row:
+		dst = sequence(dst, from.row-to.row, 'A')
+	case to.row > from.row:
+		dst = sequence(dst, to.row-from.row, 'B')
+	}
+	if from.column == to.column && from.column > 0 || from == to {
+		return dst
+	}
+	return toColumn(dst, to.column)
+}
+
+func toColumn(dst []byte, column int) []byte {
+	dst = append(dst, '\r')
+	if column == 0 {
+		return dst
+	}
+	return sequence(dst, column, 'C')
+}
+
+func sequence(dst []byte, n int, final byte) []byte {
+	dst = append(dst, "\x1b["...)
+	if n > 1 {
+		dst = strconv.AppendInt(dst, int64(n), 10)
+	}
+	return append(dst, final)
+}
