@@ -35,6 +35,13 @@ func TestRefusals(t *testing.T) {
 		{"!nick", "usage: !nick new", true},
 		{"!nick two words", "usage: !nick new", true},
 		{"!whois", "usage: !whois nick", true},
+		{"!topic", "usage: !topic room [text]", true},
+		{"!ignore two nicks", "usage: !ignore [nick]", true},
+		{"!unignore", "usage: !unignore nick", true},
+		{"!unignore two nicks", "usage: !unignore nick", true},
+		{"!format", "usage: !format text|json", true},
+		{"!format xml", "usage: !format text|json", true},
+		{"!ENTER", "usage: !enter room", true},
 		{"!notices", "usage: !notices on|off", true},
 		{"!notices maybe", "usage: !notices on|off", true},
 		{"!echo", "usage: !echo on|off", true},
@@ -70,6 +77,15 @@ func TestRefusals(t *testing.T) {
 		{"!nick bоb", "nick in use: bоb", false}, // a Cyrillic o
 		{"!nick server", "nick in use: server is reserved", false},
 		{"!whois carl", "no such user: carl", false},
+		{"!topic ops", "no such room: ops", false},
+		{"!topic ops lunch", "no such room: ops", false},
+		{"!topic Dev lunch", "not in room: dev", false},
+		{"!topic dev " + strings.Repeat("é", 301), "too long: a topic has 300 characters at most", false},
+		{"!away " + strings.Repeat("é", 301), "too long: a text for being away has 300 characters at most", false},
+		{"!ignore carl", "no such user: carl", false},
+		{"!ignore ANN", "cannot ignore: ann is you", false},
+		{"!unignore bob", "not ignored: bob", false},
+		{"!unignore " + long, "not ignored: " + cut, false},
 	} {
 		t.Run(tt.line, func(t *testing.T) {
 			core := chatcore.New(chatcore.Options{})
@@ -132,29 +148,63 @@ func TestHelpListsEveryCommand(t *testing.T) {
 	ann := join(t, chatcore.New(chatcore.Options{}), "ann")
 	usages, _ := helped(t, ann)
 	want := "text, #nick text, @room text, !users, !enter room, !leave room, !rooms, !members room, !say text, " +
-		"!me [@room] text, !nick new, !whois nick, !notices on|off, !echo on|off, !help [command], !quit"
+		"!me [@room] text, !topic room [text], !nick new, !whois nick, !away [text], !back, !ignore [nick], " +
+		"!unignore nick, !notices on|off, !echo on|off, !format text|json, !help [command], !quit [text]"
 	if got := strings.Join(usages, ", "); got != want {
 		t.Errorf("!help lists\n%s, want\n%s", got, want)
 	}
 }
 
 func TestEveryCommandOfHelpCanBeRunAndDescribed(t *testing.T) {
-	ann := join(t, chatcore.New(chatcore.Options{}), "ann")
+	core := chatcore.New(chatcore.Options{})
+	ann := join(t, core, "ann")
 	usages, descriptions := helped(t, ann)
-	for i, usage := range usages {
-		name, needs, _ := strings.Cut(usage, " ")
-		if name[0] != '!' {
-			continue
+	usages, descriptions = usages[3:], descriptions[3:] // the first are no commands
+	table := chatcore.Commands()
+	if len(table) != len(usages) {
+		t.Fatalf("Commands() has %d commands, !help %d", len(table), len(usages))
+	}
+	for i, c := range table {
+		if want := (chatcore.CommandHelp{Name: c.Name, Usage: usages[i], Description: descriptions[i], Example: c.Example}); c != want {
+			t.Errorf("Commands() has %+v, !help %+v", c, want)
 		}
-		for _, line := range []string{"!help " + name[1:], "!help " + name, "!help /" + name[1:]} {
-			ann.asks(line, "! "+usage, "! "+descriptions[i])
+		for _, name := range []string{c.Name, "!" + c.Name, "/" + strings.ToUpper(c.Name)} {
+			ann.asks("!help "+name, "! "+c.Usage, "! "+c.Description, "! example: "+c.Example)
 		}
-		if needs == "" || strings.HasSuffix(needs, "]") {
-			ann.does(name)
+		line, needs, _ := strings.Cut(c.Usage, " ")
+		if needs == "" || strings.HasPrefix(needs, "[") && c.Name != "me" {
+			ann.does(line)
 		} else {
-			ann.refuses(name, "usage: "+usage)
+			ann.refuses(line, "usage: "+c.Usage)
+		}
+		ann.refuses("!"+c.Name+"x", "unknown command: !"+c.Name+"x (try !help)")
+	}
+}
+
+// What help shows as an example can be done: by someone in dev, where bob is
+// online and ignored when it comes to that.
+func TestEveryExampleWorks(t *testing.T) {
+	core := chatcore.New(chatcore.Options{})
+	ann := join(t, core, "ann")
+	join(t, core, "bob").does("!enter dev")
+	for _, c := range chatcore.Commands() {
+		ann.does("!enter dev", c.Example)
+		if name, _, _ := strings.Cut(c.Example, " "); name != "!"+c.Name {
+			t.Errorf("the example of %s is %q", c.Name, c.Example)
 		}
 	}
+	ann.ended(chatcore.Quit)
+}
+
+func TestCommandsAreFoundWithoutCase(t *testing.T) {
+	core := chatcore.New(chatcore.Options{})
+	ann, bob := join(t, core, "Ann"), join(t, core, "bob")
+	ann.asks("!USERS", "Ann bob")
+	ann.does("!Enter Dev", "!ME Waves", "!eCHO on")
+	ann.asks("!rooms", "Dev")
+	bob.hears("* Ann Waves")
+	ann.refuses("!echo ON", "usage: !echo on|off")
+	ann.refuses("!USERSS", "unknown command: !USERSS (try !help)")
 }
 
 func TestQuitEndsTheSession(t *testing.T) {
@@ -178,11 +228,18 @@ func TestWhois(t *testing.T) {
 		ann := join(t, core, "Ann")
 		time.Sleep(90 * time.Minute)
 		kim := chatcore.Arrival{Nick: "kim", Identity: "SHA256:kim"}
-		admit(t, core, kim)
+		one := admit(t, core, kim)
 		time.Sleep(time.Minute)
-		admit(t, core, kim)
-		ann.asks("!whois ann", "! Ann is a guest", "! Ann is online since 2000-01-01T00:00:00Z, sessions: 1")
-		ann.asks("!whois KIM", "! kim is verified, key SHA256:kim", "! kim is online since 2000-01-01T01:30:00Z, sessions: 2")
+		two := admit(t, core, kim)
+		ann.asks("!whois ann", "! Ann is a guest", "! Ann is online since 2000-01-01T00:00:00Z, sessions: 1", "! Ann is idle for 0s")
+		ann.asks("!whois KIM", "! kim is verified, key SHA256:kim", "! kim is online since 2000-01-01T01:30:00Z, sessions: 2", "! kim is idle for 1m0s")
+		one.does("!away lunch")
+		time.Sleep(time.Minute)
+		two.does("!rooms")
+		ann.asks("!whois kim", "! kim is verified, key SHA256:kim", "! kim is online since 2000-01-01T01:30:00Z, sessions: 2",
+			"! kim is idle for 0s", "! kim is away: lunch, since 2000-01-01T01:31:00Z")
+		two.does("!back")
+		ann.asks("!whois kim", "! kim is verified, key SHA256:kim", "! kim is online since 2000-01-01T01:30:00Z, sessions: 2", "! kim is idle for 0s")
 	})
 }
 

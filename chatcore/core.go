@@ -5,7 +5,6 @@ import (
 	"slices"
 	"sync"
 	"sync/atomic"
-	"time"
 
 	"parley/internal/safetext"
 )
@@ -14,6 +13,10 @@ import (
 type Options struct {
 	MaxSessions int // sessions at once; 0 means no limit
 	Outbox      int // bytes owed to one session at most; 0 means no limit
+
+	// Fault is told of a panic in a format, which ends the sessions that use it. It
+	// is called with locks of the core held; nil tells nobody.
+	Fault func(Fault)
 }
 
 // maxRooms is how many rooms one user may be in, so that what one user can make
@@ -34,8 +37,13 @@ type Core struct {
 	seq       atomic.Uint64
 	said      [3]atomic.Uint64 // messages, by EventKind up to Emoted
 	delivered atomic.Uint64    // messages put into outboxes
+	renames   atomic.Uint64
+	heedful   atomic.Int64 // sessions that may show a mention differently; changes under mu
+
+	private sync.Mutex // guards the lists of conversations of all users
 
 	mu       sync.RWMutex
+	serial   uint64           // of the last user
 	users    map[string]*User // by the key of the nick
 	online   roster           // the users that can be talked to
 	rooms    map[string]*room // by the key of the name
@@ -55,30 +63,6 @@ func New(o Options) *Core {
 		sessions: make(map[*Session]struct{}),
 		closed:   make(map[Reason]uint64),
 	}
-}
-
-// User is a person online: a nick, and the sessions that share it. All fields
-// are guarded by Core.mu.
-type User struct {
-	nick, key, fold string
-	identity        string // the key fingerprint that was proven; empty for a guest
-	since           time.Time
-	sessions        []*Session
-	rooms           map[string]*room // by key
-}
-
-// hearing counts the user's sessions that receive what others say, and those
-// among them whose coming and going is news.
-func (u *User) hearing() (all, loud int) {
-	for _, s := range u.sessions {
-		if s.kind.hears() {
-			all++
-		}
-		if s.kind.loud() {
-			loud++
-		}
-	}
-	return all, loud
 }
 
 // Arrival is a connection that wants to talk.
@@ -119,17 +103,18 @@ func (c *Core) Join(a Arrival) (*Session, error) {
 	}
 	u := c.users[name.key]
 	if u == nil {
-		u = &User{nick: name.nick, key: name.key, fold: name.fold, identity: a.Identity, since: time.Now()}
-		c.users[u.key] = u
+		u = c.newUserLocked(name, a.Identity)
 	} else if a.Identity == "" || a.Identity != u.identity {
 		return nil, ErrNickInUse.with(name.nick)
 	}
-	s := &Session{
-		core: c, user: u, kind: a.Kind, format: a.Format,
-		out: outbox{limit: c.options.Outbox}, done: make(chan struct{}),
+	s := &Session{core: c, user: u, kind: a.Kind, out: outbox{limit: c.options.Outbox}, done: make(chan struct{})}
+	s.formats.Store(newFormats(a.Format, false))
+	if s.kind == Interactive {
+		s.unread = new(unread)
 	}
 	s.receiver = a.Receive(s)
 	c.sessions[s] = struct{}{}
+	s.heedLocked(+1)
 	_, before := u.hearing()
 	u.sessions = append(u.sessions, s)
 	if s.kind.hears() {
@@ -145,7 +130,7 @@ func (c *Core) Join(a Arrival) (*Session, error) {
 		}
 	}
 	if s.kind.loud() && before == 0 {
-		c.reportLocked(&c.public, func(n *news) { n.join(u.nick) })
+		c.reportLocked(&c.public, u, func(n *news) { n.join(u.nick) })
 	}
 	return s, nil
 }
@@ -173,7 +158,9 @@ func (c *Core) leave(s *Session) {
 		return
 	}
 	delete(c.sessions, s)
-	c.closed[*s.reason.Load()]++
+	end := *s.ending.Load()
+	c.closed[end.reason]++
+	s.heedLocked(-1)
 	if s.notices.Load() {
 		c.asking--
 	}
@@ -188,14 +175,15 @@ func (c *Core) leave(s *Session) {
 	if all == 0 {
 		c.online.remove(u)
 		for _, r := range u.rooms {
-			c.exitLocked(u, r)
+			c.exitLocked(u, r, end.told())
 		}
 	}
 	if loud == 0 && s.kind.loud() {
-		c.reportLocked(&c.public, func(n *news) { n.leave(u.nick) })
+		c.reportLocked(&c.public, u, func(n *news) { n.leave(u.nick, end.told()) })
 	}
 	if len(u.sessions) == 0 {
 		delete(c.users, u.key)
+		c.forgetConversations(u)
 	}
 }
 
@@ -207,6 +195,6 @@ func (c *Core) Shutdown(text string) {
 	c.down = true
 	for s := range c.sessions {
 		s.Note(text)
-		s.end(Shutdown)
+		s.end(ending{reason: Shutdown})
 	}
 }

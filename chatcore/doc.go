@@ -11,9 +11,13 @@
 // They are taken in this order and never in another:
 //
 //  1. Core.mu: who is online, who is in which room.
-//  2. space.mu: who hears what is said in one place. Publishing is one critical
+//  2. Core.private: which private conversations there are.
+//  3. space.mu: who hears what is said in one place. Publishing is one critical
 //     section under it, so all who hear a place hear it in one order.
-//  3. outbox.mu: what is owed to one session.
+//     conversation.mu is the same for what two users say to each other. Nobody
+//     takes two of these.
+//  4. unread.mu: what a person at a prompt has not looked at.
+//  5. outbox.mu: what is owed to one session.
 //
 // Receiver's methods are called with any of them held.
 package chatcore

@@ -75,15 +75,38 @@ func TestAWhisperIsEncodedOnceForEachFormatAndView(t *testing.T) {
 	kims[1].hears("f 0 bob: psst", "f 1 kim: psst")
 }
 
+func TestManySessionsInThreeFormatsCostThreeEncodings(t *testing.T) {
+	core := chatcore.New(chatcore.Options{})
+	formats := []*counting{{name: "0"}, {name: "1"}, {name: "2"}}
+	var others []*client
+	for i := range 1000 {
+		others = append(others, admit(t, core, chatcore.Arrival{Nick: fmt.Sprintf("n%d", i), Format: formats[i%3]}))
+	}
+	join(t, core, "ann").does("hello")
+	for _, f := range formats {
+		f.encoded(t, 1)
+	}
+	for i, c := range others {
+		c.hears(fmt.Sprintf("%d 0 ann: hello", i%3))
+	}
+}
+
 func TestManyFormatsAtOnceAreEncodedRight(t *testing.T) {
 	core := chatcore.New(chatcore.Options{})
 	ann := join(t, core, "ann")
 	var others []*client
+	var formats [10]*counting
 	for i := range 20 {
-		f := &counting{name: fmt.Sprint(i % 10)}
+		if i < len(formats) {
+			formats[i] = &counting{name: fmt.Sprint(i)}
+		}
+		f := formats[i%len(formats)]
 		others = append(others, admit(t, core, chatcore.Arrival{Nick: fmt.Sprintf("n%d", i), Format: f}))
 	}
 	ann.does("hello")
+	for _, f := range formats {
+		f.encoded(t, 1)
+	}
 	for i, c := range others {
 		c.hears(fmt.Sprintf("%d 0 ann: hello", i%10))
 	}

@@ -3,6 +3,7 @@ package chatcore
 import (
 	"errors"
 	"fmt"
+	"unicode/utf8"
 
 	"parley/internal/lineproto"
 )
@@ -36,6 +37,9 @@ var (
 	ErrNotOnline      = &Error{What: "not online"}
 	ErrGoingDown      = &Error{What: "going down"}
 	ErrLineTooLong    = &Error{What: "line too long"}
+	ErrTooLong        = &Error{What: "too long"}
+	ErrCannotIgnore   = &Error{What: "cannot ignore"}
+	ErrNotIgnored     = &Error{What: "not ignored"}
 )
 
 // NotUnderstood tells whether err says that the request itself made no sense,
@@ -51,6 +55,14 @@ func LineTooLong(max int) *Error {
 		max = lineproto.MaxRun
 	}
 	return ErrLineTooLong.with(fmt.Sprintf("%d bytes at most", max))
+}
+
+// capped refuses a text of more than max characters; what says what it would be.
+func capped(what, text string, max int) error {
+	if utf8.RuneCountInString(text) > max {
+		return ErrTooLong.with(fmt.Sprintf("%s has %d characters at most", what, max))
+	}
+	return nil
 }
 
 // with returns a refusal of e's kind with its detail.

@@ -1,6 +1,7 @@
 package chatcore
 
 import (
+	"strings"
 	"time"
 
 	"parley/internal/lineproto"
@@ -28,9 +29,14 @@ type Event struct {
 	Time time.Time // when it was published
 	From string    // the nick of who said it
 	To   string    // Whispered: the nick it is for
-	Room string    // the room it was said in; empty in public
+	Room string    // the room it was said in, or is about; empty in public
 	What string    // Refused: the kind of refusal
-	Text string
+	Text string    // with LF between its lines, if there are several; Answered: the items with spaces between
+
+	Identity   string   // the proven identity of From; empty for a guest
+	ToIdentity string   // Whispered: the proven identity of To
+	List       string   // Answered: what is listed, "users", "rooms" or "members"
+	Items      []string // Answered: what is in the list
 }
 
 // View says how the receiver of an event stands to who said it.
@@ -38,9 +44,10 @@ type View uint8
 
 // The views of an event.
 const (
-	Received View = iota // someone else said it
-	Own                  // another session of the same user said it
-	Echo                 // this very session said it, and asked for echo
+	Received  View = iota // someone else said it
+	Own                   // another session of the same user said it
+	Echo                  // this very session said it, and asked for echo
+	Mentioned             // someone else said it, to many, and named the receiver's nick
 )
 
 // Format encodes events for the sessions that share it. An event is encoded
@@ -54,24 +61,18 @@ type Format interface {
 }
 
 // Lines is the format of section 4 of the protocol: lines of text ending in
-// CR LF.
+// CR LF. A mention looks like any other message.
 type Lines struct{}
 
-// Append implements [Format].
-func (Lines) Append(dst []byte, e *Event, v View) []byte {
+// Append implements [Format]. A text of several lines is as many messages.
+func (l Lines) Append(dst []byte, e *Event, v View) []byte {
+	if e.Kind == Said || e.Kind == Whispered {
+		for text := range strings.SplitSeq(e.Text, "\n") {
+			dst = l.appendSaid(dst, e, text, v)
+		}
+		return dst
+	}
 	switch e.Kind {
-	case Said:
-		if e.Room != "" {
-			return lineproto.AppendRoom(dst, e.Room, e.From, e.Text)
-		}
-		return lineproto.AppendPublic(dst, e.From, e.Text)
-	case Whispered:
-		// The line has no room for whom it went to: shown in another session
-		// of the sender it would read as a message to himself.
-		if v == Own && e.From != e.To {
-			return dst
-		}
-		return lineproto.AppendPrivate(dst, e.From, e.Text)
 	case Emoted:
 		return lineproto.AppendEvent(dst, e.Room, e.From+" "+e.Text)
 	case Noticed:
@@ -82,4 +83,18 @@ func (Lines) Append(dst []byte, e *Event, v View) []byte {
 		return lineproto.AppendError(dst, e.What, e.Text)
 	}
 	return lineproto.AppendNote(dst, e.Text)
+}
+
+func (Lines) appendSaid(dst []byte, e *Event, text string, v View) []byte {
+	switch {
+	case e.Kind == Whispered && v == Own && e.From != e.To:
+		// The line has no room for whom it went to: shown in another session
+		// of the sender it would read as a message to himself.
+		return dst
+	case e.Kind == Whispered:
+		return lineproto.AppendPrivate(dst, e.From, text)
+	case e.Room != "":
+		return lineproto.AppendRoom(dst, e.Room, e.From, text)
+	}
+	return lineproto.AppendPublic(dst, e.From, text)
 }

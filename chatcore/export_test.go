@@ -7,3 +7,14 @@ func (c *Core) KeptRooms() (rooms, newsy int) {
 	defer c.mu.RUnlock()
 	return len(c.rooms), len(c.newsy)
 }
+
+// Conversations is how many private conversations are held, each counted for both
+// of its users.
+func (c *Core) Conversations() (n int) {
+	c.mu.RLock()
+	defer c.mu.RUnlock()
+	for _, u := range c.users {
+		n += len(u.conversations)
+	}
+	return n
+}

@@ -107,7 +107,8 @@ func TestARoomEndsWhenOnlyACommandSessionOfItsMemberIsLeft(t *testing.T) {
 // left: what they ask for must not outlive the session, and must not touch
 // whoever has the nick by then.
 func TestASessionThatHasLeftDoesNothing(t *testing.T) {
-	for _, line := range []string{"!enter dev", "!nick zed", "!notices on", "hello", "#bob hello", "@ops hello", "!me waves", "!leave ops"} {
+	for _, line := range []string{"!enter dev", "!nick zed", "!notices on", "hello", "#bob hello", "@ops hello", "!me waves", "!leave ops",
+		"!topic ops x", "!away x", "!back", "!ignore bob", "!format json"} {
 		t.Run(line, func(t *testing.T) {
 			core := chatcore.New(chatcore.Options{})
 			gone, bob := join(t, core, "ann"), join(t, core, "bob")
@@ -148,7 +149,7 @@ func nothingIsLeftOfAnybody(t *testing.T) {
 		nick := fmt.Sprintf("user%d", i/2) // two of them want each nick
 		lines := []string{
 			"!enter dev", "!notices on", "hello", "@dev hi", "!me waves", fmt.Sprintf("!nick other%d", i%3), "!enter ops",
-			"#user0 psst", "!users", "!members dev", "!rooms", "!whois user1", "!leave dev", "!enter Dev", "!notices off", "!notices on",
+			"#user0 psst", "!topic dev x", "!away x", "!ignore user2", "!unignore user2", "!format json", "!users", "!members dev", "!rooms", "!whois user1", "!leave dev", "!enter Dev", "!notices off", "!notices on",
 		}
 		wg.Go(func() {
 			for range 50 {

@@ -17,27 +17,45 @@ const namedInNews = 10
 // so a thousand people who come at once are one line to each who asked, and not
 // a thousand.
 type news struct {
-	joined, left, other []string
+	joined []string
+	left   []departure
+	other  []string
+	about  *User // the one user all of it is about; nil where it is about several
 }
+
+// departure is someone who left, and why, where the others are told.
+type departure struct{ nick, why string }
 
 func (n *news) empty() bool { return len(n.joined)+len(n.left)+len(n.other) == 0 }
 
 // join notes that nick came. Who left and is back within the same line is not news.
-func (n *news) join(nick string) { n.left, n.joined = cancel(n.left, n.joined, nick) }
+func (n *news) join(nick string) {
+	if left, ok := undone(n.left, func(d departure) bool { return d.nick == nick }); ok {
+		n.left = left
+		return
+	}
+	n.joined = append(n.joined, nick)
+}
 
 // leave notes that nick went. Who came and went within the same line is not news.
-func (n *news) leave(nick string) { n.joined, n.left = cancel(n.joined, n.left, nick) }
+func (n *news) leave(nick, why string) {
+	if joined, ok := undone(n.joined, func(other string) bool { return other == nick }); ok {
+		n.joined = joined
+		return
+	}
+	n.left = append(n.left, departure{nick, why})
+}
 
-// cancel removes nick from undo, or adds it to do when it is not there. What
+// undone removes what did it from list, and returns whether it was there. What
 // may be undone happened a moment ago, so it is looked for from the end.
-func cancel(undo, do []string, nick string) (undone, done []string) {
+func undone[T any](list []T, did func(T) bool) ([]T, bool) {
 	const lookBack = 64 // bounds the search when thousands come at once
-	for i := len(undo) - 1; i >= 0 && i >= len(undo)-lookBack; i-- {
-		if undo[i] == nick {
-			return slices.Delete(undo, i, i+1), do
+	for i := len(list) - 1; i >= 0 && i >= len(list)-lookBack; i-- {
+		if did(list[i]) {
+			return slices.Delete(list, i, i+1), true
 		}
 	}
-	return undo, append(do, nick)
+	return list, false
 }
 
 // line tells the news and forgets them.
@@ -46,15 +64,43 @@ func (n *news) line() string {
 	if len(n.joined) > 0 {
 		parts = append(parts, gathered(n.joined)+" joined")
 	}
-	if len(n.left) > 0 {
-		parts = append(parts, gathered(n.left)+" left")
-	}
+	parts = append(parts, departures(n.left)...)
 	if len(n.other) > namedInNews {
 		n.other = append(n.other[:namedInNews], fmt.Sprintf("and %d more", len(n.other)-namedInNews))
 	}
 	line := strings.Join(append(parts, n.other...), "; ")
 	*n = news{}
 	return line
+}
+
+// departures are phrases as "ann and bob left" and "carl left (timed out)", one
+// for all who left for the same reason. Last words are each their own reason, so
+// the phrases are bounded too, and who is left over is counted.
+func departures(left []departure) (phrases []string) {
+	var reasons []string
+	nicks := make(map[string][]string)
+	more := 0
+	for _, d := range left {
+		if _, ok := nicks[d.why]; !ok {
+			if len(reasons) == namedInNews {
+				more++
+				continue
+			}
+			reasons = append(reasons, d.why)
+		}
+		nicks[d.why] = append(nicks[d.why], d.nick)
+	}
+	for _, why := range reasons {
+		phrase := gathered(nicks[why]) + " left"
+		if why != "" {
+			phrase += " (" + why + ")"
+		}
+		phrases = append(phrases, phrase)
+	}
+	if more > 0 {
+		phrases = append(phrases, fmt.Sprintf("and %d more left", more))
+	}
+	return phrases
 }
 
 // gathered is "ann", "ann and bob", "ann, bob and carl", or names the first few
@@ -70,13 +116,19 @@ func gathered(nicks []string) string {
 	return strings.Join(nicks[:last], ", ") + " and " + nicks[last]
 }
 
-// reportLocked gathers a piece of news of p, if anybody asked for news at all.
-func (c *Core) reportLocked(p *space, add func(*news)) {
+// reportLocked gathers a piece of news of p about u, if anybody asked for news at
+// all.
+func (c *Core) reportLocked(p *space, u *User, add func(*news)) {
 	if c.asking == 0 {
 		return
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	if p.news.empty() {
+		p.news.about = u
+	} else if p.news.about != u {
+		p.news.about = nil
+	}
 	add(&p.news)
 	if !p.newsy {
 		p.newsy = true
@@ -113,15 +165,17 @@ func (p *space) tick(c *Core) bool {
 	return true
 }
 
-// tellLocked tells the news of p.
+// tellLocked tells the news of p. A person at a prompt is not told what he has just
+// done himself.
 func (p *space) tellLocked(c *Core) {
 	p.told = time.Now()
+	about := p.news.about
 	e := &Event{Kind: Noticed, Room: p.room, Text: p.news.line()}
 	c.number(e)
 	enc := encoder{event: e}
 	for _, s := range p.hearing {
-		if s.notices.Load() {
-			s.push(enc.encode(s.format, Received))
+		if s.notices.Load() && !(s.kind == Interactive && s.user == about) {
+			s.push(s.encoded(&enc, Received))
 		}
 	}
 }

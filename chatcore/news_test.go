@@ -2,6 +2,7 @@ package chatcore_test
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -30,6 +31,8 @@ func (c crowd) leave(nicks ...string) {
 	}
 }
 
+func (c crowd) lose(nick string, why chatcore.Reason) { c.in[nick].Leave(why) }
+
 // In each case ann asked for notices, bob did not, and both are online.
 func TestNewsOfPeople(t *testing.T) {
 	for _, tt := range []struct {
@@ -55,6 +58,11 @@ func TestNewsOfPeople(t *testing.T) {
 				c.in["bob"].does(fmt.Sprintf("!nick b%d", i))
 			}
 		}, []string{"* bob is now b0; b0 is now b1; b1 is now b2; b2 is now b3; b3 is now b4; b4 is now b5; b5 is now b6; b6 is now b7; b7 is now b8; b8 is now b9; and 2 more"}},
+		{"one says why", func(c crowd) { c.in["bob"].does("!quit bye\tall"); c.leave("bob") }, []string{"* bob left (bye all)"}},
+		{"one has little to say", func(c crowd) { c.in["bob"].does("!quit  \u200b"); c.leave("bob") }, []string{"* bob left"}},
+		{"one has much to say", func(c crowd) { c.in["bob"].does("!quit " + strings.Repeat("x", 101)); c.leave("bob") }, []string{"* bob left (" + strings.Repeat("x", 99) + "…)"}},
+		{"one is lost", func(c crowd) { c.lose("bob", chatcore.Broken) }, []string{"* bob left (connection lost)"}},
+		{"one who is lost is back", func(c crowd) { c.lose("bob", chatcore.Broken); c.come("bob") }, nil},
 		{"what is said is told at once and once", func(c crowd) { c.in["bob"].does("hi") }, []string{"bob: hi"}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -202,4 +210,54 @@ func TestAPersonComesWithTheFirstSessionHeardOfAndGoesWithTheLast(t *testing.T) 
 	listener.Leave(chatcore.Quit)
 	core.Tick()
 	ann.hears()
+}
+
+func TestWhyPeopleLeave(t *testing.T) {
+	for reason, want := range map[chatcore.Reason]string{
+		chatcore.Quit: "bob left", chatcore.Disconnected: "bob left", chatcore.Shutdown: "bob left", chatcore.Completed: "bob left",
+		chatcore.Broken:      "bob left (connection lost)",
+		chatcore.Dead:        "bob left (timed out)",
+		chatcore.TooSlow:     "bob left (too slow)",
+		chatcore.Stalled:     "bob left (too slow)",
+		chatcore.EndlessLine: "bob left (sent an endless line)",
+		chatcore.Panicked:    "bob left (a fault of the server)",
+	} {
+		t.Run(string(reason), func(t *testing.T) {
+			core := chatcore.New(chatcore.Options{})
+			ann, bob := join(t, core, "ann"), join(t, core, "bob")
+			ann.does("!enter dev")
+			bob.does("!enter dev")
+			ann.does("!notices on")
+			bob.Leave(reason)
+			core.Tick()
+			ann.hears("@dev * "+want, "* "+want)
+		})
+	}
+}
+
+func TestThoseWhoLeaveForOneReasonShareAPhrase(t *testing.T) {
+	core := chatcore.New(chatcore.Options{})
+	c := crowd{t, core, joinAll(t, core, "ann", "bob", "carl", "dora", "emil", "fred")}
+	c.in["ann"].does("!notices on")
+	c.lose("bob", chatcore.Quit)
+	c.lose("carl", chatcore.Dead)
+	c.lose("dora", chatcore.Disconnected)
+	c.in["emil"].does("!quit night")
+	c.lose("emil", chatcore.Disconnected)
+	c.lose("fred", chatcore.Dead)
+	c.come("gina")
+	core.Tick()
+	c.in["ann"].hears("* gina joined; bob and dora left; carl and fred left (timed out); emil left (night)")
+}
+
+func TestManyLastWordsAreBounded(t *testing.T) {
+	core := chatcore.New(chatcore.Options{})
+	c := crowd{t, core, joinAll(t, core, append(many(12), "ann")...)}
+	c.in["ann"].does("!notices on")
+	for i, nick := range many(12) {
+		c.in[nick].does(fmt.Sprintf("!quit %d", i))
+		c.leave(nick)
+	}
+	core.Tick()
+	c.in["ann"].hears("* n0 left (0); n1 left (1); n2 left (2); n3 left (3); n4 left (4); n5 left (5); n6 left (6); n7 left (7); n8 left (8); n9 left (9); and 2 more left")
 }

@@ -1,11 +1,8 @@
 package chatcore
 
 import (
-	"cmp"
 	"errors"
 	"fmt"
-	"slices"
-	"strings"
 
 	"parley/internal/safetext"
 )
@@ -16,6 +13,7 @@ type room struct {
 	space
 	key      string
 	members  roster // guarded by Core.mu
+	topic    string // guarded by Core.mu
 	watchers int    // sessions that hear it without being in it; guarded by Core.mu
 }
 
@@ -27,20 +25,16 @@ func (c *Core) roomLocked(roomName string) (*room, error) {
 	return nil, ErrNoRoom.with(safetext.Label(roomName, safetext.MaxName))
 }
 
-// roomNames lists the rooms, sorted without case.
-func (c *Core) roomNames() string {
-	c.mu.RLock()
-	defer c.mu.RUnlock()
-	names := make([]string, 0, len(c.rooms))
-	for _, r := range c.rooms {
-		if len(r.members) > 0 {
-			names = append(names, r.room)
-		}
+// memberLocked finds a room that the session's user is in.
+func (s *Session) memberLocked(roomName string) (*room, error) {
+	r, err := s.core.roomLocked(roomName)
+	if err != nil {
+		return nil, err
 	}
-	slices.SortFunc(names, func(a, b string) int {
-		return cmp.Or(cmp.Compare(safetext.Fold(a), safetext.Fold(b)), cmp.Compare(a, b))
-	})
-	return strings.Join(names, " ")
+	if s.user.rooms[r.key] == nil {
+		return nil, ErrNotInRoom.with(r.room)
+	}
+	return r, nil
 }
 
 // Enter puts the session's user into a room, which is made if need be; nothing
@@ -78,7 +72,7 @@ func (s *Session) Enter(roomName string) error {
 		u.rooms = make(map[string]*room)
 	}
 	u.rooms[key] = r
-	c.reportLocked(&r.space, func(n *news) { n.join(u.nick) })
+	c.reportLocked(&r.space, u, func(n *news) { n.join(u.nick) })
 	r.members.add(u)
 	for _, t := range u.sessions {
 		if t.kind.hears() && t.watching == nil {
@@ -95,24 +89,33 @@ func (s *Session) Exit(roomName string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if r := s.user.rooms[safetext.Key(roomName)]; r != nil {
-		c.exitLocked(s.user, r)
+		c.exitLocked(s.user, r, "")
 	}
 }
 
-func (c *Core) exitLocked(u *User, r *room) {
+// exitLocked takes u out of r; why is what the others are told of it.
+func (c *Core) exitLocked(u *User, r *room, why string) {
 	delete(u.rooms, r.key)
 	r.members.remove(u)
 	for _, s := range u.sessions {
 		if s.watching != r {
 			r.remove(s)
+			s.forgetRoom(r)
 		}
 	}
-	c.reportLocked(&r.space, func(n *news) { n.leave(u.nick) })
+	c.reportLocked(&r.space, u, func(n *news) { n.leave(u.nick, why) })
 	c.endIfEmptyLocked(r)
 }
 
+// endIfEmptyLocked ends a room without members. What was said there and what it
+// was about is gone, even if it is kept for who watches it.
 func (c *Core) endIfEmptyLocked(r *room) {
-	if len(r.members) == 0 && r.watchers == 0 {
+	if len(r.members) > 0 {
+		return
+	}
+	r.topic = ""
+	r.forget()
+	if r.watchers == 0 {
 		delete(c.rooms, r.key)
 	}
 }
@@ -133,10 +136,3 @@ func (c *Core) unwatchLocked(s *Session) {
 		c.endIfEmptyLocked(r)
 	}
 }
-
-// TalkIn makes the session's plain text go to a room, or to everyone when
-// roomName is empty.
-func (s *Session) TalkIn(roomName string) { s.place = roomName }
-
-// Talking is the room plain text goes to; empty for everyone.
-func (s *Session) Talking() string { return s.place }

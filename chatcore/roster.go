@@ -26,14 +26,11 @@ func (r *roster) remove(u *User) {
 	}
 }
 
-// nicks lists the roster with single spaces between.
-func (r roster) nicks() string {
-	var b []byte
+// nicks lists the roster; it is empty and not nil where nobody is in it.
+func (r roster) nicks() []string {
+	nicks := make([]string, len(r))
 	for i, u := range r {
-		if i > 0 {
-			b = append(b, ' ')
-		}
-		b = append(b, u.nick...)
+		nicks[i] = u.nick
 	}
-	return string(b)
+	return nicks
 }

@@ -1,20 +1,22 @@
 package chatcore
 
 import (
+	"fmt"
 	"strings"
 
 	"parley/internal/safetext"
 )
 
-// Place is where something is said: in a room, to one nick alone, or, when both
-// are empty, to everyone.
-type Place struct{ Room, Nick string }
+// MaxLines is how many lines a text may have that is one message.
+const MaxLines = 100
 
-// SayTo says text in a place. Errors: [ErrNoUser], [ErrNoRoom], [ErrNotInRoom],
-// [ErrNotOnline].
+// SayTo says text in a place. A text of several lines, with LF between them, is one
+// message: nothing comes between its lines. Errors: [ErrNoUser], [ErrNoRoom],
+// [ErrNotInRoom], [ErrNotOnline], [ErrTooMany].
 func (s *Session) SayTo(p Place, text string) error {
+	s.user.touch()
 	if p.Nick != "" {
-		return s.whisper(p.Nick, text)
+		return s.whisper(text, func() (*User, error) { return s.core.userLocked(p.Nick) })
 	}
 	return s.speak(Said, p.Room, text)
 }
@@ -23,6 +25,10 @@ func (s *Session) SayTo(p Place, text string) error {
 func (s *Session) CanReach(p Place) error {
 	s.core.mu.RLock()
 	defer s.core.mu.RUnlock()
+	return s.canReachLocked(p)
+}
+
+func (s *Session) canReachLocked(p Place) error {
 	var err error
 	switch {
 	case p.Nick != "":
@@ -36,100 +42,135 @@ func (s *Session) CanReach(p Place) error {
 // speak publishes a message of the given kind in a room, or publicly.
 func (s *Session) speak(kind EventKind, roomName, text string) error {
 	c := s.core
-	if text = speakable(text); text == "" {
-		return nil
+	text, err := speakable(text)
+	if err != nil || text == "" {
+		return err
 	}
-	e := &Event{Kind: kind, Text: text}
-	place, err := s.lockPlace(e, roomName)
+	d := delivery{encoder: encoder{event: &Event{Kind: kind, Text: text}}, from: s}
+	place, err := s.lockPlace(&d, roomName, c.foreignKeys(text))
 	if err != nil {
 		return err
 	}
 	defer place.mu.Unlock()
 	c.said[kind].Add(1)
-	place.publishLocked(c, e, s)
+	place.publishLocked(c, &d)
 	return nil
 }
 
-// lockPlace finds and locks the place for e to be published in, and says who and
-// where. The core's lock is held until the place's is: whoever leaves meanwhile
-// has to wait for it, so that nobody else can have taken the nick.
-func (s *Session) lockPlace(e *Event, roomName string) (*space, error) {
+// lockPlace finds and locks the place for d to be published in, and says who,
+// where, and whom it mentions. The core's lock is held until the place's is:
+// whoever leaves meanwhile has to wait for it, so that nobody else can have taken
+// the nick.
+func (s *Session) lockPlace(d *delivery, roomName string, foreign []string) (*space, error) {
 	c := s.core
 	c.mu.RLock()
 	defer c.mu.RUnlock()
 	if err := s.hereLocked(); err != nil {
 		return nil, err
 	}
-	e.From = s.user.nick
 	place := &c.public
 	if roomName != "" {
 		r, err := s.mayPostLocked(roomName)
 		if err != nil {
 			return nil, err
 		}
-		place, e.Room = &r.space, r.room
+		place, d.where.room = &r.space, r.key
 	}
+	s.signLocked(d)
+	d.event.Room = place.room
+	d.named = c.namedLocked(d.event.Text, foreign)
 	place.mu.Lock()
 	return place, nil
 }
 
-// speakable makes text safe, and nothing of text that is only spaces then: that is
-// not said.
-func speakable(text string) string {
-	text = safetext.Text(text)
-	if strings.Trim(text, " ") == "" {
-		return ""
+// signLocked says who says what d is about.
+func (s *Session) signLocked(d *delivery) {
+	d.event.From, d.event.Identity = s.user.nick, s.user.identity
+	d.by = s.user.speakerLocked()
+}
+
+// speakable makes text safe, each of its lines, and nothing of text that is only
+// spaces then: that is not said. Empty lines around it go. Errors: [ErrTooMany].
+func speakable(text string) (string, error) {
+	if n := strings.Count(text, "\n") + 1; n > MaxLines {
+		return "", ErrTooMany.with(fmt.Sprintf("%d lines, %d at most", n, MaxLines))
+	} else if n > 1 {
+		lines := strings.Split(text, "\n")
+		for i, l := range lines {
+			lines[i] = strings.TrimRight(safetext.Text(l), " ")
+		}
+		text = strings.Trim(strings.Join(lines, "\n"), "\n")
+	} else {
+		text = safetext.Text(text)
 	}
-	return text
+	if strings.Trim(text, " ") == "" {
+		return "", nil
+	}
+	return text, nil
 }
 
 // mayPostLocked finds the room if s may say something there: as a member, or as
 // a command session, which need not enter.
 func (s *Session) mayPostLocked(roomName string) (*room, error) {
-	r, err := s.core.roomLocked(roomName)
-	if err != nil {
-		return nil, err
+	if s.kind == Command {
+		return s.core.roomLocked(roomName)
 	}
-	if s.user.rooms[r.key] == nil && s.kind != Command {
-		return nil, ErrNotInRoom.with(r.room)
-	}
-	return r, nil
+	return s.memberLocked(roomName)
 }
 
-// whisper says text to one user alone.
-func (s *Session) whisper(nick, text string) error {
+// whisper says text to one user alone, whom toLocked finds.
+func (s *Session) whisper(text string, toLocked func() (*User, error)) error {
 	c := s.core
-	if text = speakable(text); text == "" {
-		return nil
+	text, err := speakable(text)
+	if err != nil || text == "" {
+		return err
 	}
 	c.mu.RLock()
 	defer c.mu.RUnlock()
 	if err := s.hereLocked(); err != nil {
 		return err
 	}
-	to, err := c.userLocked(nick)
+	to, err := toLocked()
 	if err != nil {
 		return err
 	}
-	e := &Event{Kind: Whispered, From: s.user.nick, To: to.nick, Text: text}
-	c.number(e)
-	c.said[Whispered].Add(1)
-	enc := encoder{event: e}
-	n := 0
-	for _, t := range to.sessions {
-		if t.kind.hears() {
-			n += t.deliver(&enc, s)
-		}
+	d := delivery{
+		encoder: encoder{event: &Event{Kind: Whispered, To: to.nick, ToIdentity: to.identity, Text: text}},
+		from:    s, where: spot{user: s.user},
 	}
+	s.signLocked(&d)
+	s.handOverLocked(&d, to)
+	if s.kind == Interactive && to.away.is() {
+		s.Note(to.away.note(to.nick))
+	}
+	return nil
+}
+
+// handOverLocked numbers what d is about, keeps it and hands it to the sessions of
+// both users, in one critical section for what these two say to each other.
+func (s *Session) handOverLocked(d *delivery, to *User) {
+	c := s.core
+	talk := c.conversation(s.user, to)
+	talk.mu.Lock()
+	defer talk.mu.Unlock()
+	c.number(d.event)
+	c.said[Whispered].Add(1)
+	talk.past.add(kept{d.event, d.by})
+	n := to.hear(d)
 	if to != s.user {
-		for _, t := range s.user.sessions {
-			if t.kind.hears() {
-				n += t.deliver(&enc, s)
-			}
-		}
+		n += s.user.hear(d)
 	}
 	c.delivered.Add(uint64(n))
-	return nil
+}
+
+// hear hands d to the sessions of u, and returns how many were given it.
+func (u *User) hear(d *delivery) (n int) {
+	for _, s := range u.sessions {
+		if s.kind.hears() {
+			n += s.deliver(d)
+		}
+	}
+	return n
 }
 
 // userLocked finds a user who can be talked to by the nick.

@@ -122,23 +122,6 @@ func TestACommandSessionPostsWithoutEntering(t *testing.T) {
 	bot.hears()
 }
 
-func TestTalkInSendsPlainTextToARoom(t *testing.T) {
-	core := chatcore.New(chatcore.Options{})
-	all := joinAll(t, core, "ann", "bob", "carl")
-	ann, bob, carl := all["ann"], all["bob"], all["carl"]
-	ann.does("!enter dev")
-	bob.does("!enter dev")
-	ann.TalkIn("dev")
-	ann.does("hi", "!me waves", "!say to all", "#carl psst")
-	bob.hears("@dev ann: hi", "@dev * ann waves", "ann: to all")
-	carl.hears("ann: to all", "#ann: psst")
-	ann.does("!leave dev")
-	ann.refuses("hi", "not in room: dev")
-	ann.TalkIn("")
-	ann.does("hi")
-	carl.hears("ann: hi")
-}
-
 func TestCanReachSaysWhatSayToWould(t *testing.T) {
 	core := chatcore.New(chatcore.Options{})
 	ann, bob := join(t, core, "ann"), join(t, core, "bob")

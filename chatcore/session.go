@@ -2,6 +2,7 @@ package chatcore
 
 import (
 	"fmt"
+	"strings"
 	"sync/atomic"
 )
 
@@ -29,29 +30,13 @@ func (k Kind) hears() bool { return k != Command }
 // loud tells whether the coming and going of such a session is news.
 func (k Kind) loud() bool { return k != Command && k != Tail }
 
-// Reason says why a session ended.
-type Reason string
-
-// The reasons for the end of a session.
-const (
-	Quit         Reason = "quit"         // the user said so
-	Disconnected Reason = "disconnected" // end of input
-	Broken       Reason = "broken"       // the connection failed
-	Dead         Reason = "dead"         // the peer no longer answers
-	TooSlow      Reason = "too-slow"     // the outbox was full
-	Stalled      Reason = "stalled"      // a write made no progress
-	EndlessLine  Reason = "endless-line" // input without a newline
-	Shutdown     Reason = "shutdown"     // the server goes down
-	Panicked     Reason = "panic"        // a fault of ours
-	Completed    Reason = "completed"    // a command session has done its work
-)
-
 // Receiver is the front end's side of a session. Its methods are called with
 // locks of the core held and from any goroutine: they return at once, and call
 // nothing of the core.
 type Receiver interface {
 	// Owed says that something is owed to the session; it is not said again
-	// until [Session.Take] has found nothing owed.
+	// until [Session.Take] has found nothing owed. To an Interactive session it is
+	// also said, at any time, when its nick has changed: see [Session.Changes].
 	Owed()
 	// Closed says that the core has ended the session: what is owed may still be
 	// written, for a short while; then the connection is to be closed.
@@ -62,17 +47,19 @@ type Receiver interface {
 // one goroutine at a time; the others by any.
 type Session struct {
 	core     *Core
-	user     *User // the user's fields are guarded by core.mu
+	user     *User
 	kind     Kind
-	format   Format
 	receiver Receiver
 	out      outbox
-	place    string // where plain text goes: a room, or empty for everyone; of the goroutine that calls Do
-	watching *room  // Tail: the room it hears without being in it; guarded by core.mu
+	watching *room   // Tail: the room it hears without being in it; guarded by core.mu
+	unread   *unread // Interactive; else nil
 
+	formats       atomic.Pointer[formats]
+	target        atomic.Pointer[target] // where plain text goes
+	changes       atomic.Uint64
 	echo, notices atomic.Bool
-	reason        atomic.Pointer[Reason] // why it ended; nil while it has not
-	done          chan struct{}          // closed with reason
+	ending        atomic.Pointer[ending] // why it ended; nil while it has not
+	done          chan struct{}          // closed with ending
 }
 
 // Take appends what is owed to dst, about max bytes of it, and returns it; the
@@ -85,14 +72,6 @@ func (s *Session) Backlog() int { return s.out.owed() }
 // Done is closed when the session has ended; see [Session.Reason].
 func (s *Session) Done() <-chan struct{} { return s.done }
 
-// Reason says why the session has ended; empty while it has not.
-func (s *Session) Reason() Reason {
-	if r := s.reason.Load(); r != nil {
-		return *r
-	}
-	return ""
-}
-
 // Nick is the nick the session speaks under, as it is shown.
 func (s *Session) Nick() string {
 	s.core.mu.RLock()
@@ -100,13 +79,9 @@ func (s *Session) Nick() string {
 	return s.user.nick
 }
 
-// Leave ends the session for the given reason, unless it has ended already, and
-// frees all it held: memberships at once, the nick with the last session of the
-// user. Call it when the connection is over; it may be called again.
-func (s *Session) Leave(r Reason) {
-	s.setReason(r)
-	s.core.leave(s)
-}
+// Changes grows whenever something may have changed of what a prompt shows: the
+// nick, where the session talks, what is unread.
+func (s *Session) Changes() uint64 { return s.changes.Load() + s.core.renames.Load() }
 
 // hereLocked refuses what a session asks for after it has left: its reader may
 // not have noticed yet, and the nick may be someone else's by now.
@@ -115,21 +90,6 @@ func (s *Session) hereLocked() error {
 		return ErrNotOnline.with("this session has ended")
 	}
 	return nil
-}
-
-// end ends the session and tells the front end, which is to call Leave.
-func (s *Session) end(r Reason) {
-	if s.setReason(r) {
-		s.receiver.Closed(r)
-	}
-}
-
-func (s *Session) setReason(r Reason) bool {
-	if !s.reason.CompareAndSwap(nil, &r) {
-		return false
-	}
-	close(s.done)
-	return true
 }
 
 // push puts an encoded event into the outbox and sees to what follows from it.
@@ -155,28 +115,10 @@ func (s *Session) push(frame []byte) bool {
 func (s *Session) tooSlow() {
 	e := &Event{Kind: Refused, What: "too slow", Text: fmt.Sprintf("over %d bytes unread", s.out.limit)}
 	s.core.number(e)
-	if s.out.replace(s.format.Append(nil, e, Received)) == first {
+	if s.out.replace(s.encoded(&encoder{event: e}, Received)) == first {
 		s.receiver.Owed()
 	}
-	s.end(TooSlow)
-}
-
-// deliver hands s its bytes of a message, and returns 1 if it was given any.
-func (s *Session) deliver(enc *encoder, from *Session) int {
-	view := Received
-	switch {
-	case s == from:
-		if !s.echo.Load() {
-			return 0
-		}
-		view = Echo
-	case s.user == from.user:
-		view = Own
-	}
-	if !s.push(enc.encode(s.format, view)) {
-		return 0
-	}
-	return 1
+	s.end(ending{reason: TooSlow})
 }
 
 // Send puts bytes of the front end's own into the outbox, as they are.
@@ -185,7 +127,7 @@ func (s *Session) Send(frame []byte) { s.push(frame) }
 // give hands s an event that is for nobody else.
 func (s *Session) give(e *Event) {
 	s.core.number(e)
-	s.push(s.format.Append(nil, e, Received))
+	s.push(s.encoded(&encoder{event: e}, Received))
 }
 
 // Tell tells the session about a request of its that failed.
@@ -200,7 +142,10 @@ func (s *Session) Tell(err error) {
 // Note tells the session words of the server.
 func (s *Session) Note(text string) { s.give(&Event{Kind: Noted, Text: text}) }
 
-func (s *Session) answer(text string) { s.give(&Event{Kind: Answered, Text: text}) }
+// answer answers a command that lists something; room is what it is about.
+func (s *Session) answer(list, room string, items []string) {
+	s.give(&Event{Kind: Answered, Room: room, Text: strings.Join(items, " "), List: list, Items: items})
+}
 
 // SetNotices says whether the session is told who comes and goes.
 func (s *Session) SetNotices(on bool) {

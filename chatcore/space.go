@@ -12,6 +12,7 @@ type space struct {
 	mu      sync.Mutex
 	hearing []*Session       // who hears what is said here, in no order
 	at      map[*Session]int // where each stands in hearing
+	past    ring
 	news    news
 	newsy   bool      // in Core.newsy
 	told    time.Time // when news were last told
@@ -55,18 +56,27 @@ func (p *space) remove(s *Session) {
 	delete(p.at, s)
 }
 
-// publishLocked numbers e and hands it to all who hear the space, in one critical
-// section: that is what makes one order of it for everybody.
-func (p *space) publishLocked(c *Core, e *Event, from *Session) {
+// forget forgets what was said here.
+func (p *space) forget() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.past = ring{}
+}
+
+// publishLocked numbers what d is about, keeps it and hands it to all who hear
+// the space, in one critical section: that is what makes one order of it for
+// everybody.
+func (p *space) publishLocked(c *Core, d *delivery) {
 	if !p.news.empty() && time.Since(p.told) >= newsEvery {
 		p.early = time.Now()
 		p.tellLocked(c) // who has just come is not to speak before he is announced
 	}
-	c.number(e)
-	enc := encoder{event: e}
+	c.number(d.event)
+	d.from.user.spoke.Store(d.event.Seq)
+	p.past.add(kept{d.event, d.by})
 	n := 0
 	for _, s := range p.hearing {
-		n += s.deliver(&enc, from)
+		n += s.deliver(d)
 	}
 	c.delivered.Add(uint64(n))
 }
@@ -74,31 +84,4 @@ func (p *space) publishLocked(c *Core, e *Event, from *Session) {
 // number gives e its place among all events.
 func (c *Core) number(e *Event) {
 	e.Seq, e.Time = c.seq.Add(1), time.Now()
-}
-
-// encoder encodes one event at most once for each format and view.
-type encoder struct {
-	event *Event
-	used  int
-	made  [4]frame // formats in use at once are few; more are encoded again
-}
-
-type frame struct {
-	format Format
-	view   View
-	bytes  []byte
-}
-
-func (e *encoder) encode(f Format, v View) []byte {
-	for i := range e.used {
-		if m := &e.made[i]; m.format == f && m.view == v {
-			return m.bytes
-		}
-	}
-	b := f.Append(nil, e.event, v)
-	if e.used < len(e.made) {
-		e.made[e.used] = frame{f, v, b}
-		e.used++
-	}
-	return b
 }

@@ -171,6 +171,14 @@ func clamp(columns, rows uint32) ssh.Window {
 	return ssh.Window{Width: side(columns, 80), Height: side(rows, 24)}
 }
 
+// terminal returns the name of the client's terminal and its environment, which
+// change no more once the session has begun.
+func (c *client) terminal() (name string, env map[string]string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.term, c.env
+}
+
 // setEnv reads an env request: RFC 4254, section 6.4.
 func (c *client) setEnv(payload []byte) bool {
 	var p struct{ Name, Value string }

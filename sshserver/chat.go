@@ -97,7 +97,7 @@ func (c *chat) enterRoom(s *chatcore.Session) error {
 			return err
 		}
 	}
-	s.TalkIn(c.room)
+	s.TalkIn(chatcore.Place{Room: c.room})
 	return nil
 }
 

@@ -1,6 +1,7 @@
 package sshserver
 
 import (
+	"bytes"
 	"strings"
 
 	"parley/chatcore"
@@ -14,12 +15,8 @@ import (
 type scriptLines struct{ chatcore.Lines }
 
 func (f scriptLines) Append(dst []byte, e *chatcore.Event, v chatcore.View) []byte {
-	begin := len(dst)
-	dst = f.Lines.Append(dst, e, v)
-	if len(dst) == begin {
-		return dst
-	}
-	return append(dst[:len(dst)-len(lineproto.End)], '\n')
+	lines := f.Lines.Append(nil, e, v)
+	return append(dst, bytes.ReplaceAll(lines, []byte(lineproto.End), []byte{'\n'})...)
 }
 
 var errOneLine = &chatcore.Error{What: chatcore.ErrUsage.What, Detail: "one line; for more use standard input: ssh host /say < file"}

@@ -2,61 +2,83 @@ package sshserver
 
 import (
 	"errors"
-	"fmt"
-	"io"
 	"strings"
 	"sync"
+	"time"
 
 	"charm.land/ssh"
-	"golang.org/x/term"
 
 	"parley/chatcore"
 	"parley/internal/flush"
 	"parley/internal/input"
-	"parley/internal/lineproto"
+	"parley/internal/lineedit"
+	"parley/internal/style"
 )
 
 // interactive is a session with a terminal: an input line that stays at the
 // bottom, and what is said scrolling by above it.
 //
-// The line editor writes into screen, never to the client: so whoever types or
-// publishes waits for nobody, and one goroutine, the flusher's, writes.
+// Three kinds of goroutine meet in it: the one that reads what is typed, the one
+// that carries out the lines, which exists while there are any, and the flusher's,
+// which alone makes output, when it can be written: so whoever types or publishes
+// waits for nobody, and nothing piles up.
 type interactive struct {
 	*chat
-	editor *term.Terminal
-	screen screen
+	terminal style.Terminal
+	pace     *input.Pace
+	waiting  waiting
 
-	mu      sync.Mutex
-	session *chatcore.Session // nil before the nick
-	owed    []byte            // room for what is taken from it
+	mu       sync.Mutex
+	editor   *lineedit.Editor
+	session  *chatcore.Session // nil before the nick
+	settings settings
+	calendar style.Calendar
+	printed  []byte // to be printed before what the session is owed
+	switched []byte // to be sent before anything is drawn again
+	window   ssh.Window
+	seen     uint64 // the session's changes that the prompt shows
+	shown    int    // how many waiting lines it shows
+	slowed   bool   // lines wait for so long that a person notices
+	closing  bool   // the terminal is to be left
+	closed   bool   // it has been
 }
 
 func (c *chat) interact() {
-	i := &interactive{chat: c}
-	c.writer = c.server.Flusher.NewWriter(i, sink{c.link}, c.failed)
-	i.editor = term.NewTerminal(struct {
-		io.Reader
-		io.Writer
-	}{i.typing(), i}, "")
-	i.editor.History = new(history)
-	c.link.client.onResize(func(w ssh.Window) {
-		_ = i.editor.SetSize(w.Width, w.Height) // it fails for sizes that clamp leaves out
-	})
+	i := newInteractive(c)
 	if !i.register() {
 		return
 	}
 	i.greet()
-	c.finish(i.read(), exitDone)
+	c.finish(i.read(i.typed), exitDone)
 }
 
-func (i *interactive) typing() *typing {
-	return &typing{
-		in:      i.link.channel,
-		ready:   func() { i.writer.Catch(i.done) },
-		tooLong: func() { i.print("! " + chatcore.LineTooLong(i.maxLine()).Error()) },
-		max:     i.maxLine(),
+func newInteractive(c *chat) *interactive {
+	i := &interactive{chat: c}
+	term, env := c.link.client.terminal()
+	i.terminal = style.TerminalOf(term)
+	i.settings = newSettings(i.terminal, env)
+	i.waiting.init()
+	i.editor = lineedit.New(lineedit.Options{Max: i.maxLine(), MaxLines: chatcore.MaxLines, Complete: i.complete})
+	if i.settings.plain {
+		i.editor.SetPlain(true)
+	} else {
+		i.switched = []byte(pasteOn)
 	}
+	c.writer = c.server.Flusher.NewWriter(i, sink{c.link}, c.failed)
+	i.pace = input.NewPace(c.server.Input, c.writer, c.done)
+	c.link.client.onResize(i.resize)
+	return i
 }
+
+// What tells a terminal to mark what is pasted, and no longer.
+const (
+	pasteOn  = "\x1b[?2004h"
+	pasteOff = "\x1b[?2004l"
+)
+
+// editorLine is how many bytes a line may have that is typed, where there is no
+// other limit.
+const editorLine = 4096
 
 // maxLine is how many bytes a line may have that is typed.
 func (i *interactive) maxLine() int {
@@ -66,121 +88,167 @@ func (i *interactive) maxLine() int {
 	return editorLine
 }
 
+// edit does something with the editor, and has it shown.
+func (i *interactive) edit(do func(*lineedit.Editor)) {
+	i.locked(func() { do(i.editor) })
+	i.writer.Owed()
+}
+
+// locked does something while nobody else uses the editor or the settings.
+func (i *interactive) locked(do func()) {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	do()
+}
+
+func (i *interactive) resize(w ssh.Window) {
+	i.edit(func(e *lineedit.Editor) {
+		i.window = w
+		i.seen-- // the prompt may have to be another
+		e.Resize(w.Width, w.Height)
+	})
+}
+
 // register joins, asking for another nick as long as the one given cannot be had.
 func (i *interactive) register() bool {
-	pace := input.NewPace(i.server.Input, i.writer, i.done)
 	for nick := i.nick; ; {
-		err := i.join(nick, screenLines{}, i)
+		err := i.join(nick, i.settings.style(), i)
 		if err == nil {
-			i.mu.Lock()
-			i.session = i.core
-			i.mu.Unlock()
-			// The shell that called goes on below the prompt.
-			i.bye = func() { _, _ = i.Write([]byte("\r\n")) }
-			i.Owed()
+			i.begin()
 			return true
 		}
 		i.print("! " + err.Error())
 		if i.core != nil || !errors.Is(err, chatcore.ErrNickInUse) && !errors.Is(err, chatcore.ErrInvalidNick) {
-			i.depart(exitRefused)
-			return false
+			break
 		}
-		i.editor.SetPrompt("another nick: ")
-		if nick, err = i.editor.ReadLine(); err != nil || pace.Wait(0) != nil {
-			i.depart(exitRefused)
-			return false
+		i.edit(func(e *lineedit.Editor) { e.SetPrompt(lineedit.Span{Text: "another nick: "}) })
+		if nick = i.ask(); nick == "" || i.pace.Wait(0) != nil {
+			break
 		}
-		pace.Done(0)
-		nick = strings.TrimSpace(nick)
+		i.pace.Done(0)
 	}
+	i.leaveTerminal()
+	i.depart(exitRefused)
+	return false
 }
 
-func (i *interactive) greet() {
+// ask returns the next line that is typed and not empty; empty where the person
+// leaves.
+func (i *interactive) ask() (answer string) {
+	i.read(func(e lineedit.Event) (more bool) {
+		if e.Kind == lineedit.Submitted {
+			answer = strings.TrimSpace(e.Text)
+		}
+		return answer == "" && e.Kind != lineedit.Left
+	})
+	return answer
+}
+
+// begin makes the prompt that of the session.
+func (i *interactive) begin() {
+	i.locked(func() {
+		i.session = i.core
+		i.editor.Forget()
+		i.seen = i.session.Changes() - 1 // whatever it shows, it is not this
+	})
+	i.bye = i.leaveTerminal
+	i.core.SetEcho(!i.settings.plain)
 	i.core.SetNotices(true)
-	i.print(fmt.Sprintf("Welcome to %s, %s. /help lists the commands, Ctrl-D leaves.", i.server.Name, i.core.Nick()))
-	if i.server.MOTD != "" {
-		i.print(i.server.MOTD)
-	}
-	i.print("Online:")
-	_ = i.core.Do("!users") // a command without arguments cannot be wrong
 }
 
-// print prints text above the input line.
-func (i *interactive) print(text string) {
-	_, _ = i.editor.Write([]byte(text + "\n")) // the screen takes all
+// leaveTerminal leaves the terminal as it was found, for the shell that called.
+func (i *interactive) leaveTerminal() {
+	i.locked(func() { i.closing = true })
 	i.writer.Owed()
 }
 
-// read carries out what is typed, until the user or the connection ends it.
-func (i *interactive) read() chatcore.Reason {
-	pace := input.NewPace(i.server.Input, i.writer, i.done)
+// print prints a line above the input line.
+func (i *interactive) print(line string) {
+	i.locked(func() { i.printed = append(append(i.printed, line...), "\r\n"...) })
+	i.writer.Owed()
+}
+
+// typingSize is how much of what is typed is taken at once, in bytes.
+const typingSize = 1 << 10
+
+// read hands what is typed to do until that returns false, or the connection or
+// the session ends; it says why.
+func (i *interactive) read(do func(lineedit.Event) (more bool)) chatcore.Reason {
+	buf := make([]byte, typingSize)
 	for {
-		i.prompt()
-		line, err := i.editor.ReadLine()
+		i.writer.Catch(i.done) // what a list of completions adds is bounded by that
+		n, err := i.link.channel.Read(buf)
+		for data := buf[:n]; len(data) > 0; {
+			var e lineedit.Event
+			i.edit(func(editor *lineedit.Editor) { e, data = editor.Type(data) })
+			if e.Kind != lineedit.None && !do(e) {
+				return chatcore.Disconnected
+			}
+		}
 		if err != nil {
-			return chatcore.Disconnected
-		}
-		if strings.TrimSpace(line) == "" {
-			continue
-		}
-		line = lineproto.FromSlash(line)
-		if pace.Wait(len(line)) != nil {
-			return chatcore.Disconnected // of no account: the session has ended for another reason
-		}
-		i.do(line, pace)
-		if i.core.Reason() != "" {
-			return chatcore.Disconnected // likewise: no prompt after /quit
+			i.waiting.close(i.done)
+			return i.link.ended()
 		}
 	}
 }
 
-func (i *interactive) do(line string, pace *input.Pace) {
-	defer pace.Done(len(line))
-	err := error(chatcore.LineTooLong(i.maxLine())) // pieced together from lines typed before
-	if len(line) <= i.maxLine() {
-		err = i.core.Do(line)
-	}
-	if err != nil {
-		i.core.Tell(err)
-	}
-}
-
-func (i *interactive) prompt() {
-	place := ""
-	if room := i.core.Talking(); room != "" {
-		place = "@" + room
-	}
-	i.editor.SetPrompt(i.core.Nick() + place + "> ")
-}
-
-// Write takes the line editor's output.
-func (i *interactive) Write(p []byte) (int, error) {
-	i.screen.add(p)
-	i.writer.Owed()
-	return len(p), nil
-}
-
-// Take implements [flush.Source]: it prints what is owed above the input line,
-// in one redraw, and yields what that, and the typing, did to the screen.
+// Take implements [flush.Source]: it prints what is owed above the input line, in
+// one redraw.
 func (i *interactive) Take(dst []byte, max int) []byte {
 	i.mu.Lock()
-	session := i.session
-	i.mu.Unlock()
-	if session != nil {
-		if i.owed = session.Take(i.owed[:0], max); len(i.owed) > 0 {
-			_, _ = i.editor.Write(i.owed) // the screen takes all
-		}
+	defer i.mu.Unlock()
+	if i.closed {
+		return dst
 	}
-	return i.screen.take(dst)
+	buf := texts.Get().(*[]byte)
+	defer texts.Put(buf)
+	text := append((*buf)[:0], i.printed...)
+	i.printed = nil
+	if i.session != nil {
+		text = i.takeOwed(text, max)
+		i.refreshPrompt()
+	}
+	*buf = text
+	if i.closing && len(text) == 0 {
+		i.closed = true
+		return i.appendFarewell(dst)
+	}
+	if len(text) == 0 && !i.editor.Stale() {
+		return dst
+	}
+	dst = append(dst, i.switched...)
+	i.switched = nil
+	return i.editor.Render(dst, text)
+}
+
+// takeOwed appends what the session is owed, after the date where that has changed.
+func (i *interactive) takeOwed(text []byte, max int) []byte {
+	begin := len(text)
+	text = i.session.Take(text, max)
+	if len(text) == begin {
+		return text
+	}
+	day := i.calendar.Day(nil, i.settings.style(), time.Now())
+	if len(day) == 0 {
+		return text
+	}
+	owed := string(text[begin:])
+	return append(append(text[:begin], day...), owed...)
+}
+
+func (i *interactive) appendFarewell(dst []byte) []byte {
+	dst = i.editor.Leave(dst)
+	if !i.settings.plain {
+		dst = append(dst, pasteOff...)
+	}
+	return dst
 }
 
 // Backlog implements [flush.Source].
 func (i *interactive) Backlog() int {
-	i.screen.mu.Lock()
-	n := len(i.screen.unsent)
-	i.screen.mu.Unlock()
 	i.mu.Lock()
 	defer i.mu.Unlock()
+	n := len(i.printed)
 	if i.session != nil {
 		n += i.session.Backlog()
 	}
@@ -189,54 +257,5 @@ func (i *interactive) Backlog() int {
 
 var _ flush.Source = (*interactive)(nil)
 
-// screen is terminal output that is not written yet. It is bounded by those who
-// add to it: typing waits while much is unsent, and what is owed is taken a chunk
-// at a time.
-type screen struct {
-	mu     sync.Mutex
-	unsent []byte
-}
-
-func (s *screen) add(p []byte) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.unsent = append(s.unsent, p...)
-}
-
-func (s *screen) take(dst []byte) []byte {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	dst = append(dst, s.unsent...)
-	s.unsent = nil
-	return dst
-}
-
-// screenLines is the format of a terminal: what people read, not programs.
-type screenLines struct{}
-
-// Append implements [chatcore.Format]. Lines end in LF, which the line editor
-// makes CR LF.
-func (screenLines) Append(dst []byte, e *chatcore.Event, v chatcore.View) []byte {
-	room := ""
-	if e.Room != "" {
-		room = "[" + e.Room + "] "
-	}
-	switch e.Kind {
-	case chatcore.Said:
-		return fmt.Appendf(dst, "%s%s: %s\n", room, e.From, e.Text)
-	case chatcore.Whispered:
-		if v == chatcore.Received {
-			return fmt.Appendf(dst, "%s → you: %s\n", e.From, e.Text)
-		}
-		return fmt.Appendf(dst, "you → %s: %s\n", e.To, e.Text)
-	case chatcore.Emoted:
-		return fmt.Appendf(dst, "%s* %s %s\n", room, e.From, e.Text)
-	case chatcore.Noticed:
-		return fmt.Appendf(dst, "%s* %s\n", room, e.Text)
-	case chatcore.Refused:
-		return fmt.Appendf(dst, "! %s: %s\n", e.What, e.Text)
-	case chatcore.Noted:
-		return fmt.Appendf(dst, "! %s\n", e.Text)
-	}
-	return append(append(dst, e.Text...), '\n')
-}
+// texts are buffers for what is printed at once.
+var texts = sync.Pool{New: func() any { return new([]byte) }}

@@ -48,7 +48,10 @@ type server struct {
 func (c *serveConfig) newServer(log *slog.Logger, key keys.HostKey, motd string) (*server, error) {
 	s := &server{
 		config: c, log: log, key: key,
-		core:    chatcore.New(chatcore.Options{MaxSessions: int(c.MaxSessions), Outbox: int(c.Outbox)}),
+		core: chatcore.New(chatcore.Options{
+			MaxSessions: int(c.MaxSessions), Outbox: int(c.Outbox),
+			Fault: func(f chatcore.Fault) { log.Error("panic in a format", "panic", f.Value, "stack", string(f.Stack)) },
+		}),
 		guard:   netguard.New(c.guard(), log),
 		flusher: flush.New(log),
 	}

@@ -191,7 +191,8 @@ var section3 = []sentence{
 					}
 					for _, usage := range []string{
 						"!users", "!enter room", "!leave room", "!rooms", "!members room", "!help [command]", "#nick text", "@room text",
-						"!nick ", "!me ", "!whois ", "!notices on|off", "!echo on|off", "!quit",
+						"!nick ", "!me ", "!topic ", "!whois ", "!away ", "!back", "!ignore ", "!unignore ",
+						"!notices on|off", "!echo on|off", "!format text|json", "!quit",
 					} {
 						if !slices.ContainsFunc(lines, func(l string) bool { return strings.HasPrefix(l, "! "+usage) }) {
 							return fmt.Errorf("no line is of %q", usage)
@@ -225,6 +226,11 @@ var section3 = []sentence{
 				ann.sends("!dance\r\n"), ann.sees("!error unknown command: !dance (try !help)\r\n"),
 				ann.sends("!dance with me\r\n"), ann.sees("!error unknown command: !dance (try !help)\r\n"),
 				bob.nothing(),
+			}},
+			{name: "a command in another case is known", steps: []step{
+				ann.joins(),
+				ann.sends("!USERS\r\n"), ann.sees("ann\r\n"),
+				ann.sends("!Enter Room\r\n!rOOMS\r\n"), ann.sees("Room\r\n"),
 			}},
 			{name: "unknown command that begins as a known one", steps: []step{
 				ann.joins(), bob.joins(),

@@ -71,7 +71,7 @@ var section3rules = []sentence{
 				ann.sends("!enter   room\r\n"), ann.nothing(),
 				ann.sends("!members   room   \r\n"), ann.sees("ann\r\n"),
 				ann.sends("!users  \r\n"), ann.sees("ann\r\n"),
-				ann.sends("!help     quit\r\n"), ann.seesLike(`! .*!quit.*`), ann.seesLike(`! .*`),
+				ann.sends("!help     quit\r\n"), ann.seesLike(`! .*!quit.*`), ann.seesLike(`! .*`), ann.seesLike(`! .*`),
 				ann.sends("!leave  room \r\n!rooms \r\n"), ann.sees("\r\n"),
 			}},
 			{name: "text as it is", steps: []step{

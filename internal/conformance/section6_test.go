@@ -50,8 +50,8 @@ var section6 = []sentence{
 		scenes: []scene{
 			{name: "a key and a guest", steps: []step{
 				ann.joins(), bob.withoutKey().joins(), cyd.joinsRaw(),
-				cyd.sends("!whois ann\r\n"), cyd.seesLike(`! ann .*key SHA256:\S+`), cyd.seesLike(`! ann .*`),
-				cyd.sends("!whois bob\r\n"), cyd.seesLike(`! bob .*guest`), cyd.seesLike(`! bob .*`),
+				cyd.sends("!whois ann\r\n"), cyd.seesLike(`! ann .*key SHA256:\S+`), cyd.seesLike(`! ann .*`), cyd.seesLike(`! ann is idle .*`),
+				cyd.sends("!whois bob\r\n"), cyd.seesLike(`! bob .*guest`), cyd.seesLike(`! bob .*`), cyd.seesLike(`! bob is idle .*`),
 			}},
 			{name: "no guests, but keys", server: withoutGuests, steps: []step{
 				ann.joins(),

@@ -55,19 +55,28 @@ func init() { // the functions lead back to the table
 // killBefore cuts n characters before the cursor, for Ctrl-Y to put back.
 func (e *Editor) killBefore(n int) {
 	text := e.line.cutBefore(n)
-	if e.killing {
+	if e.adding {
 		text += e.killed
 	}
-	e.killed, e.killing = text, true
+	e.kill(n, text)
 }
 
 // killAfter cuts n characters at the cursor.
 func (e *Editor) killAfter(n int) {
 	text := e.line.cutAfter(n)
-	if e.killing {
+	if e.adding {
 		text = e.killed + text
 	}
-	e.killed, e.killing = text, true
+	e.kill(n, text)
+}
+
+// kill keeps text, of which n characters were cut now. Where there was nothing to
+// cut, what was cut before stays.
+func (e *Editor) kill(n int, text string) {
+	if n > 0 {
+		e.killed = text
+	}
+	e.killing = n > 0 || e.adding
 }
 
 // transpose exchanges the two characters around the cursor, or at the end of the
@@ -80,9 +89,8 @@ func (e *Editor) transpose() {
 	if len(l.before) == 0 || len(l.after) == 0 {
 		return
 	}
-	first := l.takeBefore()
-	l.right(1)
-	l.insert(first)
+	first, second := l.takeBefore(), l.takeAfter()
+	l.insert(second + first)
 }
 
 func (e *Editor) deleteOrLeave() {

@@ -61,7 +61,8 @@ type Editor struct {
 	search  *search     // nil while there is none
 	cycle   *completion // nil while there is none
 	killed  string      // what was cut last
-	killing bool        // the key before cut something: more is added to it
+	killing bool        // the key has cut something
+	adding  bool        // the key before it did: more is added to it
 	asked   bool        // the key before interrupted an empty line
 	prompt  []Span
 	event   Event // what the key does besides editing
@@ -120,6 +121,9 @@ func (e *Editor) SetPrompt(prompt ...Span) {
 	e.stale = true
 }
 
+// Forget forgets what was entered before.
+func (e *Editor) Forget() { e.history = history{} }
+
 // Text is the line as it is.
 func (e *Editor) Text() string { return e.line.text() }
 
@@ -173,12 +177,8 @@ func (e *Editor) Type(data []byte) (Event, []byte) {
 // press carries out one key.
 func (e *Editor) press(k key) {
 	e.stale = true
-	asked, killing := e.asked, e.killing
-	e.killing = false
-	if k != (key{name: ctrl('c')}) {
-		asked = false
-	}
-	e.asked = asked
+	e.adding, e.killing = e.killing, false
+	e.asked = e.asked && k == key{name: ctrl('c')}
 	if e.search != nil && e.searching(k) {
 		return
 	}
@@ -186,11 +186,9 @@ func (e *Editor) press(k key) {
 		e.cycle = nil
 	}
 	if do, ok := bindings[k]; ok {
-		e.killing = killing // for the bindings that cut
 		do(e)
 		return
 	}
-	e.killing = false
 	switch {
 	case k.name == keyPaste:
 		e.paste()
@@ -216,7 +214,7 @@ var lineEnds = strings.NewReplacer("\r\n", newline, "\r", newline)
 func (e *Editor) paste() {
 	text, overflow := e.decoder.takePaste()
 	if overflow > 0 {
-		e.event = Event{Kind: Full, Size: len(text) + overflow}
+		e.event = Event{Kind: Full, Size: e.line.size + len(text) + overflow - capacity}
 		return
 	}
 	lines := strings.Split(strings.Trim(lineEnds.Replace(text), newline), newline)

@@ -55,9 +55,13 @@ func (s *screen) show(dst, text []byte, e *Editor) []byte {
 }
 
 func (s *screen) leave(dst []byte, e *Editor) []byte {
-	if e.line.empty() {
+	switch {
+	case e.line.empty():
 		dst = append(s.home(dst), eraseBelow...)
-	} else {
+	case len(s.shown.rows) > 0:
+		if s.width != s.shownWidth {
+			dst = s.show(dst, nil, e) // so that it is known where its last row is
+		}
 		last := position{row: len(s.shown.rows) - 1}
 		dst = append(move(dst, s.cursor(), last), "\r\n"...)
 	}

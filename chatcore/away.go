@@ -1,0 +1,42 @@
+package chatcore
+
+import "time"
+
+// maxAway is how many characters may say why someone is away.
+const maxAway = 300
+
+// absence says that a user is away, since when and why; the zero absence that he
+// is not.
+type absence struct {
+	since time.Time
+	text  string
+}
+
+func (a absence) is() bool { return !a.since.IsZero() }
+
+// note is what is told to whom it concerns: "bob is away: lunch".
+func (a absence) note(nick string) string {
+	if a.text == "" {
+		return nick + " is away"
+	}
+	return nick + " is away: " + a.text
+}
+
+func (s *Session) goAway(text string) error {
+	if err := capped("a text for being away", text, maxAway); err != nil {
+		return err
+	}
+	return s.setAbsence(absence{time.Now(), text})
+}
+
+func (s *Session) back(string) error { return s.setAbsence(absence{}) }
+
+func (s *Session) setAbsence(a absence) error {
+	s.core.mu.Lock()
+	defer s.core.mu.Unlock()
+	if err := s.hereLocked(); err != nil {
+		return err
+	}
+	s.user.away = a
+	return nil
+}

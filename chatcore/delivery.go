@@ -1,0 +1,58 @@
+package chatcore
+
+import "slices"
+
+// delivery is something said, on its way to all who hear it.
+type delivery struct {
+	encoder
+	from  *Session // who says it
+	by    speaker  // the same, as it was when it was said
+	where spot     // the place it is said in, as its receivers know it
+	named []*User  // whom it mentions; nil for most
+}
+
+// spot is a place to compare with others: the key of a room, the user at the
+// other end of a private conversation, or neither for the public space.
+type spot struct {
+	room string
+	user *User
+}
+
+// speaker is who said something, by all that ignoring goes by. It holds no User,
+// so that what was said does not keep its speaker.
+type speaker struct {
+	serial        uint64
+	identity, key string
+}
+
+// speakerLocked is the user as a speaker.
+func (u *User) speakerLocked() speaker { return speaker{u.serial, u.identity, u.key} }
+
+// deliver hands s its bytes of a message, and returns 1 if it was given any.
+func (s *Session) deliver(d *delivery) int {
+	view := Received
+	switch {
+	case s == d.from:
+		if !s.echo.Load() {
+			return 0
+		}
+		view = Echo
+	case s.user == d.from.user:
+		view = Own
+	case s.user.ignores(d.by):
+		return 0
+	case d.named != nil && slices.Contains(d.named, s.user):
+		view = Mentioned
+	}
+	b := s.encoded(&d.encoder, view)
+	if len(b) == 0 {
+		return 0
+	}
+	if s.unread != nil && (view == Received || view == Mentioned) {
+		s.missed(d) // before the push: whoever is woken by it draws the prompt
+	}
+	if !s.push(b) {
+		return 0
+	}
+	return 1
+}

@@ -1,0 +1,66 @@
+package chatcore
+
+import "runtime/debug"
+
+// encoder encodes one event at most once for each format and view.
+type encoder struct {
+	event *Event
+	used  int
+	made  [4]frame // the first few need no allocation
+	more  []frame  // people with terminals may have a style each
+}
+
+type frame struct {
+	format Format
+	view   View
+	bytes  []byte
+	fault  *Fault // nil unless the format has failed
+}
+
+// Fault is a panic in a [Format].
+type Fault struct {
+	Value any
+	Stack []byte
+}
+
+func (e *encoder) encode(f Format, v View) *frame {
+	for i := range e.used {
+		if m := &e.made[i]; m.view == v && m.format == f {
+			return m
+		}
+	}
+	for i := range e.more {
+		if m := &e.more[i]; m.view == v && m.format == f {
+			return m
+		}
+	}
+	made := newFrame(f, e.event, v)
+	if e.used < len(e.made) {
+		e.made[e.used] = made
+		e.used++
+		return &e.made[e.used-1]
+	}
+	e.more = append(e.more, made)
+	return &e.more[len(e.more)-1]
+}
+
+func newFrame(f Format, e *Event, v View) (made frame) {
+	made = frame{format: f, view: v}
+	defer func() {
+		if value := recover(); value != nil {
+			made.bytes, made.fault = nil, &Fault{value, debug.Stack()}
+		}
+	}()
+	made.bytes = f.Append(nil, e, v)
+	return made
+}
+
+// encoded is the event of enc as s is shown it. A fault in the format of s is the
+// end of s, and not of whoever says something: nothing is shown then.
+func (s *Session) encoded(enc *encoder, v View) []byte {
+	f := enc.encode(s.formats.Load().now, v)
+	if f.fault != nil && s.end(ending{reason: Panicked}) && s.core.options.Fault != nil {
+		s.core.options.Fault(*f.fault)
+	}
+	return f.bytes
+}

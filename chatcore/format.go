@@ -1,0 +1,58 @@
+package chatcore
+
+// formats are the formats a session has: its front end's own, and the one that
+// is written now. A change replaces all of it, so that publishers need no lock.
+type formats struct {
+	own  Format
+	json bool
+	now  Format // JSON or own
+}
+
+func newFormats(own Format, json bool) *formats {
+	f := &formats{own: own, json: json, now: own}
+	if json {
+		f.now = JSON{}
+	}
+	return f
+}
+
+// format is what the session's events are encoded in now.
+func (s *Session) format() Format { return s.formats.Load().now }
+
+// SetFormat gives the session another format of its front end's own, which is
+// used from now on, or, while "!format json" is on, from when that is off again.
+func (s *Session) SetFormat(own Format) {
+	s.changeFormats(func(f *formats) *formats { return newFormats(own, f.json) })
+}
+
+func (s *Session) changeFormats(change func(*formats) *formats) {
+	for {
+		before := s.formats.Load()
+		if s.formats.CompareAndSwap(before, change(before)) {
+			return
+		}
+	}
+}
+
+func (s *Session) formatAs(args string) error {
+	if args != "text" && args != "json" {
+		return errMissing
+	}
+	c := s.core
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if err := s.hereLocked(); err != nil {
+		return err
+	}
+	s.heedLocked(-1)
+	s.changeFormats(func(f *formats) *formats { return newFormats(f.own, args == "json") })
+	s.heedLocked(+1)
+	return nil
+}
+
+// heedLocked counts s, or no longer, if a mention may make a difference to it.
+func (s *Session) heedLocked(n int64) {
+	if s.heedful() {
+		s.core.heedful.Add(n)
+	}
+}

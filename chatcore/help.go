@@ -1,0 +1,48 @@
+package chatcore
+
+import (
+	"fmt"
+	"strings"
+
+	"parley/internal/safetext"
+)
+
+// The lines that are no commands, for !help and for their usage errors.
+var (
+	sayUsage     = "text"
+	whisperUsage = "#nick text"
+	roomUsage    = "@room text"
+	lineHelp     = []CommandHelp{
+		{Usage: sayUsage, Description: "say text to everyone online"},
+		{Usage: whisperUsage, Description: "say text to nick alone"},
+		{Usage: roomUsage, Description: "say text in a room you are in"},
+	}
+)
+
+// Commands returns what there is to tell of each command, in the order of !help:
+// for a front end that tells it in its own way.
+func Commands() []CommandHelp {
+	var all []CommandHelp
+	for _, c := range commands() {
+		all = append(all, c.CommandHelp)
+	}
+	return all
+}
+
+func (s *Session) help(args string) error {
+	if args == "" {
+		for _, c := range append(lineHelp[:len(lineHelp):len(lineHelp)], Commands()...) {
+			s.Note(fmt.Sprintf("%-20s %s", c.Usage, c.Description))
+		}
+		return nil
+	}
+	name := strings.TrimLeft(args, "!/")
+	c, ok := findCommand(name)
+	if !ok {
+		return ErrUnknownCommand.with("!" + safetext.Label(name, safetext.MaxName) + " (try !help)")
+	}
+	s.Note(c.Usage)
+	s.Note(c.Description)
+	s.Note("example: " + c.Example)
+	return nil
+}

@@ -1,0 +1,60 @@
+package chatcore
+
+import (
+	"bytes"
+	"encoding/json"
+
+	"parley/internal/lineproto"
+)
+
+// JSON is the format of "!format json": one object a line, ending in CR LF, with
+// the fields of section 5 of docs/protocol.md. A front end does not give it to a
+// session: !format does.
+type JSON struct{}
+
+// object is an event in JSON. Its names are what programs rely on.
+type object struct {
+	Type     string   `json:"type"`
+	ID       uint64   `json:"id"`
+	Time     string   `json:"time"`
+	From     string   `json:"from,omitempty"`
+	Identity string   `json:"identity,omitempty"`
+	Room     string   `json:"room,omitempty"`
+	To       string   `json:"to,omitempty"`
+	Text     *string  `json:"text,omitempty"` // there even when it is empty, but for a list
+	Error    string   `json:"error,omitempty"`
+	Mention  bool     `json:"mention,omitempty"`
+	List     string   `json:"list,omitempty"`
+	Items    []string `json:"items,omitzero"` // there even when it is empty, for a list
+}
+
+// jsonTime is RFC 3339 with milliseconds, always three digits.
+const jsonTime = "2006-01-02T15:04:05.000Z07:00"
+
+var jsonTypes = map[EventKind]string{
+	Said: "message", Whispered: "private", Emoted: "emote", Noticed: "notice",
+	Answered: "list", Noted: "note", Refused: "error",
+}
+
+// Append implements [Format].
+func (JSON) Append(dst []byte, e *Event, v View) []byte {
+	o := object{
+		Type: jsonTypes[e.Kind], ID: e.Seq, Time: e.Time.UTC().Format(jsonTime),
+		From: e.From, Identity: e.Identity, Room: e.Room, To: e.To, Text: &e.Text,
+		Error: e.What, Mention: v == Mentioned,
+	}
+	if e.Kind == Answered {
+		o.Text, o.List, o.Items = nil, e.List, e.Items
+	}
+	return appendObject(dst, &o)
+}
+
+func appendObject(dst []byte, o *object) []byte {
+	b := bytes.NewBuffer(dst)
+	enc := json.NewEncoder(b)
+	enc.SetEscapeHTML(false)        // people say "<3", and this is no web page
+	_ = enc.Encode(o)               // strings and numbers, into memory: it cannot fail
+	b.Truncate(b.Len() - len("\n")) // its line end
+	b.WriteString(lineproto.End)
+	return b.Bytes()
+}

@@ -1,0 +1,117 @@
+package chatcore
+
+import "parley/internal/safetext"
+
+// Place is where something is said: in a room, to one nick alone, or, when both
+// are empty, to everyone.
+type Place struct{ Room, Nick string }
+
+// target is where a session's plain text goes. Nil is the public space. It never
+// changes: the session gets another one.
+type target struct {
+	spot
+	name string // of the room, as it is shown
+}
+
+// spot is where the target is; nil is the public space.
+func (t *target) at() spot {
+	if t == nil {
+		return spot{}
+	}
+	return t.spot
+}
+
+// targetLocked is the place as a target. Talking to a nick is tied to the user
+// who has it now; where there is none, to nobody.
+func (c *Core) targetLocked(p Place) *target {
+	switch {
+	case p.Nick != "":
+		u, err := c.userLocked(p.Nick)
+		if err != nil {
+			u = &User{nick: safetext.Label(p.Nick, safetext.MaxName), key: safetext.Key(p.Nick)}
+		}
+		return &target{spot: spot{user: u}}
+	case p.Room != "":
+		key := safetext.Key(p.Room)
+		if r := c.rooms[key]; r != nil && len(r.members) > 0 {
+			p.Room = r.room
+		}
+		return &target{spot: spot{room: key}, name: p.Room}
+	}
+	return nil
+}
+
+// TalkIn makes the session's plain text go to a place from now on. It does not
+// check that it can go there: each text is refused that cannot.
+func (s *Session) TalkIn(p Place) {
+	s.core.mu.RLock()
+	defer s.core.mu.RUnlock()
+	s.talkInLocked(s.core.targetLocked(p))
+}
+
+// GoTo is TalkIn for a place that text can go to now. Errors: those of SayTo.
+func (s *Session) GoTo(p Place) error {
+	s.core.mu.RLock()
+	defer s.core.mu.RUnlock()
+	if err := s.canReachLocked(p); err != nil {
+		return err
+	}
+	s.talkInLocked(s.core.targetLocked(p))
+	return nil
+}
+
+func (s *Session) talkInLocked(t *target) {
+	if s.unread != nil {
+		s.unread.mu.Lock()
+		defer s.unread.mu.Unlock()
+		s.unread.readLocked(t.at())
+	}
+	s.target.Store(t)
+	s.changes.Add(1)
+}
+
+// Talking is the place plain text goes to. A user talked to is shown under the
+// nick he has now, or had when he left.
+func (s *Session) Talking() Place {
+	t := s.target.Load()
+	switch {
+	case t == nil:
+		return Place{}
+	case t.user == nil:
+		return Place{Room: t.name}
+	}
+	s.core.mu.RLock()
+	defer s.core.mu.RUnlock()
+	return Place{Nick: t.user.nick}
+}
+
+// SayHere is SayTo for the place where the session talks.
+func (s *Session) SayHere(text string) error {
+	t := s.target.Load()
+	switch {
+	case t == nil:
+		return s.SayTo(Place{}, text)
+	case t.user == nil:
+		return s.SayTo(Place{Room: t.name}, text)
+	}
+	return s.whisper(text, func() (*User, error) { return s.talkedToLocked(t) })
+}
+
+// talkedToLocked is the user whom t is tied to. A nick that someone else has by
+// now is not talked to, for what is said is private; but the same person may have
+// come again.
+func (s *Session) talkedToLocked(t *target) (*User, error) {
+	c, before := s.core, t.user
+	if c.onlineLocked(before) {
+		return before, nil
+	}
+	now, err := c.userLocked(before.nick)
+	if err != nil {
+		return nil, err
+	}
+	if before.identity == "" || before.identity != now.identity {
+		return nil, ErrNoUser.with(now.nick + " (someone else has that nick now: /to #" + now.nick + " to talk to them)")
+	}
+	s.talkInLocked(&target{spot: spot{user: now}})
+	return now, nil
+}

@@ -1,0 +1,64 @@
+package chatcore
+
+func (s *Session) rename(args string) error {
+	nick, err := oneWord(args)
+	if err != nil {
+		return err
+	}
+	return s.Rename(nick)
+}
+
+// Rename gives the session's user another nick. Errors: [ErrInvalidNick],
+// [ErrNickInUse], [ErrNotOnline].
+func (s *Session) Rename(nick string) error {
+	to, err := checkNick(nick)
+	if err != nil {
+		return err
+	}
+	c, u := s.core, s.user
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if err := s.hereLocked(); err != nil {
+		return err
+	}
+	if other := c.users[to.key]; other != nil && other != u {
+		return ErrNickInUse.with(to.nick)
+	}
+	if u.nick == to.nick {
+		return nil
+	}
+	from := u.nick
+	online := c.renameLocked(u, to)
+	c.renames.Add(1)
+	for _, t := range u.sessions {
+		if t.kind == Interactive {
+			t.receiver.Owed() // its prompt is owed
+		}
+	}
+	if online {
+		c.reportLocked(&c.public, u, func(n *news) { n.other = append(n.other, from+" is now "+u.nick) })
+	}
+	return nil
+}
+
+// renameLocked sorts u anew wherever he is listed, and returns whether he is
+// online.
+func (c *Core) renameLocked(u *User, to name) bool {
+	rosters := []*roster{&c.online}
+	for _, r := range u.rooms {
+		rosters = append(rosters, &r.members)
+	}
+	_, online := c.online.find(u)
+	for _, r := range rosters {
+		r.remove(u)
+	}
+	delete(c.users, u.key)
+	u.nick, u.key, u.fold = to.nick, to.key, to.fold
+	c.users[u.key] = u
+	for _, r := range rosters {
+		if online {
+			r.add(u)
+		}
+	}
+	return online
+}

@@ -1,0 +1,67 @@
+package chatcore
+
+import (
+	"strings"
+
+	"parley/internal/lineproto"
+)
+
+// maxTopic is how many characters a topic may have.
+const maxTopic = 300
+
+func (s *Session) topic(args string) error {
+	room, text := lineproto.Word(args)
+	if room == "" {
+		return errMissing
+	}
+	if text = strings.Trim(text, " "); text != "" {
+		return s.setTopic(room, text)
+	}
+	c := s.core
+	c.mu.RLock()
+	r, err := c.roomLocked(room)
+	if err != nil {
+		c.mu.RUnlock()
+		return err
+	}
+	room, text = r.room, r.topic
+	c.mu.RUnlock()
+	if text == "" {
+		s.Note(room + " has no topic")
+	} else {
+		s.Note("topic of " + room + ": " + text)
+	}
+	return nil
+}
+
+// Topic is what the members of a room have said it is about; empty if they have
+// not. Errors: [ErrNoRoom].
+func (s *Session) Topic(room string) (string, error) {
+	s.core.mu.RLock()
+	defer s.core.mu.RUnlock()
+	r, err := s.core.roomLocked(room)
+	if err != nil {
+		return "", err
+	}
+	return r.topic, nil
+}
+
+func (s *Session) setTopic(room, text string) error {
+	if err := capped("a topic", text, maxTopic); err != nil {
+		return err
+	}
+	c := s.core
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if err := s.hereLocked(); err != nil {
+		return err
+	}
+	r, err := s.memberLocked(room)
+	if err != nil {
+		return err
+	}
+	r.topic = text
+	nick := s.user.nick
+	c.reportLocked(&r.space, s.user, func(n *news) { n.other = append(n.other, nick+" set the topic: "+text) })
+	return nil
+}

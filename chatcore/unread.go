@@ -1,0 +1,130 @@
+package chatcore
+
+import (
+	"slices"
+	"sync"
+)
+
+// maxUnread is how many places are kept count of; the one that has been quiet
+// longest is dropped for another.
+const maxUnread = 100
+
+// Unread is how much others have said in a place where the session does not talk.
+type Unread struct {
+	Place Place
+	N     int
+}
+
+// unread is what a person at a prompt may want to look at next. Only Interactive
+// sessions have it.
+type unread struct {
+	mu        sync.Mutex
+	places    []unreadPlace // the most recent last
+	whisperer *User         // who last said something privately
+}
+
+type unreadPlace struct {
+	spot
+	name string // of the room, as it is shown
+	n    int
+}
+
+// missed counts what the session is being handed, unless it talks there.
+func (s *Session) missed(d *delivery) {
+	private := d.where.user != nil
+	if !private && s.target.Load().at() == d.where {
+		return
+	}
+	un := s.unread
+	un.mu.Lock()
+	defer un.mu.Unlock()
+	if private {
+		un.whisperer = d.where.user
+	}
+	if s.target.Load().at() != d.where {
+		un.countLocked(d.where, d.event.Room)
+		s.changes.Add(1)
+	}
+}
+
+// countLocked makes the place the most recent, with one more in it.
+func (un *unread) countLocked(where spot, name string) {
+	n := 1
+	last := len(un.places) - 1
+	for i := last; i >= 0; i-- {
+		if p := &un.places[i]; p.spot == where {
+			if n += p.n; i == last {
+				p.n = n
+				return
+			}
+			un.places = slices.Delete(un.places, i, i+1)
+			break
+		}
+	}
+	if len(un.places) == maxUnread {
+		un.places = slices.Delete(un.places, 0, 1)
+	}
+	un.places = append(un.places, unreadPlace{where, name, n})
+}
+
+// readLocked forgets what is unread in a place.
+func (un *unread) readLocked(where spot) {
+	un.places = slices.DeleteFunc(un.places, func(p unreadPlace) bool { return p.spot == where })
+}
+
+// Unread is what others have said since the session last talked in the places it
+// does not talk in, the most recent first. Only an Interactive session has any.
+// Who has left can no longer be talked to, and is left out.
+func (s *Session) Unread() []Unread {
+	if s.unread == nil {
+		return nil
+	}
+	s.core.mu.RLock()
+	defer s.core.mu.RUnlock()
+	s.unread.mu.Lock()
+	defer s.unread.mu.Unlock()
+	s.unread.places = slices.DeleteFunc(s.unread.places, func(p unreadPlace) bool {
+		return p.user != nil && !s.core.onlineLocked(p.user)
+	})
+	var list []Unread
+	for _, p := range slices.Backward(s.unread.places) {
+		place := Place{Room: p.name}
+		if p.user != nil {
+			place.Nick = p.user.nick
+		}
+		list = append(list, Unread{place, p.n})
+	}
+	return list
+}
+
+// LastWhisperer is the nick of who last said something privately to an
+// Interactive session; empty if nobody did, or if someone else has that nick now.
+func (s *Session) LastWhisperer() string {
+	if s.unread == nil {
+		return ""
+	}
+	s.core.mu.RLock()
+	defer s.core.mu.RUnlock()
+	s.unread.mu.Lock()
+	u := s.unread.whisperer
+	s.unread.mu.Unlock()
+	if u == nil {
+		return ""
+	}
+	now := s.core.users[u.key]
+	if now != nil && now != u && (u.identity == "" || u.identity != now.identity) {
+		return ""
+	}
+	return u.nick
+}
+
+// forgetRoom forgets what is unread in a room the session's user has left.
+func (s *Session) forgetRoom(r *room) {
+	if s.unread == nil {
+		return
+	}
+	s.unread.mu.Lock()
+	defer s.unread.mu.Unlock()
+	s.unread.readLocked(spot{room: r.key})
+	s.changes.Add(1)
+}

@@ -1,0 +1,62 @@
+package chatcore
+
+import (
+	"sync/atomic"
+	"time"
+)
+
+// User is a person online: a nick, and the sessions that share it. What is not
+// atomic is guarded by Core.mu, but for what never changes.
+type User struct {
+	serial   uint64 // never changes; no other user has had it
+	identity string // never changes: the key fingerprint that was proven; empty for a guest
+	since    time.Time
+
+	nick, key, fold string
+	sessions        []*Session
+	rooms           map[string]*room // by key
+	away            absence
+	conversations   []*conversation // the most recent last; guarded by Core.private
+
+	active   atomic.Int64              // when a session last did anything, in Unix nanoseconds
+	spoke    atomic.Uint64             // the number of the last thing said publicly or in a room
+	ignoring atomic.Pointer[[]ignored] // replaced, never changed; nil for most
+}
+
+// newUserLocked brings a user into being.
+func (c *Core) newUserLocked(n name, identity string) *User {
+	c.serial++
+	u := &User{serial: c.serial, identity: identity, since: time.Now(), nick: n.nick, key: n.key, fold: n.fold}
+	u.active.Store(u.since.UnixNano())
+	c.users[u.key] = u
+	return u
+}
+
+// hearing counts the user's sessions that receive what others say, and those
+// among them whose coming and going is news.
+func (u *User) hearing() (all, loud int) {
+	for _, s := range u.sessions {
+		if s.kind.hears() {
+			all++
+		}
+		if s.kind.loud() {
+			loud++
+		}
+	}
+	return all, loud
+}
+
+// idle is how long the user has done nothing.
+func (u *User) idle() time.Duration { return max(0, time.Since(time.Unix(0, u.active.Load()))) }
+
+// touch notes that the user did something.
+func (u *User) touch() { u.active.Store(time.Now().UnixNano()) }
+
+// onlineLocked tells whether u is, or still is, someone who can be talked to.
+func (c *Core) onlineLocked(u *User) bool {
+	if c.users[u.key] != u {
+		return false
+	}
+	_, online := c.online.find(u)
+	return online
+}

@@ -1,0 +1,74 @@
+package chatcore
+
+import (
+	"fmt"
+	"time"
+)
+
+// Member is a user as a table shows him.
+type Member struct {
+	Nick, Identity string // the identity is empty for a guest
+	Away           string // why, if he has said so
+	IsAway         bool
+	Idle           time.Duration // since he last did anything
+	Since          time.Time     // when he came
+	Rooms          []string      // those he is in, sorted
+	Sessions       int
+}
+
+// Who lists who is in a room, or, when roomName is empty, everyone online,
+// sorted without case. Errors: [ErrNoRoom].
+func (s *Session) Who(roomName string) ([]Member, error) {
+	c := s.core
+	c.mu.RLock()
+	defer c.mu.RUnlock()
+	list := c.online
+	if roomName != "" {
+		r, err := c.roomLocked(roomName)
+		if err != nil {
+			return nil, err
+		}
+		list = r.members
+	}
+	members := make([]Member, len(list))
+	for i, u := range list {
+		members[i] = u.memberLocked()
+	}
+	return members, nil
+}
+
+func (u *User) memberLocked() Member {
+	return Member{
+		Nick: u.nick, Identity: u.identity, Away: u.away.text, IsAway: u.away.is(), Idle: u.idle(),
+		Since: u.since, Rooms: roomNamesLocked(u.rooms), Sessions: len(u.sessions),
+	}
+}
+
+func (s *Session) whois(args string) error {
+	nick, err := oneWord(args)
+	if err != nil {
+		return err
+	}
+	c := s.core
+	c.mu.RLock()
+	u, err := c.userLocked(nick)
+	if err != nil {
+		c.mu.RUnlock()
+		return err
+	}
+	m, away := u.memberLocked(), u.away
+	c.mu.RUnlock()
+	who := "a guest"
+	if m.Identity != "" {
+		who = "verified, key " + m.Identity
+	}
+	s.Note(fmt.Sprintf("%s is %s", m.Nick, who))
+	s.Note(fmt.Sprintf("%s is online since %s, sessions: %d", m.Nick, stamp(m.Since), m.Sessions))
+	s.Note(fmt.Sprintf("%s is idle for %s", m.Nick, m.Idle.Truncate(time.Second)))
+	if away.is() {
+		s.Note(fmt.Sprintf("%s, since %s", away.note(m.Nick), stamp(away.since)))
+	}
+	return nil
+}
+
+func stamp(t time.Time) string { return t.UTC().Format(time.RFC3339) }

@@ -1,0 +1,68 @@
+package chatcore_test
+
+import (
+	"reflect"
+	"slices"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"parley/chatcore"
+)
+
+func TestWhoIsATableOfPeople(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		core := chatcore.New(chatcore.Options{})
+		begin := time.Now()
+		kim := chatcore.Arrival{Nick: "kim", Identity: "SHA256:kim"}
+		ann := join(t, core, "Ann")
+		one := admit(t, core, kim)
+		admit(t, core, kim)
+		ann.does("!enter ops", "!enter Dev", "!away lunch")
+		time.Sleep(time.Minute)
+		one.does("!enter dev", "!away", "")
+		bob := join(t, core, "bob")
+		join(t, core, "zed").Leave(chatcore.Quit)
+		admit(t, core, chatcore.Arrival{Nick: "bot", Kind: chatcore.Command})
+		time.Sleep(time.Second)
+		if err := bob.SayTo(chatcore.Place{}, "hi"); err != nil {
+			t.Error(err)
+		}
+		isAnn := chatcore.Member{Nick: "Ann", Away: "lunch", IsAway: true, Idle: 61 * time.Second, Since: begin, Rooms: []string{"Dev", "ops"}, Sessions: 1}
+		isBob := chatcore.Member{Nick: "bob", Since: begin.Add(time.Minute), Rooms: []string{}, Sessions: 1}
+		isKim := chatcore.Member{Nick: "kim", Identity: "SHA256:kim", IsAway: true, Idle: time.Second, Since: begin, Rooms: []string{"Dev"}, Sessions: 2}
+		for room, want := range map[string][]chatcore.Member{
+			"": {isAnn, isBob, isKim}, "DEV": {isAnn, isKim}, "ops": {isAnn},
+		} {
+			if got, err := bob.Who(room); err != nil || !reflect.DeepEqual(got, want) {
+				t.Errorf("Who(%q):\n%+v, %v, want\n%+v", room, got, err, want)
+			}
+		}
+		if _, err := bob.Who("nowhere"); err == nil || err.Error() != "no such room: nowhere" {
+			t.Errorf("who is in no room: %v", err)
+		}
+	})
+}
+
+func TestNamesToComplete(t *testing.T) {
+	core := chatcore.New(chatcore.Options{})
+	all := joinAll(t, core, "ann", "Bob", "carl", "dora", "emil")
+	admit(t, core, chatcore.Arrival{Nick: "bot", Kind: chatcore.Command}).does("hi")
+	ann := all["ann"]
+	lists := func(what string, got []string, want ...string) {
+		t.Helper()
+		if !slices.Equal(got, want) {
+			t.Errorf("%s: %q, want %q", what, got, want)
+		}
+	}
+	lists("nicks", ann.Nicks(), "Bob", "carl", "dora", "emil")
+	lists("rooms", ann.Rooms())
+	lists("all rooms", ann.RoomNames())
+	all["dora"].does("!enter dev", "@dev hi")
+	all["carl"].does("!me waves", "!enter Cats")
+	ann.does("hi", "!enter ops", "!enter DEV")
+	all["emil"].does("#ann psst", "!nick Emma") // nobody knows who did not hear it
+	lists("nicks", ann.Nicks(), "carl", "dora", "Bob", "Emma")
+	lists("rooms", ann.Rooms(), "dev", "ops")
+	lists("all rooms", ann.RoomNames(), "Cats", "dev", "ops")
+}

@@ -1,0 +1,31 @@
+package style
+
+import "time"
+
+// Calendar says when a date is to be shown: with the first thing on each day.
+type Calendar struct {
+	zone *time.Location
+	ends time.Time // of the day whose date was shown last
+}
+
+// Day appends the date of t when it is not the day of what was shown before. The
+// first day of all is not shown: it is today.
+func (c *Calendar) Day(dst []byte, s Style, t time.Time) []byte {
+	if c.zone == s.Zone && t.Before(c.ends) {
+		return dst
+	}
+	first := c.zone == nil
+	same := c.zone != s.Zone && t.Before(c.ends) // another zone, and the day goes on
+	t = t.In(s.Zone)
+	c.zone, c.ends = s.Zone, time.Date(t.Year(), t.Month(), t.Day()+1, 0, 0, 0, 0, s.Zone)
+	if first || same {
+		return dst
+	}
+	return s.AppendDate(dst, t)
+}
+
+// AppendDate appends a line with the date of t.
+func (s Style) AppendDate(dst []byte, t time.Time) []byte {
+	dst = s.appendStyled(dst, t.In(s.Zone).Format("-- Monday, 2 January 2006 --"), faint)
+	return append(dst, end...)
+}

@@ -1,0 +1,74 @@
+package style
+
+import (
+	"strings"
+
+	"parley/chatcore"
+	"parley/internal/safetext"
+)
+
+// Notify is what calls the person to the terminal.
+type Notify uint8
+
+// What calls.
+const (
+	NotifyMention Notify = iota // what mentions the nick, and private lines
+	NotifyPrivate               // private lines
+	NotifyAll                   // everything others say
+	NotifyOff
+)
+
+// Means are the ways in which a terminal can call a person.
+type Means uint8
+
+// The means. Terminals ignore the notifications they do not know.
+const (
+	Bell   Means = 1 << iota // BEL
+	OSC9                     // the notification of iTerm2 and ConEmu
+	OSC777                   // the notification of rxvt-unicode and VTE
+)
+
+// maxCall is how long a notification may be, in characters.
+const maxCall = 100
+
+// appendCall appends what calls the person to a message, if it is to.
+func (s Style) appendCall(dst []byte, e *chatcore.Event, v chatcore.View) []byte {
+	if !s.calls(e, v) {
+		return dst
+	}
+	if s.Means&Bell != 0 {
+		dst = append(dst, '\a')
+	}
+	text := call(e)
+	if s.Means&OSC9 != 0 {
+		dst = append(append(append(dst, "\x1b]9;"...), text...), '\a')
+	}
+	if s.Means&OSC777 != 0 {
+		dst = append(append(append(dst, "\x1b]777;notify;parley;"...), text...), '\a')
+	}
+	return dst
+}
+
+func (s Style) calls(e *chatcore.Event, v chatcore.View) bool {
+	private := e.Kind == chatcore.Whispered && v == chatcore.Received
+	said := e.Kind <= chatcore.Emoted && (v == chatcore.Received || v == chatcore.Mentioned)
+	switch s.Notify {
+	case NotifyPrivate:
+		return private
+	case NotifyMention:
+		return private || v == chatcore.Mentioned
+	case NotifyAll:
+		return said
+	}
+	return false
+}
+
+// call is a message in short.
+func call(e *chatcore.Event) string {
+	where := ""
+	if e.Room != "" {
+		where = "[" + e.Room + "] "
+	}
+	first, _, _ := strings.Cut(e.Text, "\n")
+	return safetext.Label(where+e.From+": "+first, maxCall)
+}

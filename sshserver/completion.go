@@ -1,0 +1,154 @@
+package sshserver
+
+import (
+	"slices"
+	"strings"
+
+	"parley/chatcore"
+	"parley/internal/safetext"
+)
+
+// maxCandidates is how many candidates are offered.
+const maxCandidates = 50
+
+// complete implements Complete of [lineedit.Options]: nicks, rooms behind @,
+// commands behind / or !, and what a command takes.
+func (i *interactive) complete(before string) (start int, candidates []string) {
+	if i.session == nil {
+		return 0, nil
+	}
+	start = strings.LastIndexByte(before, ' ') + 1
+	word := before[start:]
+	if name, isArgument := commandBefore(before[:start]); isArgument {
+		return start, i.arguments(name, before[:start], word)
+	}
+	switch {
+	case strings.HasPrefix(word, "@"):
+		return start, matching(i.rooms(), word, "@", " ")
+	case start > 0:
+		return start, matching(i.session.Nicks(), word, "", " ")
+	case strings.HasPrefix(word, "/") || strings.HasPrefix(word, "!"):
+		return 0, matching(commandNames(), word, word[:1], " ")
+	case strings.HasPrefix(word, "#"):
+		return 0, matching(i.session.Nicks(), word, "#", " ")
+	}
+	return 0, matching(i.session.Nicks(), word, "", ": ")
+}
+
+// commandBefore is the command that before begins with, when what follows is its
+// first argument or one behind it.
+func commandBefore(before string) (name string, ok bool) {
+	if !isCommand(before) {
+		return "", false
+	}
+	name, _, ok = strings.Cut(before[1:], " ")
+	return canonical(name), ok
+}
+
+// arguments are what may stand for word behind a command. before is all that comes
+// before word.
+func (i *interactive) arguments(name, before, word string) []string {
+	first := len(strings.Fields(before)) == 1
+	takes := takesOf(name)
+	switch {
+	case takes == takesSetting:
+		return settingCandidates(strings.Fields(before)[1:], word)
+	case strings.HasPrefix(word, "@") && (takes != takesNick || !first):
+		return matching(i.rooms(), word, "@", " ")
+	case !first:
+		return matching(i.session.Nicks(), word, "", " ")
+	}
+	switch takes {
+	case takesRoom:
+		return matching(i.rooms(), word, "", " ")
+	case takesPlace:
+		if strings.HasPrefix(word, "#") {
+			return matching(i.session.Nicks(), word, "#", " ")
+		}
+		return append(matching(i.rooms(), "@"+word, "@", " "), matching(i.session.Nicks(), "#"+word, "#", " ")...)
+	case takesCommand:
+		return matching(commandNames(), strings.TrimLeft(word, "/!"), "", " ")
+	case takesOnOff:
+		return matching([]string{"on", "off"}, word, "", " ")
+	case takesFormat:
+		return matching([]string{"text", "json"}, word, "", " ")
+	}
+	return matching(i.session.Nicks(), word, "", " ")
+}
+
+func takesOf(name string) argument {
+	if c, ok := findPromptCommand(name); ok {
+		return c.takes
+	}
+	return taking[name]
+}
+
+func settingCandidates(words []string, word string) []string {
+	var names []string
+	switch len(words) {
+	case 0:
+		for _, s := range allSettings {
+			names = append(names, s.name)
+		}
+	case 1:
+		if s, ok := findSetting(words[0]); ok && strings.Contains(s.values, "|") {
+			names = strings.Split(s.values, "|")
+		}
+	}
+	return matching(names, word, "", " ")
+}
+
+// rooms are the rooms there are, those the person is in first.
+func (i *interactive) rooms() []string {
+	names := i.session.Rooms()
+	for _, room := range i.session.RoomNames() {
+		if !slices.Contains(names, room) {
+			names = append(names, room)
+		}
+	}
+	return names
+}
+
+// commandNames are the names of all commands, the usual ones before those of IRC.
+func commandNames() []string {
+	var names []string
+	for _, c := range promptCommands {
+		names = append(names, c.Name)
+	}
+	for _, c := range chatcore.Commands() {
+		if !slices.Contains(names, c.Name) {
+			names = append(names, c.Name)
+		}
+	}
+	slices.Sort(names)
+	begin := len(names)
+	for name := range aliases {
+		if len(name) > 1 {
+			names = append(names, name)
+		}
+	}
+	slices.Sort(names[begin:])
+	return names
+}
+
+// matching are the names that word begins, without case, each between prefix, which
+// word has too, and suffix.
+func matching(names []string, word, prefix, suffix string) []string {
+	begin := safetext.Fold(strings.TrimPrefix(word, prefix))
+	var found []string
+	for _, name := range names {
+		if strings.HasPrefix(safetext.Fold(name), begin) && len(found) < maxCandidates {
+			found = append(found, prefix+name+suffix)
+		}
+	}
+	return found
+}
+
+// candidateLines are candidates in one line, to choose from.
+func (i *interactive) candidateLines(candidates []string) []byte {
+	var names []string
+	for _, c := range candidates {
+		names = append(names, strings.TrimRight(c, ": "))
+	}
+	return i.style().AppendFaint(nil, strings.Join(names, "  "))
+}

@@ -1,0 +1,81 @@
+package sshserver
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"parley/chatcore"
+	"parley/internal/style"
+)
+
+// namedOnline is how many people a list of those here names.
+const namedOnline = 10
+
+// greet says where the person is, who is here, and how to get help: on one screen.
+func (i *interactive) greet() {
+	for _, line := range i.greeting() {
+		i.say(line)
+	}
+	if i.room != "" {
+		if err := i.describe(i.room); err != nil {
+			i.core.Tell(err)
+		}
+	}
+}
+
+func (i *interactive) greeting() []string {
+	lines := []string{fmt.Sprintf("Welcome to %s, %s.", i.server.Name, style.Name(i.core.Nick(), i.who))}
+	lines = append(lines, i.motd()...)
+	if members, err := i.core.Who(""); err == nil { // of everyone, it does not fail
+		lines = append(lines, fmt.Sprintf("%d online: %s.", len(members), listed(members, "")))
+	}
+	if rooms := i.core.RoomNames(); len(rooms) > 0 {
+		lines = append(lines, "Rooms: "+strings.Join(short(rooms), ", ")+".")
+	}
+	last := "/help lists the commands, Tab completes, Ctrl-D leaves."
+	if i.settings.zone == time.UTC {
+		last += " Times: UTC (/set tz)."
+	}
+	return append(lines, last)
+}
+
+// motd is the message of the day, as much of it as leaves room for the rest.
+func (i *interactive) motd() []string {
+	if i.server.MOTD == "" {
+		return nil
+	}
+	lines := strings.Split(i.server.MOTD, "\n")
+	var height int
+	i.locked(func() { height = i.window.Height })
+	const others = 8 // the greeting's own lines, some of them wrapped, and the prompt
+	most := max(1, height-others)
+	if len(lines) > most {
+		lines = append(lines[:most-1:most-1], fmt.Sprintf("(and %d lines more)", len(lines)-most+1))
+	}
+	return lines
+}
+
+// listed names the first few members, without the one whose nick is given, and
+// counts the others.
+func listed(members []chatcore.Member, without string) string {
+	var names []string
+	for _, m := range members {
+		if m.Nick != without {
+			names = append(names, style.Name(m.Nick, m.Identity))
+		}
+	}
+	names = short(names)
+	if last := len(names) - 1; last > 0 {
+		return strings.Join(names[:last], ", ") + " and " + names[last]
+	}
+	return strings.Join(names, ", ")
+}
+
+// short leaves the first few names, and how many others there are.
+func short(names []string) []string {
+	if len(names) <= namedOnline {
+		return names
+	}
+	return append(names[:namedOnline:namedOnline], fmt.Sprintf("%d others", len(names)-namedOnline))
+}

@@ -1,0 +1,320 @@
+package sshserver
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"parley/chatcore"
+	"parley/internal/lineproto"
+	"parley/internal/style"
+)
+
+// argument is what a command takes, for completion.
+type argument uint8
+
+const (
+	takesNothing argument = iota
+	takesNick
+	takesRoom
+	takesPlace
+	takesCommand
+	takesSetting
+	takesOnOff
+	takesFormat
+)
+
+// promptCommand is a command of people at a prompt: one of their own, or another
+// name or a shorter form of one of the chat's.
+type promptCommand struct {
+	chatcore.CommandHelp
+	takes argument
+	run   func(i *interactive, args string) error
+}
+
+// promptCommands come before those of the chat.
+var promptCommands []promptCommand
+
+func init() { // /help, among them, leads back to the table
+	promptCommands = []promptCommand{
+		{chatcore.CommandHelp{Name: "to", Usage: "/to [@room|#nick]", Description: "talk in a room, to someone alone, or to everyone", Example: "/to @dev"}, takesPlace, (*interactive).talkTo},
+		{chatcore.CommandHelp{Name: "reply", Usage: "/reply [text]", Description: "answer whoever last wrote to you alone; without text: talk to them", Example: "/reply on my way"}, takesNothing, (*interactive).reply},
+		{chatcore.CommandHelp{Name: "enter", Usage: "/enter room", Description: "enter a room and talk there; it is made if there is none of that name", Example: "/enter dev"}, takesRoom, (*interactive).enterAndTalk},
+		{chatcore.CommandHelp{Name: "leave", Usage: "/leave [room]", Description: "leave a room, or the one you talk in", Example: "/leave dev"}, takesRoom, (*interactive).leaveRoom},
+		{chatcore.CommandHelp{Name: "members", Usage: "/members [room]", Description: "list who is in a room, or in the one you talk in", Example: "/members dev"}, takesRoom, (*interactive).members},
+		{chatcore.CommandHelp{Name: "topic", Usage: "/topic [room] [text]", Description: "tell what a room is about, or say it as a member", Example: "/topic dev release on friday"}, takesRoom, (*interactive).topic},
+		{chatcore.CommandHelp{Name: "who", Usage: "/who [room]", Description: "show who is online, or in a room: guest or verified, idle, away, rooms", Example: "/who dev"}, takesRoom, (*interactive).whoTable},
+		{chatcore.CommandHelp{Name: "last", Usage: "/last [n]", Description: "show what was said last where you talk: 20 lines, or n", Example: "/last 50"}, takesNothing, (*interactive).last},
+		{chatcore.CommandHelp{Name: "set", Usage: "/set [name [value]]", Description: "list your settings, explain one, or change it", Example: "/set tz Europe/Berlin"}, takesSetting, (*interactive).set},
+		{chatcore.CommandHelp{Name: "clear", Usage: "/clear", Description: "clear the screen", Example: "/clear"}, takesNothing, (*interactive).clear},
+		{chatcore.CommandHelp{Name: "echo", Usage: "/echo", Description: "for programs only: in a terminal you always see what you say", Example: "/echo"}, takesNothing, (*interactive).noEcho},
+		{chatcore.CommandHelp{Name: "notices", Usage: "/notices on|off", Description: "show who comes and goes, or not: the same as /set notices", Example: "/notices off"}, takesOnOff, (*interactive).notices},
+		{chatcore.CommandHelp{Name: "help", Usage: "/help [command]", Description: "show all commands, or explain one", Example: "/help topic"}, takesCommand, (*interactive).help},
+		{chatcore.CommandHelp{Name: "msg", Usage: "/msg nick text", Description: "say text to nick alone, as #nick text does", Example: "/msg bob psst"}, takesNick, (*interactive).msg},
+	}
+}
+
+// aliases are the words of IRC for what has another name here.
+var aliases = map[string]string{
+	"join": "enter", "part": "leave", "names": "members", "list": "rooms", "query": "to", "w": "who",
+}
+
+// taking are the arguments of the chat's own commands.
+var taking = map[string]argument{
+	"whois": takesNick, "ignore": takesNick, "unignore": takesNick, "format": takesFormat, "me": takesNothing,
+}
+
+// findPromptCommand finds a command of the prompt's own, by its name or another
+// for it.
+func findPromptCommand(name string) (promptCommand, bool) {
+	name = canonical(name)
+	for _, c := range promptCommands {
+		if c.Name == name {
+			return c, true
+		}
+	}
+	return promptCommand{}, false
+}
+
+// canonical is what a command is called here.
+func canonical(name string) string {
+	name = strings.ToLower(name)
+	if of, ok := aliases[name]; ok {
+		return of
+	}
+	return name
+}
+
+// command carries out a command: the prompt's own, or else the chat's.
+func (i *interactive) command(name, args string) error {
+	if c, ok := findPromptCommand(name); ok {
+		err := c.run(i, args)
+		if err == errArguments {
+			return usage(c.Usage)
+		}
+		return err
+	}
+	before := i.core.Nick()
+	err := i.core.Do(strings.TrimRight("!"+canonical(name)+" "+args, " "))
+	if now := i.core.Nick(); now != before {
+		i.say("You are " + now + " now.")
+	}
+	return err
+}
+
+func usage(of string) error { return &chatcore.Error{What: chatcore.ErrUsage.What, Detail: of} }
+
+// errArguments is what a command's function returns when it cannot make anything
+// of its arguments; it becomes the command's usage.
+var errArguments = usage("")
+
+// talkTo switches to the place that args names: @room, #nick, a room one is in,
+// someone online, or, where it names none, everyone.
+func (i *interactive) talkTo(args string) error {
+	l := lineproto.Parse(strings.TrimSpace(args))
+	switch {
+	case strings.Trim(l.Text, " ") != "" && l.Kind != lineproto.Public:
+		return errArguments
+	case l.Kind == lineproto.Room:
+		return i.core.GoTo(chatcore.Place{Room: l.Target})
+	case l.Kind == lineproto.Private:
+		return i.core.GoTo(chatcore.Place{Nick: l.Target})
+	case l.Kind == lineproto.Command:
+		return errArguments
+	}
+	name := strings.TrimSpace(args)
+	if name == "" || strings.EqualFold(name, "public") {
+		return i.core.GoTo(chatcore.Place{})
+	}
+	if strings.Contains(name, " ") {
+		return errArguments
+	}
+	if err := i.core.GoTo(chatcore.Place{Room: name}); err == nil {
+		return nil
+	}
+	return i.core.GoTo(chatcore.Place{Nick: name})
+}
+
+func (i *interactive) reply(args string) error {
+	nick := i.core.LastWhisperer()
+	if nick == "" {
+		return &chatcore.Error{What: "nobody to reply to", Detail: "nobody who is here has written to you alone"}
+	}
+	if args == "" {
+		return i.core.GoTo(chatcore.Place{Nick: nick})
+	}
+	return i.core.SayTo(chatcore.Place{Nick: nick}, args)
+}
+
+// roomArgument is the one room args names, in any of the ways people write it.
+func roomArgument(args string) (string, error) {
+	room, rest := lineproto.Word(args)
+	if strings.Trim(rest, " ") != "" {
+		return "", errArguments
+	}
+	return strings.TrimLeft(room, "@#"), nil
+}
+
+// roomOrHere is the room args names, or the one the person talks in.
+func (i *interactive) roomOrHere(args string) (string, error) {
+	room, err := roomArgument(args)
+	if err == nil && room == "" {
+		room = i.core.Talking().Room
+	}
+	if err == nil && room == "" {
+		err = errArguments
+	}
+	return room, err
+}
+
+func (i *interactive) enterAndTalk(args string) error {
+	room, err := roomArgument(args)
+	if err != nil || room == "" {
+		return errArguments
+	}
+	if err := i.core.Enter(room); err != nil {
+		return err
+	}
+	if err := i.core.GoTo(chatcore.Place{Room: room}); err != nil {
+		return err
+	}
+	return i.describe(room)
+}
+
+// describe tells who is in a room, and what it is about.
+func (i *interactive) describe(room string) error {
+	members, err := i.core.Who(room)
+	if err != nil {
+		return err
+	}
+	topic, err := i.core.Topic(room)
+	if err != nil {
+		return err
+	}
+	text := "You are alone in " + i.core.Talking().Room + "."
+	if n := len(members); n > 1 {
+		text = fmt.Sprintf("You are in %s with %s.", i.core.Talking().Room, listed(members, i.core.Nick()))
+	}
+	if topic != "" {
+		text += " Topic: " + topic
+	}
+	i.say(text)
+	return nil
+}
+
+func (i *interactive) leaveRoom(args string) error {
+	room, err := i.roomOrHere(args)
+	if err != nil {
+		return err
+	}
+	return i.core.Do("!leave " + room)
+}
+
+func (i *interactive) members(args string) error {
+	room, err := i.roomOrHere(args)
+	if err == errArguments && args == "" {
+		return i.core.Do("!users") // in public, those are the members
+	}
+	if err != nil {
+		return err
+	}
+	return i.core.Do("!members " + room)
+}
+
+func (i *interactive) topic(args string) error {
+	if args == "" {
+		room, err := i.roomOrHere("")
+		if err != nil {
+			return err
+		}
+		args = room
+	}
+	room, text := lineproto.Word(strings.TrimLeft(args, "@#"))
+	if err := i.core.Do("!topic " + room + " " + text); err != nil {
+		return err
+	}
+	if text != "" { // the others are told, but not who did it
+		i.say("You set the topic.")
+	}
+	return nil
+}
+
+// mostShown is how many rows a table shows.
+const mostShown = 200
+
+func (i *interactive) whoTable(args string) error {
+	room, err := roomArgument(args)
+	if err != nil {
+		return err
+	}
+	members, err := i.core.Who(room)
+	if err != nil {
+		return err
+	}
+	more := len(members) - mostShown
+	if more > 0 {
+		members = members[:mostShown]
+	}
+	i.printLines(i.style().AppendWho(nil, members))
+	if more > 0 {
+		i.say(fmt.Sprintf("and %d more: /who ROOM shows those in a room", more))
+	}
+	return nil
+}
+
+// defaultLast is how many lines /last shows.
+const defaultLast = 20
+
+func (i *interactive) last(args string) error {
+	n := defaultLast
+	if args != "" {
+		var err error
+		if n, err = strconv.Atoi(args); err != nil || n < 1 {
+			return errArguments
+		}
+	}
+	place := i.core.Talking()
+	past, err := i.core.Last(place, n)
+	if err != nil {
+		return err
+	}
+	if len(past) == 0 {
+		i.say("Nothing has been said here yet.")
+		return nil
+	}
+	i.printLines(i.style().AppendHistory(nil, past))
+	return nil
+}
+
+func (i *interactive) clear(string) error {
+	i.locked(i.editor.Clear)
+	return nil
+}
+
+func (i *interactive) noEcho(string) error {
+	i.say("In a terminal you always see what you say.")
+	return nil
+}
+
+func (i *interactive) msg(args string) error {
+	nick, text := lineproto.Word(args)
+	if nick = strings.TrimLeft(nick, "#@"); nick == "" || strings.TrimSpace(text) == "" {
+		return errArguments
+	}
+	return i.core.SayTo(chatcore.Place{Nick: nick}, text)
+}
+
+// style is how the session shows things now.
+func (i *interactive) style() (s style.Style) {
+	i.locked(func() { s = i.settings.style() })
+	return s
+}
+
+// walk goes to the next place that has unread lines, or the one before; where none
+// has, through all.
+func (i *interactive) walk(step int) {
+	here := i.core.Talking()
+	if to, ok := neighbour(i.places(), here, step); ok {
+		_ = i.core.GoTo(to) // a place that is gone by now is passed over with the next key
+	}
+}

@@ -1,0 +1,188 @@
+package sshserver
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"parley/chatcore"
+	"parley/internal/safetext"
+	"parley/internal/style"
+)
+
+// settings are how a person wants a terminal session to be.
+type settings struct {
+	zone    *time.Location
+	clock   style.Clock
+	notify  style.Notify
+	notices bool
+	plain   bool
+	colour  bool
+	means   style.Means
+}
+
+// newSettings are those that fit the terminal and the environment.
+func newSettings(t style.Terminal, env map[string]string) settings {
+	s := settings{zone: time.UTC, notices: true, plain: !t.Moves, colour: t.Colour && env["NO_COLOR"] == "", means: t.Means}
+	if zone, err := findZone(strings.TrimPrefix(env["TZ"], ":")); err == nil && env["TZ"] != "" {
+		s.zone = zone
+	}
+	return s
+}
+
+// style is the style they make.
+func (s *settings) style() style.Style {
+	means := s.means
+	if s.plain {
+		means &= style.Bell
+	}
+	return style.Style{Zone: s.zone, Clock: s.clock, Colour: s.colour && !s.plain, Notify: s.notify, Means: means}
+}
+
+// setting is one row of the table of settings.
+type setting struct {
+	name, values, description string
+	get                       func(*settings) string
+	set                       func(s *settings, value string) bool // false: no such value
+}
+
+var allSettings = []setting{
+	{"tz", "Area/City, +2, UTC", "your time zone",
+		func(s *settings) string { return s.zone.String() },
+		func(s *settings, value string) bool {
+			zone, err := findZone(value)
+			if err == nil {
+				s.zone = zone
+			}
+			return err == nil
+		}},
+	choice("time", "the time of messages", func(s *settings) *style.Clock { return &s.clock },
+		named[style.Clock]{{"off", style.NoClock}, {"hm", style.HourMinute}, {"hms", style.HourMinuteSecond}}),
+	choice("notify", "what rings the bell", func(s *settings) *style.Notify { return &s.notify },
+		named[style.Notify]{{"off", style.NotifyOff}, {"private", style.NotifyPrivate}, {"mention", style.NotifyMention}, {"all", style.NotifyAll}}),
+	choice("notices", "who comes and goes", func(s *settings) *bool { return &s.notices }, onAndOff),
+	choice("plain", "for screen readers", func(s *settings) *bool { return &s.plain }, onAndOff),
+	choice("colour", "colours", func(s *settings) *bool { return &s.colour }, onAndOff),
+}
+
+// named are the values of a setting and what they are called.
+type named[T comparable] []struct {
+	name  string
+	value T
+}
+
+var onAndOff = named[bool]{{"off", false}, {"on", true}}
+
+// choice is a setting that is one of a few values.
+func choice[T comparable](name, description string, of func(*settings) *T, values named[T]) setting {
+	var names []string
+	for _, v := range values {
+		names = append(names, v.name)
+	}
+	return setting{
+		name: name, values: strings.Join(names, "|"), description: description,
+		get: func(s *settings) string {
+			for _, v := range values {
+				if v.value == *of(s) {
+					return v.name
+				}
+			}
+			return ""
+		},
+		set: func(s *settings, value string) bool {
+			for _, v := range values {
+				if v.name == strings.ToLower(value) {
+					*of(s) = v.value
+					return true
+				}
+			}
+			return false
+		},
+	}
+}
+
+func findSetting(name string) (setting, bool) {
+	if strings.EqualFold(name, "color") {
+		name = "colour"
+	}
+	for _, s := range allSettings {
+		if strings.EqualFold(s.name, name) {
+			return s, true
+		}
+	}
+	return setting{}, false
+}
+
+// set lists the settings, explains one, or changes it.
+func (i *interactive) set(args string) error {
+	words := strings.Fields(args)
+	if len(words) == 0 {
+		for _, s := range allSettings {
+			i.say(i.settingLine(s))
+		}
+		i.say("/set NAME VALUE changes one.")
+		return nil
+	}
+	s, ok := findSetting(words[0])
+	switch {
+	case !ok:
+		return &chatcore.Error{What: "no such setting", Detail: safetext.Label(words[0], safetext.MaxName) + " (/set lists them)"}
+	case len(words) == 1:
+		i.say(i.settingLine(s))
+		return nil
+	case len(words) > 2:
+		return errArguments
+	}
+	return i.change(s, words[1])
+}
+
+func (i *interactive) settingLine(s setting) (line string) {
+	i.locked(func() {
+		line = fmt.Sprintf("%-8s %-14s %-21s %s", s.name, s.get(&i.settings), s.description, s.values)
+	})
+	return line
+}
+
+// change changes a setting, with all that follows from it.
+func (i *interactive) change(s setting, value string) error {
+	after := i.settings // only this goroutine changes them
+	if !s.set(&after, value) {
+		return &chatcore.Error{What: "no such value", Detail: fmt.Sprintf("%s for %s, which is %s", safetext.Label(value, safetext.MaxName), s.name, s.values)}
+	}
+	i.apply(after)
+	i.say(s.name + " is " + s.get(&after) + " now.")
+	return nil
+}
+
+// apply makes the session as the settings have it.
+func (i *interactive) apply(after settings) {
+	i.locked(func() {
+		before := i.settings
+		i.settings = after
+		i.seen-- // the prompt may have other colours
+		if before.plain != after.plain {
+			i.switchPlain(after.plain)
+		}
+	})
+	i.core.SetFormat(after.style())
+	i.core.SetNotices(after.notices)
+	i.core.SetEcho(!after.plain)
+}
+
+// switchPlain changes the way the line is shown. i.mu is held.
+func (i *interactive) switchPlain(plain bool) {
+	i.switched = i.editor.Leave(i.switched)
+	if plain {
+		i.switched = append(i.switched, pasteOff...)
+	} else {
+		i.switched = append(i.switched, pasteOn...)
+	}
+	i.editor.SetPlain(plain)
+}
+
+func (i *interactive) notices(args string) error {
+	if args != "on" && args != "off" {
+		return errArguments
+	}
+	return i.set("notices " + args)
+}

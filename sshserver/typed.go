@@ -1,0 +1,198 @@
+package sshserver
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"parley/chatcore"
+	"parley/internal/lineedit"
+	"parley/internal/lineproto"
+)
+
+// typed does what typing asks for besides editing. It returns false when the
+// person leaves.
+func (i *interactive) typed(e lineedit.Event) (more bool) {
+	switch e.Kind {
+	case lineedit.Submitted:
+		return i.enter(e.Text)
+	case lineedit.TooLong:
+		i.core.Tell(tooMuch(e, i.maxLine()))
+	case lineedit.Full:
+		i.core.Tell(&chatcore.Error{What: chatcore.ErrLineTooLong.What, Detail: fmt.Sprintf("%d bytes more than fit here, which are left out", e.Size)})
+	case lineedit.Interrupted:
+		i.interrupted()
+	case lineedit.Left:
+		i.say("Goodbye.")
+		i.waiting.close(i.done)
+		return false
+	case lineedit.Back:
+		i.walk(-1)
+	case lineedit.Forward:
+		i.walk(+1)
+	case lineedit.Listed:
+		i.printLines(i.candidateLines(e.Candidates))
+	}
+	return true
+}
+
+// tooMuch refuses a text that is too long, or has too many lines.
+func tooMuch(e lineedit.Event, max int) error {
+	if e.Size > max {
+		return &chatcore.Error{What: chatcore.ErrLineTooLong.What, Detail: fmt.Sprintf("%d bytes, %d at most: make it shorter, or discard it with Ctrl-C", e.Size, max)}
+	}
+	return &chatcore.Error{What: chatcore.ErrLineTooLong.What, Detail: fmt.Sprintf("%d lines, %d at most: make it shorter, or discard it with Ctrl-C", e.Lines, chatcore.MaxLines)}
+}
+
+// enter has a line carried out, after those that wait.
+func (i *interactive) enter(line string) (more bool) {
+	if strings.TrimSpace(line) == "" {
+		return true
+	}
+	carry, ok := i.waiting.add(line, i.done)
+	if carry {
+		i.link.spawn(i.carry)
+	}
+	return ok
+}
+
+// interrupted discards the lines that wait; where there are none, it tells how to
+// leave.
+func (i *interactive) interrupted() {
+	if n := i.waiting.discard(); n > 0 {
+		i.say(fmt.Sprintf("%d waiting lines are discarded.", n))
+		return
+	}
+	i.say("Ctrl-C once more leaves, as Ctrl-D does.")
+}
+
+const (
+	// noticeable is how long a line waits before the prompt says so.
+	noticeable = 100 * time.Millisecond
+	// linesAsOne is how many lines of one text count as one more line against the
+	// rate limit: they are one message, but so many rows on every screen.
+	linesAsOne = 10
+)
+
+// carry carries out the lines that wait, as fast as they may come.
+func (i *interactive) carry() {
+	slow := time.AfterFunc(noticeable, i.slow)
+	defer slow.Stop()
+	defer i.locked(func() { i.slowed = false })
+	for {
+		line, turn, ok := i.waiting.next()
+		if !ok || !i.await(line) {
+			return
+		}
+		i.carryTyped(line, turn)
+		if i.core.Reason() != "" {
+			return
+		}
+	}
+}
+
+// slow lets the prompt show how many lines wait.
+func (i *interactive) slow() {
+	i.locked(func() { i.slowed = true })
+	i.writer.Owed()
+}
+
+// await waits for the turn of a line; false where the session ends first.
+func (i *interactive) await(line string) bool {
+	for range strings.Count(line, "\n") / linesAsOne {
+		if i.pace.Wait(0) != nil {
+			return false
+		}
+		i.pace.Done(0)
+	}
+	return i.pace.Wait(len(line)) == nil
+}
+
+func (i *interactive) carryTyped(line string, turn int) {
+	defer i.writer.Owed() // for the prompt
+	defer i.pace.Done(len(line))
+	if i.waiting.took(turn) {
+		i.do(line)
+	}
+}
+
+// do carries out what was typed: a command of the prompt's or of the chat's, or
+// something to say.
+func (i *interactive) do(typed string) {
+	if isCommand(typed) {
+		i.echo(typed)
+	}
+	err := i.try(typed)
+	if err == nil {
+		return
+	}
+	if !isCommand(typed) {
+		i.echo(typed) // it has not been said, so nothing else shows it
+	}
+	i.core.Tell(slashed(err, typed))
+}
+
+// isCommand tells whether a line asks for a command. A text of several lines never
+// does: it was pasted.
+func isCommand(line string) bool {
+	if strings.Contains(line, "\n") || strings.HasPrefix(line, "//") {
+		return false
+	}
+	return strings.HasPrefix(line, "/") || strings.HasPrefix(line, "!")
+}
+
+func (i *interactive) try(typed string) error {
+	if isCommand(typed) {
+		l := lineproto.Parse(lineproto.FromSlash(typed))
+		return i.command(l.Target, l.Text)
+	}
+	if strings.Contains(typed, "\n") {
+		return i.sayLines(typed)
+	}
+	if l := lineproto.Parse(typed); strings.Trim(l.Text, " ") == "" && l.Target != "" {
+		return i.talkTo(typed) // @room or #nick alone
+	}
+	return i.core.Do(lineproto.FromSlash(typed))
+}
+
+// sayLines says a text of several lines, where its first one says.
+func (i *interactive) sayLines(text string) error {
+	first, rest, _ := strings.Cut(text, "\n")
+	l := lineproto.Parse(first)
+	switch l.Kind {
+	case lineproto.Private:
+		return i.core.SayTo(chatcore.Place{Nick: l.Target}, l.Text+"\n"+rest)
+	case lineproto.Room:
+		return i.core.SayTo(chatcore.Place{Room: l.Target}, l.Text+"\n"+rest)
+	}
+	return i.core.SayHere(text)
+}
+
+// slashed is err in the words of somebody who types / for !.
+func slashed(err error, typed string) error {
+	var e *chatcore.Error
+	if !strings.HasPrefix(typed, "/") || !errors.As(err, &e) || !chatcore.NotUnderstood(err) {
+		return err
+	}
+	return &chatcore.Error{What: e.What, Detail: strings.ReplaceAll(e.Detail, "!", "/")}
+}
+
+// echo shows a line as it was typed, above what comes of it.
+func (i *interactive) echo(typed string) {
+	var frame []byte
+	i.locked(func() {
+		if i.settings.plain {
+			return // it stands there
+		}
+		prompt := i.core.Nick() + placeTag(i.core.Talking()) + "> "
+		frame = i.settings.style().AppendFaint(nil, prompt+strings.ReplaceAll(typed, "\n", " | "))
+	})
+	i.core.Send(frame)
+}
+
+// say shows words of the program to the person.
+func (i *interactive) say(text string) { i.core.Note(text) }
+
+// printLines shows lines of the program to the person.
+func (i *interactive) printLines(lines []byte) { i.core.Send(lines) }

@@ -1,0 +1,67 @@
+package sshserver
+
+import (
+	"errors"
+	"fmt"
+	"regexp"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+	_ "time/tzdata" // a container has none of its own
+)
+
+var errZone = errors.New("no such time zone")
+
+// zones are the time zones in use, one of each name: equal styles are to have
+// equal pointers. There are some 600 names, and 105 offsets.
+var zones = struct {
+	mu    sync.Mutex
+	named map[string]*time.Location
+}{named: map[string]*time.Location{"UTC": time.UTC}}
+
+// findZone is the zone of a name in the time zone database, such as Europe/Berlin,
+// or of an offset, such as +2, -03:30 or UTC+2.
+func findZone(name string) (*time.Location, error) {
+	zone, err := loadZone(name)
+	if err != nil {
+		return nil, err
+	}
+	zones.mu.Lock()
+	defer zones.mu.Unlock()
+	if known := zones.named[zone.String()]; known != nil {
+		return known, nil
+	}
+	zones.named[zone.String()] = zone
+	return zone, nil
+}
+
+var offset = regexp.MustCompile(`^(?:UTC|GMT)?([+-])(\d{1,2})(?::?(00|15|30|45))?$`)
+
+func loadZone(name string) (*time.Location, error) {
+	if o := offset.FindStringSubmatch(name); o != nil {
+		return fixedZone(o[1], o[2], o[3])
+	}
+	const local = "Local" // the server's: nobody's business
+	if name == "" || name == local || len(name) > 64 {
+		return nil, errZone
+	}
+	if strings.EqualFold(name, "utc") {
+		return time.UTC, nil
+	}
+	return time.LoadLocation(name)
+}
+
+func fixedZone(sign, hours, minutes string) (*time.Location, error) {
+	h, _ := strconv.Atoi(hours)   // digits, as the pattern has it
+	m, _ := strconv.Atoi(minutes) // or nothing, which is 0
+	const most = 14               // Line Islands
+	if h > most {
+		return nil, errZone
+	}
+	seconds := (h*60 + m) * 60
+	if sign == "-" {
+		seconds = -seconds
+	}
+	return time.FixedZone(fmt.Sprintf("UTC%s%02d:%02d", sign, h, m), seconds), nil
+}
