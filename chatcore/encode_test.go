@@ -2,6 +2,7 @@ package chatcore_test
 
 import (
 	"fmt"
+	"strings"
 	"sync/atomic"
 	"testing"
 
@@ -136,5 +137,27 @@ func TestLinesOfEveryEvent(t *testing.T) {
 		if got := string(chatcore.Lines{}.Append([]byte(">"), &tt.e, tt.v)); got != ">"+tt.want {
 			t.Errorf("%+v, view %d: %q, want %q", tt.e, tt.v, got[1:], tt.want)
 		}
+	}
+}
+
+// faulty is a format that fails.
+type faulty struct{}
+
+func (faulty) Append([]byte, *chatcore.Event, chatcore.View) []byte { panic("no such style") }
+
+// Who says something does not pay for the fault of another's format.
+func TestAFaultOfAFormatEndsItsSessionsAlone(t *testing.T) {
+	var faults []chatcore.Fault
+	core := chatcore.New(chatcore.Options{Fault: func(f chatcore.Fault) { faults = append(faults, f) }})
+	ann, bob := join(t, core, "ann"), join(t, core, "bob")
+	one := admit(t, core, chatcore.Arrival{Nick: "one", Format: faulty{}})
+	two := admit(t, core, chatcore.Arrival{Nick: "two", Format: faulty{}})
+	ann.does("1", "#one 2", "3")
+	bob.hears("ann: 1", "ann: 3")
+	one.ended(chatcore.Panicked)
+	two.ended(chatcore.Panicked)
+	one.hears()
+	if len(faults) != 2 || faults[0].Value != "no such style" || !strings.Contains(string(faults[0].Stack), "faulty") {
+		t.Errorf("faults told of: %v", faults)
 	}
 }

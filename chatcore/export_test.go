@@ -13,6 +13,8 @@ func (c *Core) KeptRooms() (rooms, newsy int) {
 func (c *Core) Conversations() (n int) {
 	c.mu.RLock()
 	defer c.mu.RUnlock()
+	c.private.Lock()
+	defer c.private.Unlock()
 	for _, u := range c.users {
 		n += len(u.conversations)
 	}

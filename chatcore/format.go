@@ -16,9 +16,6 @@ func newFormats(own Format, json bool) *formats {
 	return f
 }
 
-// format is what the session's events are encoded in now.
-func (s *Session) format() Format { return s.formats.Load().now }
-
 // SetFormat gives the session another format of its front end's own, which is
 // used from now on, or, while "!format json" is on, from when that is off again.
 func (s *Session) SetFormat(own Format) {

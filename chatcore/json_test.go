@@ -101,3 +101,31 @@ func TestASessionInJSON(t *testing.T) {
 	}
 	golden(t, "json-session.golden", strings.Join(all, ""))
 }
+
+// The lines that docs/protocol.md shows are what is sent.
+func TestTheDocumentShowsOurJSON(t *testing.T) {
+	document, err := os.ReadFile("../docs/protocol.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	at := time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)
+	for i, tt := range []struct {
+		e     chatcore.Event
+		v     chatcore.View
+		after time.Duration
+	}{
+		{chatcore.Event{Kind: chatcore.Said, From: "kim", Identity: "SHA256:ePBn…", Room: "dev", Text: "hi ann"}, chatcore.Mentioned, 7 * time.Millisecond},
+		{chatcore.Event{Kind: chatcore.Whispered, From: "bob", To: "ann", Text: "psst"}, chatcore.Received, 1250 * time.Millisecond},
+		{chatcore.Event{Kind: chatcore.Emoted, From: "bob", Text: "waves"}, chatcore.Received, 2 * time.Second},
+		{chatcore.Event{Kind: chatcore.Noticed, Room: "dev", Text: "carl joined; dora left (good night)"}, chatcore.Received, 3 * time.Second},
+		{chatcore.Event{Kind: chatcore.Answered, Room: "dev", List: "members", Items: []string{"ann", "carl", "kim"}}, chatcore.Received, 4100 * time.Millisecond},
+		{chatcore.Event{Kind: chatcore.Noted, Text: "dev has no topic"}, chatcore.Received, 5 * time.Second},
+		{chatcore.Event{Kind: chatcore.Refused, What: "no such user", Text: "zoe"}, chatcore.Received, 6 * time.Second},
+	} {
+		tt.e.Seq, tt.e.Time = uint64(i+7), at.Add(tt.after)
+		line := strings.TrimSuffix(string(chatcore.JSON{}.Append(nil, &tt.e, tt.v)), "\r\n")
+		if !strings.Contains(string(document), "\n"+line+"\n") {
+			t.Errorf("the document has no line\n%s", line)
+		}
+	}
+}

@@ -261,3 +261,23 @@ func TestManyLastWordsAreBounded(t *testing.T) {
 	core.Tick()
 	c.in["ann"].hears("* n0 left (0); n1 left (1); n2 left (2); n3 left (3); n4 left (4); n5 left (5); n6 left (6); n7 left (7); n8 left (8); n9 left (9); and 2 more left")
 }
+
+// A person at a prompt knows what he has just done himself, where that is all.
+func TestOnesOwnDoingsAreNoNewsAtAPrompt(t *testing.T) {
+	core := chatcore.New(chatcore.Options{})
+	ann, bob := atPrompt(t, core, "ann"), join(t, core, "bob")
+	ann.does("!notices on")
+	bob.does("!notices on", "!enter dev")
+	core.Tick()
+	bob.hears("@dev * bob joined")
+	ann.does("!enter dev", "!topic dev lunch", "!nick zoe")
+	core.Tick()
+	ann.hears()
+	if got := bob.heard(); len(got) != 2 {
+		t.Errorf("bob was told %q", got)
+	}
+	ann.does("!topic dev tea")
+	bob.does("!topic dev cake")
+	core.Tick()
+	ann.hears("@dev * zoe set the topic: tea; bob set the topic: cake")
+}

@@ -161,3 +161,48 @@ func TestEveryUserMayBeInAHundredRooms(t *testing.T) {
 		t.Errorf("%d rooms, want 100", st.Rooms)
 	}
 }
+
+// A text of several lines is one event, so nothing comes between its lines. The
+// line protocol has a line for each.
+func TestATextOfSeveralLinesIsOneMessage(t *testing.T) {
+	core := chatcore.New(chatcore.Options{})
+	f := &counting{name: "f"}
+	ann, bob, zoe := join(t, core, "ann"), join(t, core, "bob"), admit(t, core, chatcore.Arrival{Nick: "zoe", Format: f})
+	bob.does("!enter dev")
+	ann.does("!enter dev")
+	for _, tt := range []struct {
+		to   chatcore.Place
+		text string
+		want []string
+	}{
+		{chatcore.Place{}, "one\n  two \u202e\n\nthree\r", []string{"ann: one", "ann:   two", "ann: ", "ann: three"}},
+		{chatcore.Place{}, "\n\none\n \n", []string{"ann: one"}},
+		{chatcore.Place{}, "\n\u200b\n \n", nil},
+		{chatcore.Place{Room: "dev"}, "one\n@dev two", []string{"@dev ann: one", "@dev ann: @dev two"}},
+		{chatcore.Place{Nick: "bob"}, "one\ntwo", []string{"#ann: one", "#ann: two"}},
+	} {
+		if err := ann.SayTo(tt.to, tt.text); err != nil {
+			t.Errorf("%q: %v", tt.text, err)
+		}
+		bob.hears(tt.want...)
+	}
+	f.encoded(t, 2) // what was public
+	zoe.taken()
+
+	ann.TalkIn(chatcore.Place{Nick: "bob"})
+	if err := ann.SayHere("one\ntwo"); err != nil {
+		t.Error(err)
+	}
+	bob.hears("#ann: one", "#ann: two")
+	zoe.hears()
+	for lines, want := range map[int]string{chatcore.MaxLines: "<nil>", chatcore.MaxLines + 1: "too many: 101 lines, 100 at most"} {
+		for _, to := range []chatcore.Place{{}, {Nick: "bob"}} {
+			if got := fmt.Sprint(ann.SayTo(to, strings.Repeat("x\n", lines-1)+"x")); got != want {
+				t.Errorf("%d lines to %+v: %s, want %s", lines, to, got, want)
+			}
+		}
+	}
+	if got := len(bob.heard()); got != 2*chatcore.MaxLines {
+		t.Errorf("bob heard %d lines", got)
+	}
+}

@@ -80,6 +80,11 @@ func TestOnlyPeopleAtAPromptHaveUnread(t *testing.T) {
 	}
 }
 
+// nothing is a format that shows nothing.
+type nothing struct{}
+
+func (nothing) Append(dst []byte, _ *chatcore.Event, _ chatcore.View) []byte { return dst }
+
 // What a session is not shown is not unread: of whom it ignores, of its own
 // user, or what its format leaves out.
 func TestWhatIsNotShownIsNotUnread(t *testing.T) {
@@ -89,6 +94,8 @@ func TestWhatIsNotShownIsNotUnread(t *testing.T) {
 	one.does("!enter dev", "!ignore bob")
 	bob.does("!enter dev", "@dev 1", "#kim 2")
 	two.does("@dev 3", "#kim 4", "#bob 5")
+	one.SetFormat(nothing{})
+	join(t, core, "carl").does("#kim 6")
 	one.hasUnread()
 	if got := one.LastWhisperer(); got != "" {
 		t.Errorf("LastWhisperer() = %q", got)

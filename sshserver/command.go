@@ -64,7 +64,7 @@ func addressee(line string) (to chatcore.Place, ok bool) {
 		return chatcore.Place{Room: l.Target}, true
 	case l.Kind == lineproto.Private && l.Target != "":
 		return chatcore.Place{Nick: l.Target}, true
-	case l.Kind == lineproto.Command && l.Target == "say":
+	case l.Kind == lineproto.Command && strings.EqualFold(l.Target, "say"):
 		return to, true
 	}
 	return to, false

@@ -66,6 +66,7 @@ func newInteractive(c *chat) *interactive {
 	}
 	c.writer = c.server.Flusher.NewWriter(i, sink{c.link}, c.failed)
 	i.pace = input.NewPace(c.server.Input, c.writer, c.done)
+	c.bye = i.leaveTerminal
 	c.link.client.onResize(i.resize)
 	return i
 }
@@ -151,7 +152,6 @@ func (i *interactive) begin() {
 		i.editor.Forget()
 		i.seen = i.session.Changes() - 1 // whatever it shows, it is not this
 	})
-	i.bye = i.leaveTerminal
 	i.core.SetEcho(!i.settings.plain)
 	i.core.SetNotices(true)
 }
@@ -248,7 +248,7 @@ func (i *interactive) appendFarewell(dst []byte) []byte {
 func (i *interactive) Backlog() int {
 	i.mu.Lock()
 	defer i.mu.Unlock()
-	n := len(i.printed)
+	n := len(i.printed) + i.editor.Unsent()
 	if i.session != nil {
 		n += i.session.Backlog()
 	}

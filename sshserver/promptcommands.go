@@ -32,6 +32,10 @@ type promptCommand struct {
 	run   func(i *interactive, args string) error
 }
 
+// clears is the one command that is not shown as it was typed: it would stay on the
+// screen that it clears.
+const clears = "clear"
+
 // promptCommands come before those of the chat.
 var promptCommands []promptCommand
 
@@ -39,14 +43,14 @@ func init() { // /help, among them, leads back to the table
 	promptCommands = []promptCommand{
 		{chatcore.CommandHelp{Name: "to", Usage: "/to [@room|#nick]", Description: "talk in a room, to someone alone, or to everyone", Example: "/to @dev"}, takesPlace, (*interactive).talkTo},
 		{chatcore.CommandHelp{Name: "reply", Usage: "/reply [text]", Description: "answer whoever last wrote to you alone; without text: talk to them", Example: "/reply on my way"}, takesNothing, (*interactive).reply},
-		{chatcore.CommandHelp{Name: "enter", Usage: "/enter room", Description: "enter a room and talk there; it is made if there is none of that name", Example: "/enter dev"}, takesRoom, (*interactive).enterAndTalk},
+		{chatcore.CommandHelp{Name: "enter", Usage: "/enter room", Description: "enter a room and talk there; made if there is none of that name", Example: "/enter dev"}, takesRoom, (*interactive).enterAndTalk},
 		{chatcore.CommandHelp{Name: "leave", Usage: "/leave [room]", Description: "leave a room, or the one you talk in", Example: "/leave dev"}, takesRoom, (*interactive).leaveRoom},
 		{chatcore.CommandHelp{Name: "members", Usage: "/members [room]", Description: "list who is in a room, or in the one you talk in", Example: "/members dev"}, takesRoom, (*interactive).members},
 		{chatcore.CommandHelp{Name: "topic", Usage: "/topic [room] [text]", Description: "tell what a room is about, or say it as a member", Example: "/topic dev release on friday"}, takesRoom, (*interactive).topic},
 		{chatcore.CommandHelp{Name: "who", Usage: "/who [room]", Description: "show who is online, or in a room: guest or verified, idle, away, rooms", Example: "/who dev"}, takesRoom, (*interactive).whoTable},
 		{chatcore.CommandHelp{Name: "last", Usage: "/last [n]", Description: "show what was said last where you talk: 20 lines, or n", Example: "/last 50"}, takesNothing, (*interactive).last},
 		{chatcore.CommandHelp{Name: "set", Usage: "/set [name [value]]", Description: "list your settings, explain one, or change it", Example: "/set tz Europe/Berlin"}, takesSetting, (*interactive).set},
-		{chatcore.CommandHelp{Name: "clear", Usage: "/clear", Description: "clear the screen", Example: "/clear"}, takesNothing, (*interactive).clear},
+		{chatcore.CommandHelp{Name: clears, Usage: "/clear", Description: "clear the screen", Example: "/clear"}, takesNothing, (*interactive).clear},
 		{chatcore.CommandHelp{Name: "echo", Usage: "/echo", Description: "for programs only: in a terminal you always see what you say", Example: "/echo"}, takesNothing, (*interactive).noEcho},
 		{chatcore.CommandHelp{Name: "notices", Usage: "/notices on|off", Description: "show who comes and goes, or not: the same as /set notices", Example: "/notices off"}, takesOnOff, (*interactive).notices},
 		{chatcore.CommandHelp{Name: "help", Usage: "/help [command]", Description: "show all commands, or explain one", Example: "/help topic"}, takesCommand, (*interactive).help},

@@ -8,22 +8,22 @@ import (
 )
 
 // overview is /help: all there is, on a screen of 24 rows of 80.
-const overview = `Say    text                to where the prompt says: to everyone, at first
-       @room text          in a room            #nick text   to one person alone
-       /me waves           an emote             //text       a text that begins with /
-Go     /to @room|#nick     talk there; /to alone: to everyone
-       /enter room         enter a room (/join) /leave [room]  leave it (/part)
-       /reply [text]       to who last wrote to you alone (/msg nick text)
-       Alt-Up, Alt-Down    to the places with unread lines
-Look   /who [room]         a table of people    /whois nick  is it who you think?
-       /users /rooms       lists (/list)        /members [room]  (/names)
-       /last [n]           what was said here   /topic room [text]
-You    /nick new           another nick         /away [why] /back
-       /ignore nick        and /unignore        /set         time zone, bell, colours
-       /quit [text]        or Ctrl-D            /clear       the screen
-Keys   Tab completes, Up and Ctrl-R find what you typed, Ctrl-C clears the line,
-       Alt-Enter begins a new line; all others as in your shell
-       /help command explains one. Bots: ssh -T, and !format json.`
+const overview = `Say   text             to where the prompt says: to everyone, at first
+      @room text       in a room              #nick text    to one person alone
+      /me waves        an emote               //text        says /text
+Go    /to @room|#nick  talk there; /to alone: to everyone
+      /enter room      enter a room (/join)   /leave        leave it (/part)
+      /reply text      to who last wrote to you alone (or /msg nick text)
+      Alt-Up Alt-Down  to the places with unread lines
+Look  /who             a table of people      /whois nick   guest or verified?
+      /users /rooms    lists (/list)          /members room (/names)
+      /last            what was said here     /topic room   what it is about
+You   /nick new        another nick           /away why     and /back
+      /ignore nick     and /unignore          /set          time zone, bell ...
+      /quit            or Ctrl-D              /clear        the screen
+Keys  Tab completes; Up, Down and Ctrl-R find what you typed; Ctrl-C clears the
+      line; Alt-Enter begins a new line; the others are those of your shell
+      /help command explains one. For bots: ssh -T, and !format json.`
 
 func (i *interactive) help(args string) error {
 	if args == "" {

@@ -52,8 +52,8 @@ func (s *serverUnderTest) plain(t testing.TB, user string, key gossh.Signer) *ta
 	if err := k.Shell(); err != nil {
 		t.Fatal(err)
 	}
-	k.say(t, "!help quit") // answered when the session is there
-	k.expect(t, "! !quit", "! leave the chat")
+	k.say(t, "!help back") // answered when the session is there
+	k.expect(t, "! !back", "! say that you are back", "! example: !back")
 	return k
 }
 
@@ -339,56 +339,6 @@ func TestCertificatesAreRefused(t *testing.T) {
 	}
 }
 
-func TestInteractive(t *testing.T) {
-	s := newServer(t, func(o *Options) { o.MOTD = "be kind" })
-	bob := s.plain(t, "bob", newKey(t))
-	k := open(t, login(t, s.inMemory(), clientConfig("bob", newKey(t))))
-	if err := k.RequestPty("xterm", 24, 80, nil); err != nil {
-		t.Fatal(err)
-	}
-	if err := k.Shell(); err != nil {
-		t.Fatal(err)
-	}
-	screen := func(until string) string {
-		t.Helper()
-		var seen strings.Builder
-		for !strings.HasSuffix(seen.String(), until) {
-			b, err := k.out.ReadByte()
-			if err != nil {
-				t.Fatalf("%q, %v; want %q", seen.String(), err, until)
-			}
-			seen.WriteByte(b)
-		}
-		return seen.String()
-	}
-	screen("! nick in use: bob\r\n")
-	screen("another nick: ")
-	_, _ = io.WriteString(k.in, "ann\r")
-	if greeting := screen("ann> "); !strings.Contains(greeting, "be kind") {
-		t.Errorf("the greeting is %q", greeting)
-	}
-	bob.waitFor(t, "ann bob")
-	_, _ = io.WriteString(k.in, "half a li")
-	screen("half a li")
-	bob.say(t, "hi")
-	screen("bob: hi\r\n")
-	screen("ann> half a li") // redrawn below
-	_, _ = io.WriteString(k.in, "ne\r")
-	bob.expect(t, "ann: half a line")
-	_, _ = io.WriteString(k.in, "//me\r/users\r")
-	bob.expect(t, "ann: /me")
-	screen("ann bob\r\n")
-	bob.say(t, "#ann psst")
-	screen("bob → you: psst\r\n")
-	_, _ = io.WriteString(k.in, strings.Repeat("é", 3000)+"\r")
-	screen("! line too long: 4096 bytes at most\r\n")
-	_, _ = io.WriteString(k.in, "\x04")
-	if code := status(k.Wait()); code != 0 {
-		t.Errorf("status %d", code)
-	}
-	bob.waitFor(t, "bob")
-}
-
 func TestShutdownTellsAndEnds(t *testing.T) {
 	s := newServer(t, nil)
 	ann := s.plain(t, "ann", newKey(t))
@@ -566,23 +516,4 @@ func TestLostPostSaysNoHalfLine(t *testing.T) {
 	}
 	ann.say(t, "!rooms")
 	ann.expect(t, "")
-}
-
-// A guest who types an escape sequence without an end does not occupy a core, and
-// the server stops as ever: the line editor alone would do neither.
-func TestEndlessEscapeSequence(t *testing.T) {
-	s := newServer(t, nil)
-	k := open(t, login(t, s.inMemory(), clientConfig("ann", nil)))
-	if err := k.RequestPty("xterm", 24, 80, nil); err != nil {
-		t.Fatal(err)
-	}
-	if err := k.Shell(); err != nil {
-		t.Fatal(err)
-	}
-	_, _ = io.WriteString(k.in, "\x1b"+strings.Repeat("0", 1000)+"\r/quit\r")
-	screen, err := io.ReadAll(k.out)
-	before, after, left := strings.Cut(string(screen), "/quit\r\n")
-	if err != nil || !left || !strings.HasSuffix(before, "ann> ") || strings.Contains(after, "ann> ") {
-		t.Errorf("the screen is %q, %v", screen, err)
-	}
 }

@@ -40,9 +40,9 @@ func (i *interactive) typed(e lineedit.Event) (more bool) {
 // tooMuch refuses a text that is too long, or has too many lines.
 func tooMuch(e lineedit.Event, max int) error {
 	if e.Size > max {
-		return &chatcore.Error{What: chatcore.ErrLineTooLong.What, Detail: fmt.Sprintf("%d bytes, %d at most: make it shorter, or discard it with Ctrl-C", e.Size, max)}
+		return &chatcore.Error{What: chatcore.ErrLineTooLong.What, Detail: fmt.Sprintf("%d bytes, %d at most: shorten it, or Ctrl-C discards it", e.Size, max)}
 	}
-	return &chatcore.Error{What: chatcore.ErrLineTooLong.What, Detail: fmt.Sprintf("%d lines, %d at most: make it shorter, or discard it with Ctrl-C", e.Lines, chatcore.MaxLines)}
+	return &chatcore.Error{What: chatcore.ErrLineTooLong.What, Detail: fmt.Sprintf("%d lines, %d at most: shorten it, or Ctrl-C discards it", e.Lines, chatcore.MaxLines)}
 }
 
 // enter has a line carried out, after those that wait.
@@ -120,7 +120,7 @@ func (i *interactive) carryTyped(line string, turn int) {
 // do carries out what was typed: a command of the prompt's or of the chat's, or
 // something to say.
 func (i *interactive) do(typed string) {
-	if isCommand(typed) {
+	if isCommand(typed) && canonical(typed[1:]) != clears {
 		i.echo(typed)
 	}
 	err := i.try(typed)

@@ -39,7 +39,9 @@ func TestImports(t *testing.T) {
 		{"parley/internal/input", []string{"chatcore", "internal/flush", "internal/lineproto", "internal/safetext"}, []string{"net", xssh, wish}},
 		{"parley/tcpserver", []string{"chatcore", "internal/flush", "internal/input", "internal/lineproto", "internal/netguard", "internal/safetext"},
 			[]string{xssh, wish, "net/http"}},
-		{"parley/sshserver", []string{"chatcore", "internal/flush", "internal/input", "internal/lineproto", "internal/netguard", "internal/safetext", "keys"}, nil},
+		{"parley/internal/lineedit", []string{"internal/safetext"}, []string{"net", "os", xssh}},
+		{"parley/internal/style", []string{"chatcore", "internal/lineproto", "internal/safetext"}, []string{"net", xssh}},
+		{"parley/sshserver", []string{"chatcore", "internal/flush", "internal/input", "internal/lineedit", "internal/lineproto", "internal/style", "internal/netguard", "internal/safetext", "keys"}, nil},
 	} {
 		t.Run(tt.pkg, func(t *testing.T) {
 			for _, dep := range imports(t, tt.pkg) {

@@ -17,8 +17,7 @@ func (e *Editor) complete(step int) {
 	if e.cycle != nil {
 		c := e.cycle
 		c.at = (c.at + step + len(c.candidates)) % len(c.candidates)
-		e.line.cutBefore(c.length)
-		e.put(c)
+		e.put(c, c.length)
 		return
 	}
 	before := textOf(e.line.before)
@@ -31,17 +30,21 @@ func (e *Editor) complete(step int) {
 	if step < 0 {
 		c.at = len(candidates) - 1
 	}
-	e.line.cutBefore(len(characters(before[start:])))
-	e.put(c)
-	if len(candidates) > 1 {
+	e.put(c, len(characters(before[start:])))
+	if len(candidates) > 1 && e.event.Kind == None {
 		e.cycle = c
 		e.event = Event{Kind: Listed, Candidates: candidates}
 	}
 }
 
-// put inserts the candidate that c is at.
-func (e *Editor) put(c *completion) {
+// put puts the candidate that c is at in the place of n characters before the
+// cursor, if there is room for it.
+func (e *Editor) put(c *completion, n int) {
+	old := e.line.cutBefore(n)
 	had := len(e.line.before)
 	e.insert(c.candidates[c.at])
+	if e.event.Kind == Full {
+		e.line.insert(old)
+	}
 	c.length = len(e.line.before) - had
 }

@@ -81,6 +81,8 @@ type terminal interface {
 	// leave appends what moves to an empty row below the line, or where nothing is
 	// typed, takes the line away.
 	leave(dst []byte, e *Editor) []byte
+	// entered is told that the line, as e has it still, has been entered.
+	entered(e *Editor)
 	// clear appends what clears the screen.
 	clear(dst []byte) []byte
 	resize(width, height int)
@@ -126,6 +128,15 @@ func (e *Editor) Forget() { e.history = history{} }
 
 // Text is the line as it is.
 func (e *Editor) Text() string { return e.line.text() }
+
+// Unsent is how many bytes of what was entered are to be shown, that are kept for
+// the next Render: on a plain terminal what was typed has to stay.
+func (e *Editor) Unsent() int {
+	if t, ok := e.terminal.(*teletype); ok {
+		return len(t.unsent)
+	}
+	return 0
+}
 
 // Stale tells whether Render has something to do though nothing is to be printed.
 func (e *Editor) Stale() bool { return e.stale || e.bell }
@@ -231,9 +242,8 @@ func (e *Editor) enter() {
 		e.event = Event{Kind: TooLong, Size: len(text), Lines: lines}
 		return
 	}
+	e.terminal.entered(e)
 	e.line = line{}
-	if strings.TrimSpace(text) != "" {
-		e.history.add(text)
-	}
+	e.history.add(text)
 	e.event = Event{Kind: Submitted, Text: text}
 }

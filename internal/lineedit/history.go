@@ -17,9 +17,10 @@ type history struct {
 	draft string // what was being typed when the person went back
 }
 
-// add keeps a line, and goes to its end. The same line twice is kept once.
+// add keeps a line, and goes to the end. The same line twice is kept once, one of
+// spaces is not.
 func (h *history) add(text string) {
-	if n := len(h.lines); n == 0 || h.lines[n-1] != text {
+	if n := len(h.lines); strings.TrimSpace(text) != "" && (n == 0 || h.lines[n-1] != text) {
 		h.lines = append(h.lines, text)
 		h.size += len(text)
 	}
@@ -38,14 +39,18 @@ func (h *history) move(step int, text string) (line string, ok bool) {
 	if to < 0 || to > len(h.lines) {
 		return "", false
 	}
+	return h.show(to, text), true
+}
+
+// show goes to a line, from the one shown, which is text, and returns it.
+func (h *history) show(at int, text string) string {
 	if h.at == len(h.lines) {
 		h.draft = text
 	}
-	h.at = to
-	if to == len(h.lines) {
-		return h.draft, true
+	if h.at = at; at == len(h.lines) {
+		return h.draft
 	}
-	return h.lines[to], true
+	return h.lines[at]
 }
 
 // find returns where the last line before end is that holds what.

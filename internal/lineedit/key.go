@@ -46,6 +46,8 @@ const (
 const (
 	pasteBegin = "\x1b[200~"
 	pasteEnd   = "\x1b[201~"
+
+	keypadEnter = "\x1bOM"
 )
 
 // decoder makes keys of bytes, in whatever pieces they come. What it keeps of them
@@ -71,7 +73,6 @@ func (d *decoder) next(data []byte) (k key, rest []byte, ok bool) {
 			continue
 		}
 		b := data[0]
-		data = data[1:]
 		if len(d.partial) > 1 && d.partial[0] == escape && b < ' ' {
 			d.partial, d.alt = d.partial[:0], false // a control character ends a sequence that had no end
 		}
@@ -80,10 +81,11 @@ func (d *decoder) next(data []byte) (k key, rest []byte, ok bool) {
 		} else {
 			d.partial[maxSequence-1] = b
 		}
-		if k, back, ok := d.whole(); ok {
-			if len(back) > 0 {
-				data = append(bytes.Clone(back), data...)
-			}
+		k, whole, broken := d.whole()
+		if !broken {
+			data = data[1:]
+		}
+		if whole {
 			d.partial, d.alt = d.partial[:0], false
 			if d.same(k) {
 				continue
@@ -101,25 +103,26 @@ func (d *decoder) same(k key) bool {
 	return half
 }
 
-// whole returns the key that partial is, if it is whole, and the bytes of partial
-// that are not of it.
-func (d *decoder) whole() (k key, back []byte, ok bool) {
+// whole returns the key that partial is, if it is whole; broken tells that the last
+// byte of partial is not of it.
+func (d *decoder) whole() (k key, whole, broken bool) {
 	p := d.partial
 	if p[0] != escape {
 		if !utf8.FullRune(p) {
-			return k, nil, false
+			return k, false, false
 		}
-		r, size := utf8.DecodeRune(p) // an invalid byte is U+FFFD
-		return key{r, d.alt}, p[size:], true
+		r, size := utf8.DecodeRune(p) // what is broken off is one U+FFFD
+		return key{r, d.alt}, true, size < len(p)
 	}
 	switch {
 	case len(p) == 1:
-		return k, nil, false
+		return k, false, false
 	case p[1] == escape: // Alt, as PuTTY and rxvt send it with the arrows
 		d.partial, d.alt = p[:1], true
-		return k, nil, false
+		return k, false, false
 	case p[1] == '[' || p[1] == 'O':
-		return d.sequence(p)
+		k, whole = d.sequence(p)
+		return k, whole, false
 	}
 	d.partial, d.alt = append(p[:0], p[1:]...), true
 	return d.whole()
@@ -127,27 +130,40 @@ func (d *decoder) whole() (k key, back []byte, ok bool) {
 
 // sequence is the key of a control sequence, or of the shorter kind that begins
 // with ESC O.
-func (d *decoder) sequence(p []byte) (k key, back []byte, ok bool) {
+func (d *decoder) sequence(p []byte) (k key, whole bool) {
 	last := p[len(p)-1]
-	if len(p) == 2 || p[1] == '[' && (last < '@' || last > '~' || len(p) == 3 && last == '[') {
-		return k, nil, false
+	if len(p) == 2 || !isFinal(p, last) {
+		return k, false
 	}
 	s := string(p)
 	if s == pasteBegin {
 		d.pasting = true
-		return key{name: keyUnknown}, nil, true
+		return key{name: keyUnknown}, true
 	}
 	k = key{keyUnknown, d.alt}
 	parameters := strings.Split(s[2:len(s)-1], ";")
-	if last == '~' {
+	switch {
+	case s == keypadEnter:
+		k.name = enter
+	case len(p) == maxSequence || strings.Trim(s[2:len(s)-1], "0123456789;") != "":
+		return k, true // a key's are short and have numbers; F1 of the linux console, a click, an answer
+	case last == '~':
 		k.name = nameOf(numbered, parameters[0])
-	} else {
+	default:
 		k.name = nameOf(lettered, string(last))
 	}
 	if n := len(parameters); n > 1 || p[1] == 'O' && parameters[0] != "" {
 		k.alt = k.alt || modified(parameters[n-1])
 	}
-	return k, nil, true
+	return k, true
+}
+
+// isFinal tells whether last ends the sequence p.
+func isFinal(p []byte, last byte) bool {
+	if p[1] == 'O' { // old ones put a number in between
+		return last != ';' && (last < '0' || last > '9')
+	}
+	return last >= '@' && last <= '~' && (len(p) > 3 || last != '[')
 }
 
 func nameOf(names map[string]rune, s string) rune {
@@ -162,7 +178,6 @@ func nameOf(names map[string]rune, s string) rune {
 var (
 	lettered = map[string]rune{
 		"A": keyUp, "B": keyDown, "C": keyRight, "D": keyLeft, "H": keyHome, "F": keyEnd, "Z": keyBackTab,
-		"M": enter, // of the number pad
 	}
 	numbered = map[string]rune{
 		"1": keyHome, "7": keyHome, "4": keyEnd, "8": keyEnd, "3": keyDelete,

@@ -13,12 +13,15 @@ type teletype struct {
 	open   bool   // something is shown in the row of the cursor
 	before string // of the line, as it is shown
 	after  string // behind the cursor
+	unsent []byte // what shows the lines that were entered
 }
 
 // between stands for a line end in a text of several lines.
 const between = " | "
 
 func (t *teletype) show(dst, text []byte, e *Editor) []byte {
+	dst = append(dst, t.unsent...)
+	t.unsent = nil
 	if len(text) > 0 {
 		dst = t.close(dst)
 		dst = append(dst, text...)
@@ -26,6 +29,11 @@ func (t *teletype) show(dst, text []byte, e *Editor) []byte {
 	if e.line.empty() && e.search == nil {
 		return t.close(dst)
 	}
+	return t.line(dst, e)
+}
+
+// line appends what shows the line.
+func (t *teletype) line(dst []byte, e *Editor) []byte {
 	before, after := t.oneLine(e.line.before), t.oneLine(reversed(e.line.after))
 	if e.search != nil {
 		before = e.search.prompt()[0].Text + before
@@ -71,15 +79,28 @@ func back(dst []byte, text string) []byte {
 	return append(dst, strings.Repeat("\b", displaywidth.String(text))...)
 }
 
+// entered keeps what shows the line as it was entered, and ends its row.
+func (t *teletype) entered(e *Editor) {
+	if !e.line.empty() {
+		t.unsent = t.line(t.unsent, e)
+	}
+	t.unsent = t.close(t.unsent)
+}
+
 // close ends the row of the cursor, where something is shown in it.
 func (t *teletype) close(dst []byte) []byte {
 	if t.open {
 		dst = append(dst, "\r\n"...)
 	}
-	*t = teletype{}
+	*t = teletype{unsent: t.unsent}
 	return dst
 }
 
-func (t *teletype) leave(dst []byte, _ *Editor) []byte { return t.close(dst) }
-func (t *teletype) clear(dst []byte) []byte            { return t.close(dst) }
-func (t *teletype) resize(int, int)                    {}
+func (t *teletype) leave(dst []byte, _ *Editor) []byte {
+	dst = append(dst, t.unsent...)
+	t.unsent = nil
+	return t.close(dst)
+}
+
+func (t *teletype) clear(dst []byte) []byte { return dst } // nothing is drawn over
+func (t *teletype) resize(int, int)         {}

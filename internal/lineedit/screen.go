@@ -69,6 +69,9 @@ func (s *screen) leave(dst []byte, e *Editor) []byte {
 	return dst
 }
 
+// entered does nothing: what was entered is shown where it was said.
+func (s *screen) entered(*Editor) {}
+
 func (s *screen) clear(dst []byte) []byte {
 	s.shown, s.shownWidth, s.drawn = frame{}, s.width, nil
 	return append(dst, clearScreen...)

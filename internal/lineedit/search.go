@@ -5,13 +5,15 @@ import "parley/internal/safetext"
 // search is a search through the history (Ctrl-R), from the newest line back.
 type search struct {
 	what  line
-	at    int    // the line found
-	found bool   // what is in it
-	draft string // the line when the search began
+	at    int  // the line found
+	found bool // what is in it
+
+	draft line // the line when the search began
+	from  int  // where in the history that was
 }
 
 func (e *Editor) searchBack() {
-	e.search = &search{at: len(e.history.lines), draft: e.line.text()}
+	e.search = &search{at: len(e.history.lines), draft: e.line, from: e.history.at}
 }
 
 // searching takes a key of a search. It returns false when the key ends the search
@@ -22,7 +24,7 @@ func (e *Editor) searching(k key) bool {
 	case k == key{name: ctrl('r')}:
 		e.findBefore(s.at)
 	case k == key{name: ctrl('g')}, k == key{name: ctrl('c')}:
-		e.line.set(s.draft)
+		e.line, e.history.at = s.draft, min(s.from, len(e.history.lines))
 		e.search = nil
 	case k == key{name: backspace}, k == key{name: ctrl('h')}:
 		s.what.cutBefore(min(1, len(s.what.before)))
@@ -51,8 +53,7 @@ func (e *Editor) findBefore(end int) {
 		return
 	}
 	s.at = at
-	e.line.set(e.history.lines[at])
-	e.history.at = at
+	e.line.set(e.history.show(at, e.line.text()))
 }
 
 // searchPrompt stands before the line while there is a search.
