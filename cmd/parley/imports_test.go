@@ -39,7 +39,7 @@ func TestImports(t *testing.T) {
 		{"parley/internal/input", []string{"chatcore", "internal/flush", "internal/lineproto", "internal/safetext"}, []string{"net", xssh, wish}},
 		{"parley/tcpserver", []string{"chatcore", "internal/flush", "internal/input", "internal/lineproto", "internal/netguard", "internal/safetext"},
 			[]string{xssh, wish, "net/http"}},
-		{"parley/internal/lineedit", []string{"internal/safetext"}, []string{"net", "os", xssh}},
+		{"parley/internal/lineedit", []string{"internal/safetext"}, []string{"net", xssh}},
 		{"parley/internal/style", []string{"chatcore", "internal/lineproto", "internal/safetext"}, []string{"net", xssh}},
 		{"parley/sshserver", []string{"chatcore", "internal/flush", "internal/input", "internal/lineedit", "internal/lineproto", "internal/style", "internal/netguard", "internal/safetext", "keys"}, nil},
 	} {
