@@ -16,9 +16,9 @@ type Member struct {
 	Sessions       int
 }
 
-// Who lists who is in a room, or, when roomName is empty, everyone online,
-// sorted without case. Errors: [ErrNoRoom].
-func (s *Session) Who(roomName string) ([]Member, error) {
+// Who lists who is in a room, or, when roomName is empty, online: the first most of
+// them, sorted without case, and how many there are in all. Errors: [ErrNoRoom].
+func (s *Session) Who(roomName string, most int) (members []Member, all int, err error) {
 	c := s.core
 	c.mu.RLock()
 	defer c.mu.RUnlock()
@@ -26,15 +26,14 @@ func (s *Session) Who(roomName string) ([]Member, error) {
 	if roomName != "" {
 		r, err := c.roomLocked(roomName)
 		if err != nil {
-			return nil, err
+			return nil, 0, err
 		}
 		list = r.members
 	}
-	members := make([]Member, len(list))
-	for i, u := range list {
-		members[i] = u.memberLocked()
+	for _, u := range list[:min(most, len(list))] {
+		members = append(members, u.memberLocked())
 	}
-	return members, nil
+	return members, len(list), nil
 }
 
 func (u *User) memberLocked() Member {

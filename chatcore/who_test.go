@@ -34,11 +34,11 @@ func TestWhoIsATableOfPeople(t *testing.T) {
 		for room, want := range map[string][]chatcore.Member{
 			"": {isAnn, isBob, isKim}, "DEV": {isAnn, isKim}, "ops": {isAnn},
 		} {
-			if got, err := bob.Who(room); err != nil || !reflect.DeepEqual(got, want) {
+			if got, all, err := bob.Who(room, 10); err != nil || all != len(want) || !reflect.DeepEqual(got, want) {
 				t.Errorf("Who(%q):\n%+v, %v, want\n%+v", room, got, err, want)
 			}
 		}
-		if _, err := bob.Who("nowhere"); err == nil || err.Error() != "no such room: nowhere" {
+		if _, _, err := bob.Who("nowhere", 10); err == nil || err.Error() != "no such room: nowhere" {
 			t.Errorf("who is in no room: %v", err)
 		}
 	})

@@ -27,11 +27,11 @@ func (i *interactive) greet() {
 func (i *interactive) greeting() []string {
 	lines := []string{fmt.Sprintf("Welcome to %s, %s.", i.server.Name, style.Name(i.core.Nick(), i.who))}
 	lines = append(lines, i.motd()...)
-	if members, err := i.core.Who(""); err == nil { // of everyone, it does not fail
-		lines = append(lines, fmt.Sprintf("%d online: %s.", len(members), listed(members, "")))
+	if members, all, err := i.core.Who("", namedOnline); err == nil { // of everyone, it does not fail
+		lines = append(lines, fmt.Sprintf("%d online: %s.", all, listed(members, all, "")))
 	}
 	if rooms := i.core.RoomNames(); len(rooms) > 0 {
-		lines = append(lines, "Rooms: "+strings.Join(short(rooms), ", ")+".")
+		lines = append(lines, "Rooms: "+strings.Join(short(rooms, len(rooms)), ", ")+".")
 	}
 	last := "/help lists the commands, Tab completes, Ctrl-D leaves."
 	if i.settings.zone == time.UTC {
@@ -56,26 +56,33 @@ func (i *interactive) motd() []string {
 	return lines
 }
 
-// listed names the first few members, without the one whose nick is given, and
-// counts the others.
-func listed(members []chatcore.Member, without string) string {
+// listed names members, of whom there are all in all, without the one whose nick is
+// given, and counts those that are not named.
+func listed(members []chatcore.Member, all int, without string) string {
 	var names []string
 	for _, m := range members {
-		if m.Nick != without {
+		if m.Nick == without {
+			all--
+		} else if len(names) < namedOnline {
 			names = append(names, style.Name(m.Nick, m.Identity))
 		}
 	}
-	names = short(names)
+	names = short(names, all)
 	if last := len(names) - 1; last > 0 {
 		return strings.Join(names[:last], ", ") + " and " + names[last]
 	}
 	return strings.Join(names, ", ")
 }
 
-// short leaves the first few names, and how many others there are.
-func short(names []string) []string {
-	if len(names) <= namedOnline {
+// short leaves the first few names, and how many others there are of all.
+func short(names []string, all int) []string {
+	names = names[:min(len(names), namedOnline):min(len(names), namedOnline)]
+	switch more := all - len(names); more {
+	case 0:
 		return names
+	case 1:
+		return append(names, "1 other")
+	default:
+		return append(names, fmt.Sprintf("%d others", more))
 	}
-	return append(names[:namedOnline:namedOnline], fmt.Sprintf("%d others", len(names)-namedOnline))
 }

@@ -187,7 +187,7 @@ func (i *interactive) enterAndTalk(args string) error {
 
 // describe tells who is in a room, and what it is about.
 func (i *interactive) describe(room string) error {
-	members, err := i.core.Who(room)
+	members, all, err := i.core.Who(room, namedOnline+1)
 	if err != nil {
 		return err
 	}
@@ -196,8 +196,8 @@ func (i *interactive) describe(room string) error {
 		return err
 	}
 	text := "You are alone in " + i.core.Talking().Room + "."
-	if n := len(members); n > 1 {
-		text = fmt.Sprintf("You are in %s with %s.", i.core.Talking().Room, listed(members, i.core.Nick()))
+	if all > 1 {
+		text = fmt.Sprintf("You are in %s with %s.", i.core.Talking().Room, listed(members, all, i.core.Nick()))
 	}
 	if topic != "" {
 		text += " Topic: " + topic
@@ -251,16 +251,12 @@ func (i *interactive) whoTable(args string) error {
 	if err != nil {
 		return err
 	}
-	members, err := i.core.Who(room)
+	members, all, err := i.core.Who(room, mostShown)
 	if err != nil {
 		return err
 	}
-	more := len(members) - mostShown
-	if more > 0 {
-		members = members[:mostShown]
-	}
 	i.printLines(i.style().AppendWho(nil, members))
-	if more > 0 {
+	if more := all - len(members); more > 0 {
 		i.say(fmt.Sprintf("and %d more: /who ROOM shows those in a room", more))
 	}
 	return nil

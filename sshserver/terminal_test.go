@@ -164,6 +164,13 @@ func (k *terminal) output() string {
 func (k *terminal) end() int {
 	k.t.Helper()
 	code := status(k.Wait())
-	k.until("the end", func([]string) bool { return k.ended })
-	return code
+	for {
+		k.mu.Lock()
+		changed, ended := k.changed, k.ended
+		k.mu.Unlock()
+		if ended {
+			return code
+		}
+		<-changed
+	}
 }
