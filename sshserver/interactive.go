@@ -27,6 +27,7 @@ type interactive struct {
 	terminal style.Terminal
 	pace     *input.Pace
 	waiting  waiting
+	warned   bool // that lines wait, by who wants to leave; of the goroutine that reads
 
 	mu       sync.Mutex
 	editor   *lineedit.Editor
@@ -180,8 +181,7 @@ func (i *interactive) read(do func(lineedit.Event) (more bool)) chatcore.Reason 
 		n, err := i.link.channel.Read(buf)
 		for data := buf[:n]; len(data) > 0; {
 			var e lineedit.Event
-			i.edit(func(editor *lineedit.Editor) { e, data = editor.Type(data) })
-			if e.Kind != lineedit.None && !do(e) {
+			if e, data = i.typeSome(data); e.Kind != lineedit.None && !do(e) {
 				return chatcore.Disconnected
 			}
 		}
@@ -190,6 +190,27 @@ func (i *interactive) read(do func(lineedit.Event) (more bool)) chatcore.Reason 
 			return i.link.ended()
 		}
 	}
+}
+
+// Some keys cost more than others: to complete a nick among thousands, or to search
+// a full history, takes up to a millisecond. So typing may take a tenth of a core,
+// which no person comes near: what is more waits.
+const (
+	typingFree  = 5 * time.Millisecond // at once
+	typingShare = 10
+)
+
+// typeSome is Type of the editor, at the pace that the processor allows.
+func (i *interactive) typeSome(data []byte) (e lineedit.Event, rest []byte) {
+	begun := time.Now()
+	i.edit(func(editor *lineedit.Editor) { e, rest = editor.Type(data) })
+	if took := time.Since(begun); took > typingFree {
+		select {
+		case <-time.After(took * (typingShare - 1)):
+		case <-i.done:
+		}
+	}
+	return e, rest
 }
 
 // Take implements [flush.Source]: it prints what is owed above the input line, in

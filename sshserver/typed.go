@@ -24,9 +24,7 @@ func (i *interactive) typed(e lineedit.Event) (more bool) {
 	case lineedit.Interrupted:
 		i.interrupted()
 	case lineedit.Left:
-		i.say("Goodbye.")
-		i.waiting.close(i.done)
-		return false
+		return i.left()
 	case lineedit.Back:
 		i.walk(-1)
 	case lineedit.Forward:
@@ -50,11 +48,23 @@ func (i *interactive) enter(line string) (more bool) {
 	if strings.TrimSpace(line) == "" {
 		return true
 	}
+	i.warned = false
 	carry, ok := i.waiting.add(line, i.done)
 	if carry {
 		i.link.spawn(i.carry)
 	}
 	return ok
+}
+
+// left ends the session; where lines wait, only when it is said once more.
+func (i *interactive) left() (more bool) {
+	if n := i.waiting.count(); n > 0 && !i.warned {
+		i.warned = true
+		i.say(fmt.Sprintf("%d lines wait to be said. Ctrl-D once more leaves without them, Ctrl-C discards them.", n))
+		return true
+	}
+	i.say("Goodbye.")
+	return false
 }
 
 // interrupted discards the lines that wait; where there are none, it tells how to
