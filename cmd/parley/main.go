@@ -25,6 +25,8 @@ type cli struct {
 	Hostkey hostkeyConfig `cmd:"" help:"Show the server's host key, or make it."`
 	Check   checkConfig   `cmd:"" help:"Tell by the exit status whether a running server answers."`
 	Version versionConfig `cmd:"" help:"Print the version."`
+
+	ShowVersion kong.VersionFlag `name:"version" env:"-" help:"Print the version."`
 }
 
 // streams are what a command reads and prints.
@@ -53,6 +55,7 @@ func run(ctx context.Context, args []string, std streams) int {
 		kong.DefaultEnvars("PARLEY"),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true, FlagsLast: true}),
 		kong.UsageOnError(),
+		kong.Vars{"version": "parley " + versionString()},
 		kong.Writers(std.out, std.err),
 		kong.Exit(func(code int) { exited, status = true, code }),
 		kong.BindTo(ctx, (*context.Context)(nil)),
