@@ -123,6 +123,9 @@ func (e *Editor) SetPrompt(prompt ...Span) {
 	e.stale = true
 }
 
+// Heed says that an interrupt was for something else than to leave.
+func (e *Editor) Heed() { e.asked = false }
+
 // Forget forgets what was entered before.
 func (e *Editor) Forget() { e.history = history{} }
 

@@ -130,6 +130,9 @@ func (e *Editor) layout(width, most int) frame {
 // those characters will be, which may be wrapped.
 func (l *layer) cursor(after []character) position {
 	n := len(after)
+	for n > 0 && after[n-1].width == 0 && after[n-1].text != newline {
+		n-- // is not drawn
+	}
 	if n == 0 || after[n-1].text == newline {
 		return l.here()
 	}
@@ -166,8 +169,9 @@ func window(f frame, pinned, most int) frame {
 	return frame{rows, f.cursor}
 }
 
-// rewrapped is where p, a position in rows, is when the terminal wraps them again
-// for another width.
+// rewrapped is where p, the position of the cursor in rows, is when the terminal
+// wraps them again for another width. Its column is that width where the row is
+// full and nothing follows.
 func rewrapped(rows []row, p position, width int) position {
 	l := newLayer(width)
 	for i, r := range rows {
@@ -175,28 +179,32 @@ func rewrapped(rows []row, p position, width int) position {
 			l.wrap(false)
 		}
 		if i == p.row {
-			return l.advance(r.cells, p.column)
+			return l.find(r, p.column)
 		}
-		l.advance(r.cells, int(^uint(0)>>1))
+		for _, c := range r.cells {
+			l.flow(c)
+		}
 	}
-	return l.here()
+	return position{}
 }
 
-// advance puts cells behind what is there, as a terminal does, up to the column
-// of their row, and returns the position there.
-func (l *layer) advance(cells []cell, column int) position {
-	for _, c := range cells {
-		if column < c.width {
-			break
+// find puts what is left of a column of r behind what is there, and returns the
+// position of what is in that column.
+func (l *layer) find(r row, column int) position {
+	at := 0
+	for _, c := range r.cells {
+		l.flow(c)
+		if at += c.width; at > column {
+			return position{len(l.rows) - 1, l.column - c.width}
 		}
-		column -= c.width
-		if l.column+c.width > l.width {
-			l.wrap(true)
-		}
-		l.add(c)
-	}
-	if l.column >= l.width {
-		return position{len(l.rows), 0}
 	}
 	return position{len(l.rows) - 1, l.column}
+}
+
+// flow puts c behind what is there as a terminal does.
+func (l *layer) flow(c cell) {
+	if l.column+c.width > l.width {
+		l.wrap(true)
+	}
+	l.add(c)
 }

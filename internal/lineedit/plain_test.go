@@ -45,7 +45,7 @@ func TestPlainSendsNoMoreThanItHasTo(t *testing.T) {
 		{"a key of no use", []step{{"a", "", "ann> a"}, {noUse, "", ""}, {"\x1b[A", "", ""}}},
 		{"history", []step{{"one\rtwo\r", "", "ann> one\r\nann> two\r\n"}, {ctrlP, "", "ann> two"}, {ctrlP, "", "\r\nann> one"}, {ctrlN, "", "\r\nann> two"}, {ctrlN, "", "\r\n"}}},
 		{"a paste of lines", []step{{"\x1b[200~one\ntwo\r\nthree\x1b[201~", "", "ann> one | two | three"}, {"\x7f", "", "\b \b"}, {"\r", "", "\r\n"}}},
-		{"search", []step{{"apple\r", "", "ann> apple\r\n"}, {ctrlR, "", "(search: ) "}, {"p", "", "\r\n(search: p) apple"}, {"z", "", "\r\n(not found: pz) apple"}, {ctrlG, "", "\r\n"}}},
+		{"search", []step{{"apple\r", "", "ann> apple\r\n"}, {ctrlR, "", "(search: ) "}, {"p", "", "\r\n(search: p) apple"}, {"z", "", "\a\r\n(not found: pz) apple"}, {ctrlG, "", "\r\n"}}},
 		{"completion", []step{{"a", "", "ann> a"}, {"\t", "", "nn"}, {"\t", "", "a"}, {"\t", "", "\b \b"}}},
 		{"nothing to complete", []step{{"z\t", "", "\aann> z"}}},
 		{"Ctrl-L has nothing to clear", []step{{"one", "", "ann> one"}, {"\x0c", "", ""}, {"!", "", "!"}}},

@@ -44,8 +44,7 @@ func (s *screen) show(dst, text []byte, e *Editor) []byte {
 	if len(text) == 0 && !resized {
 		return s.change(dst, next)
 	}
-	dst = s.home(dst)
-	dst = append(dst, eraseBelow...)
+	dst = erase(s.home(dst), position{})
 	dst = append(dst, text...)
 	if e.stale || resized {
 		s.drawn = draw(s.drawn[:0], next, position{})
@@ -57,13 +56,13 @@ func (s *screen) show(dst, text []byte, e *Editor) []byte {
 func (s *screen) leave(dst []byte, e *Editor) []byte {
 	switch {
 	case e.line.empty():
-		dst = append(s.home(dst), eraseBelow...)
+		dst = erase(s.home(dst), position{})
 	case len(s.shown.rows) > 0:
 		if s.width != s.shownWidth {
 			dst = s.show(dst, nil, e) // so that it is known where its last row is
 		}
 		last := position{row: len(s.shown.rows) - 1}
-		dst = append(move(dst, s.cursor(), last), "\r\n"...)
+		dst = append(move(dst, s.shown.cursor, last), "\r\n"...)
 	}
 	s.shown, s.shownWidth, s.drawn = frame{}, s.width, nil
 	return dst
@@ -77,16 +76,20 @@ func (s *screen) clear(dst []byte) []byte {
 	return append(dst, clearScreen...)
 }
 
-// cursor is where the cursor is, after a change of width too.
-func (s *screen) cursor() position {
+// home appends what moves to the top-left corner of the line, after a change of
+// width too. Where the line ends in a full row then, terminals disagree whether the
+// cursor is in that row or in the next: behind two spaces it is in the next.
+func (s *screen) home(dst []byte) []byte {
 	if s.width == s.shownWidth {
-		return s.shown.cursor
+		return move(dst, s.shown.cursor, position{})
 	}
-	return rewrapped(s.shown.rows, s.shown.cursor, s.width)
+	at := rewrapped(s.shown.rows, s.shown.cursor, s.width)
+	if at.column == s.width {
+		dst = append(dst, "  "...)
+		at = position{at.row + 1, 2}
+	}
+	return move(dst, at, position{})
 }
-
-// home appends what moves to the top-left corner of the line.
-func (s *screen) home(dst []byte) []byte { return move(dst, s.cursor(), position{}) }
 
 // change appends what makes next of what is shown: drawn from the first cell that
 // differs on.
@@ -95,9 +98,13 @@ func (s *screen) change(dst []byte, next frame) []byte {
 	if same {
 		dst = move(dst, s.shown.cursor, next.cursor)
 	} else {
+		erasing := s.shown.hasBehind(from)
+		if start, below := next.lineOf(from); below {
+			from, erasing = start, true
+		}
 		dst = move(dst, s.shown.cursor, from)
-		if s.shown.hasBehind(from) {
-			dst = append(dst, eraseBelow...)
+		if erasing {
+			dst = erase(dst, from)
 		}
 		dst = draw(dst, next, from)
 	}
@@ -151,6 +158,20 @@ func (f frame) hasBehind(p position) bool {
 	return len(f.rows) > p.row+1 || len(f.rows) == p.row+1 && f.rows[p.row].width() > p.column
 }
 
+// lineOf is where the line of the text that p is in begins; below tells whether there
+// are lines below it. Such a line is erased as a whole before it is drawn: to tmux
+// the end of a row that was erased is still a part of it, and takes rows between
+// this line and those below when the width changes.
+func (f frame) lineOf(p position) (start position, below bool) {
+	for r := p.row + 1; r < len(f.rows); r++ {
+		below = below || !f.rows[r].soft
+	}
+	for start.row = p.row; below && f.rows[start.row].soft; {
+		start.row--
+	}
+	return start, below
+}
+
 // draw appends what draws f from a position on, where the cursor is, and puts the
 // cursor in its place.
 func draw(dst []byte, f frame, from position) []byte {
@@ -199,6 +220,16 @@ const (
 	eraseRow    = "\x1b[K"
 	clearScreen = "\x1b[H\x1b[2J"
 )
+
+// erase appends what erases everything from a position on, where the cursor is. The
+// corner may be that of the screen: tmux takes a whole screen that is erased at
+// once for one to be kept in its history, with the line in it.
+func erase(dst []byte, from position) []byte {
+	if from == (position{}) {
+		return append(dst, eraseRow+" "+eraseBelow+"\r"...)
+	}
+	return append(dst, eraseBelow...)
+}
 
 func restyle(dst []byte, from, to string) ([]byte, string) {
 	switch {

@@ -231,8 +231,8 @@ func TestEveryRedrawIsExact(t *testing.T) {
 		seeds uint64
 		on    func(width, height int) device
 	}{
-		{"a sheet", 150, func(w, h int) device { return newSheet(t, w, h) }},
-		{"vt", 12, func(w, h int) device { return newWrapping(w, h) }},
+		{"a sheet", 40, func(w, h int) device { return newSheet(t, w, h) }},
+		{"vt", 4, func(w, h int) device { return newWrapping(w, h) }},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			for seed := range tt.seeds {

@@ -16,9 +16,7 @@ type sheet struct {
 	t             testing.TB
 	width, height int
 	measure       measure
-	// eager terminals go to the next row as soon as a row is full when they wrap
-	// again; others stay behind its last cell.
-	eager bool
+	behind        behind
 
 	strips  []strip
 	top     int // the first strip on the screen: those above have scrolled away
@@ -26,6 +24,16 @@ type sheet struct {
 	bells   int
 	cleared int // how often the screen was
 }
+
+// behind is where a terminal that wraps its lines again has the cursor when it is
+// behind a row that is full then.
+type behind int
+
+const (
+	behindRow behind = iota // there, as tmux: the next character is wrapped
+	nextRow
+	lastColumn // the next character overwrites what is there
+)
 
 // strip is a row of a sheet, without what was never written behind its end.
 type strip struct {
@@ -274,6 +282,9 @@ func (p *sheet) resize(width, height int) {
 		}
 		p.rewrap(line, at)
 	}
+	for len(p.strips) > p.y+1 && len(p.strips[len(p.strips)-1].spots) == 0 {
+		p.strips = p.strips[:len(p.strips)-1] // goes before something scrolls away
+	}
 	p.top = max(0, min(len(p.strips)-height, p.y))
 	p.top = max(p.top, p.y-height+1)
 }
@@ -300,7 +311,11 @@ func (p *sheet) rewrap(line []spot, at int) {
 	}
 	if at >= len(line) {
 		p.y, p.x = len(p.strips), min(p.width, len(row.spots)+at-len(line))
-		if p.eager && p.x == p.width {
+		switch {
+		case p.x < p.width:
+		case p.behind == lastColumn:
+			p.x--
+		case p.behind == nextRow:
 			row.wrapped = true
 			p.strips = append(p.strips, row)
 			row = strip{}
@@ -363,7 +378,8 @@ func TestTheSheetIsATerminal(t *testing.T) {
 		{"line ends stay", func(p *sheet) { p.draw("ab\r\ncd"); p.resize(8, 3) }, "ab\ncd|"},
 		{"a row erased as a whole is not joined", func(p *sheet) { p.draw("abcdef\r\x1b[Kx"); p.resize(8, 3) }, "abcd\nx|"},
 		{"the cursor stays behind a row that is full now", func(p *sheet) { p.draw("abc"); p.resize(3, 3) }, "abc|"},
-		{"or goes to the next", func(p *sheet) { p.draw("abc"); p.eager = true; p.resize(3, 3) }, "abc\n|"},
+		{"or goes to the next", func(p *sheet) { p.draw("abc"); p.behind = nextRow; p.resize(3, 3) }, "abc\n|"},
+		{"or to its last column", func(p *sheet) { p.draw("abc"); p.behind = lastColumn; p.resize(3, 3) }, "ab|c"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			p := newSheet(t, 4, 3)
@@ -394,7 +410,11 @@ func same(t testing.TB, what string, got, want device) {
 	gotRows, gotY, gotX := got.content()
 	wantRows, wantY, wantX := want.content()
 	if !slices.Equal(gotRows, wantRows) || gotY != wantY || gotX != wantX {
-		t.Fatalf("%s\nshown, cursor %d,%d:\n%s\n\nwant, cursor %d,%d:\n%s", what,
-			gotY, gotX, strings.Join(gotRows, "\n"), wantY, wantX, strings.Join(wantRows, "\n"))
+		n := 0
+		for n+1 < min(len(gotRows), len(wantRows)) && gotRows[n] == wantRows[n] {
+			n++
+		}
+		t.Fatalf("%s\nshown from row %d, cursor %d,%d:\n%s\n\nwant, cursor %d,%d:\n%s", what, n,
+			gotY, gotX, strings.Join(gotRows[n:], "\n"), wantY, wantX, strings.Join(wantRows[n:], "\n"))
 	}
 }
