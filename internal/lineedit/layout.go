@@ -32,14 +32,20 @@ type frame struct {
 	cursor position
 }
 
-// layer lays cells out in rows.
+// layer lays cells out in rows. It keeps the cells of some rows only: a text of
+// 64 KiB has thousands, of which 20 are shown.
 type layer struct {
 	width  int
+	keep   func(row int) bool
 	rows   []row
 	column int
 }
 
-func newLayer(width int) *layer { return &layer{width: width, rows: make([]row, 1)} }
+func none(int) bool { return false }
+
+func newLayer(width int, keep func(row int) bool) *layer {
+	return &layer{width: width, keep: keep, rows: make([]row, 1)}
+}
 
 // put puts c behind what is there. Where it does not fit into the row, or would
 // not in every terminal, spaces fill the row, so that it is wrapped in each. What
@@ -65,8 +71,9 @@ func (l *layer) put(c cell) {
 }
 
 func (l *layer) add(c cell) {
-	last := len(l.rows) - 1
-	l.rows[last].cells = append(l.rows[last].cells, c)
+	if last := len(l.rows) - 1; l.keep(last) {
+		l.rows[last].cells = append(l.rows[last].cells, c)
+	}
 	l.column += c.width
 }
 
@@ -105,25 +112,47 @@ func (l *layer) here() position {
 const faint = "2"
 
 // layout lays the prompt and the line out for a terminal of the given width, in
-// most rows at most: those around the cursor. A text of several lines stands below
-// its prompt, which tells how much it is.
+// most rows at most: those around the cursor.
 func (e *Editor) layout(width, most int) frame {
-	l := newLayer(width)
+	f, pinned := e.rows(width, none) // how many there are, and where the cursor is
+	w := windowOf(f, pinned, most)
+	f, _ = e.rows(width, w.has)
+	return w.of(f)
+}
+
+// rows lays out all rows, and counts those that are not to scroll away. A text of
+// several lines, or one that is too long, stands below its prompt, which tells how
+// much it is.
+func (e *Editor) rows(width int, keep func(row int) bool) (f frame, pinned int) {
+	l := newLayer(width, keep)
 	prompt := e.prompt
 	if e.search != nil {
 		prompt = e.search.prompt()
 	}
 	l.putSpans(prompt)
-	pinned := 0
-	if n := e.line.lines(); n > 1 {
-		l.putSpans([]Span{{fmt.Sprintf("[%d lines, %d bytes: Enter sends them, Ctrl-C discards them]", n, e.line.size), faint}})
+	if label := e.label(); label != "" {
+		l.putSpans([]Span{{label, faint}})
 		l.wrap(false)
 		pinned = len(l.rows) - 1
 	}
 	l.putAll(e.line.before, "")
 	cursor := l.cursor(e.line.after)
 	l.putAll(reversed(e.line.after), "")
-	return window(frame{l.rows, cursor}, pinned, most)
+	return frame{l.rows, cursor}, pinned
+}
+
+// label tells how much there is, where that is not plain to see.
+func (e *Editor) label() string {
+	n, o := e.line.lines(), e.options
+	switch {
+	case e.line.size > o.Max:
+		return fmt.Sprintf("[%d bytes, %d at most: shorten it, or Ctrl-C discards it]", e.line.size, o.Max)
+	case n > o.MaxLines:
+		return fmt.Sprintf("[%d lines, %d at most: shorten it, or Ctrl-C discards it]", n, o.MaxLines)
+	case n > 1:
+		return fmt.Sprintf("[%d lines, %d bytes: Enter sends them, Ctrl-C discards them]", n, e.line.size)
+	}
+	return ""
 }
 
 // cursor is the position of the cursor, with after behind it: where the first of
@@ -137,7 +166,7 @@ func (l *layer) cursor(after []character) position {
 		return l.here()
 	}
 	next := cell{character: after[n-1]}
-	trial := layer{l.width, []row{{}}, l.column}
+	trial := layer{l.width, none, make([]row, 1), l.column}
 	trial.put(next)
 	return position{len(l.rows) + len(trial.rows) - 2, trial.column - next.width}
 }
@@ -150,21 +179,30 @@ func reversed(all []character) []character {
 	return out
 }
 
-// window leaves of f the first pinned rows, and of the others those around the
-// cursor, most in all.
-func window(f frame, pinned, most int) frame {
+// window is the rows that are shown: those before pinned, and from first to end.
+type window struct{ pinned, first, end int }
+
+// windowOf is the window of f around the cursor, of most rows at most.
+func windowOf(f frame, pinned, most int) window {
 	if len(f.rows) <= most {
-		return f
+		return window{0, 0, len(f.rows)}
 	}
 	pinned = min(pinned, most/2)
 	room := most - pinned
 	first := min(max(pinned, f.cursor.row-room/2), len(f.rows)-room)
-	rows := append(f.rows[:pinned:pinned], f.rows[first:first+room]...)
-	if pinned < len(rows) {
-		rows[pinned].soft = pinned > 0 && first == pinned && rows[pinned].soft
+	return window{pinned, first, first + room}
+}
+
+func (w window) has(row int) bool { return row < w.pinned || row >= w.first && row < w.end }
+
+// of leaves of f what is in the window.
+func (w window) of(f frame) frame {
+	rows := append(f.rows[:w.pinned:w.pinned], f.rows[w.first:w.end]...)
+	if w.first > 0 && w.first != w.pinned {
+		rows[w.pinned].soft = false // what it goes on with is not shown
 	}
-	if f.cursor.row >= pinned {
-		f.cursor.row -= first - pinned
+	if f.cursor.row >= w.pinned {
+		f.cursor.row -= w.first - w.pinned
 	}
 	return frame{rows, f.cursor}
 }
@@ -173,7 +211,7 @@ func window(f frame, pinned, most int) frame {
 // wraps them again for another width. Its column is that width where the row is
 // full and nothing follows.
 func rewrapped(rows []row, p position, width int) position {
-	l := newLayer(width)
+	l := newLayer(width, none)
 	for i, r := range rows {
 		if i > 0 && !r.soft {
 			l.wrap(false)

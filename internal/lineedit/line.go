@@ -20,8 +20,12 @@ type character struct {
 // signs such as → and … take two cells there.
 var widely = displaywidth.Options{EastAsianWidth: true}
 
-// characterOf measures a character.
+// characterOf measures a character. The letters of alphabets that are as ambiguous
+// as signs, Russian and Greek ones among them, are taken to be as wide everywhere.
 func characterOf(text string, width int) character {
+	if r, size := utf8.DecodeRuneInString(text); size == len(text) && unicode.IsLetter(r) {
+		return character{text, width, width}
+	}
 	room := 0
 	for _, r := range text { // where its parts are drawn side by side
 		if room += widely.Rune(r); isRegional(r) {

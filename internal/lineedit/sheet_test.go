@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"unicode"
 
 	"github.com/clipperhouse/displaywidth"
 )
@@ -89,7 +90,10 @@ func codePointWidth(r rune) int {
 func byEastAsianCodePoint(text string) []spot {
 	var all []spot
 	for _, r := range text {
-		width := max(codePointWidth(r), displaywidth.Options{EastAsianWidth: true}.Rune(r))
+		width := codePointWidth(r)
+		if !unicode.IsLetter(r) { // letters we take to be as wide everywhere
+			width = max(width, displaywidth.Options{EastAsianWidth: true}.Rune(r))
+		}
 		if isRegional(r) {
 			width = 2
 		}
