@@ -20,10 +20,31 @@ package main
 //	                          match; `stdout` then checks what came over it in all
 //	close NAME                close the connection
 //	close NAME reset          the same with a reset, as when the network is lost
+//	flood NAME RATE N TEXT    write N lines to the connection, RATE a second, while the script goes on: TEXT 1, TEXT 2...
 //	signal NAME SIGNAL        send INT, TERM, HUP, QUIT or KILL to the program
 //	[!] join NAME [WITHIN]    wait until the program ends, with status 0 (with !: another); `stdout` and `stderr` then
 //	                          check what it wrote in all. WITHIN is how long it may take, such as 3s
 //	[!] end NAME [SIGNAL]     signal (TERM if not given) and join. testscript's own `stop` ends the script instead
+//
+// A screen is a program in a terminal: a window of a tmux server that the script has for itself (tmux.sock in $WORK).
+// What is compared is its text: without what is blank at the end of a row and the empty rows at the end of all, and
+// with hh:mm for a time. Where a cursor is expected, which is ▏ in front of its cell, it is compared too.
+//
+//	screen NAME [WxH] [KEY=VALUE...] PROGRAM [ARG...]
+//	                          run a program in a terminal of that size, 80x24 if not given; TERM is tmux-256color, if
+//	                          not given. What it shows stays there when it ends; its last words may not: tmux
+//	                          loses some at times, so sh -c 'PROGRAM; cat' is better where they matter
+//	keys NAME [-l] KEY...     press keys, by their names in tmux (Enter, C-a, M-Up, BTab); what is no such name is
+//	                          typed, with -l everything
+//	types NAME TEXT           type one character after another, as a person does
+//	paste NAME FILE           paste a file: in brackets, if the program asked for that
+//	paste NAME FILE raw       the same without brackets, as if it was typed
+//	resize NAME WxH           give the terminal another size
+//	shows NAME FILE           wait until the screen is as FILE
+//	sees NAME REGEXP [VAR]    wait until the screen matches; (?m) is on, rows end with \n. VAR is as with await
+//	history NAME [FILE]       wait until all that was ever shown, and not drawn over, is as FILE, or take it as it is;
+//	                          what was wrapped is one line. `stdout` then checks it
+//	[!] rung NAME             the bell has (not) rung so far
 //
 // And for what is done at once:
 //
@@ -64,15 +85,25 @@ func scriptParams(dir string) testscript.Params {
 			"dial":       scriptDial,
 			"end":        scriptEnd,
 			"eof":        scriptEOF,
+			"flood":      scriptFlood,
 			"get":        scriptGet,
+			"history":    scriptHistory,
 			"join":       scriptJoin,
 			"json":       scriptJSON,
+			"keys":       scriptKeys,
 			"listen":     scriptListen,
+			"paste":      scriptPaste,
 			"recv":       scriptAwait,
+			"resize":     scriptResize,
+			"rung":       scriptRung,
+			"screen":     scriptScreen,
+			"sees":       scriptSees,
 			"send":       scriptSend,
+			"shows":      scriptShows,
 			"signal":     scriptSignal,
 			"start":      scriptStart,
 			"status":     scriptStatus,
+			"types":      scriptTypes,
 		},
 	}
 }

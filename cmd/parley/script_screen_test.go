@@ -1,0 +1,440 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+	"unicode"
+
+	"github.com/clipperhouse/displaywidth"
+	"github.com/rogpeppe/go-internal/testscript"
+	"golang.org/x/term"
+)
+
+// The screens of a script are the sessions of a tmux server of its own. tmux knows them by name, so nothing is kept
+// here.
+
+const (
+	// cursorMark stands in front of the cell of the cursor, in what a script expects.
+	cursorMark = "▏"
+	// lookEvery is how often a screen is looked at that is not yet as expected.
+	lookEvery = 15 * time.Millisecond
+	// scrollback is how many rows above the screen a terminal keeps.
+	scrollback = 2000
+	// keystroke is the time between two keys of somebody who types fast.
+	keystroke = 25 * time.Millisecond
+)
+
+var screenSize = regexp.MustCompile(`^([0-9]+)x([0-9]+)$`)
+
+func scriptScreen(ts *testscript.TestScript, neg bool, args []string) {
+	const usage = "screen NAME [WxH] [KEY=VALUE...] PROGRAM [ARG...]"
+	width, height, words := "80", "24", args[min(1, len(args)):]
+	if len(words) > 0 {
+		if size := screenSize.FindStringSubmatch(words[0]); size != nil {
+			width, height, words = size[1], size[2], words[1:]
+		}
+	}
+	if neg || !slices.ContainsFunc(words, func(word string) bool { return !strings.Contains(word, "=") }) {
+		ts.Fatalf("usage: %s", usage)
+	}
+	name := args[0]
+	if _, err := look(ts, name, false); err == nil {
+		ts.Fatalf("%s is still there", name)
+	}
+	// The server inherits this environment, and so do the programs; TERM is tmux's own unless it is given.
+	_, err := tmux(ts, append([]string{
+		"start-server", ";",
+		"set-option", "-g", "status", "off", ";",
+		"set-option", "-g", "default-terminal", "tmux-256color", ";",
+		"set-option", "-g", "history-limit", strconv.Itoa(scrollback), ";",
+		"set-option", "-g", "remain-on-exit", "on", ";",
+		"set-option", "-g", "remain-on-exit-format", "", ";",
+		"new-session", "-d", "-s", name, "-x", width, "-y", height, "-c", ts.MkAbs("."), "--", "env",
+	}, literal(words)...)...)
+	ts.Check(err)
+	ts.Defer(func() {
+		if shown, err := look(ts, name, true); err == nil {
+			ts.Logf("[%s history]\n%s", name, shown.text())
+		}
+		killScreen(ts, name)
+	})
+}
+
+// killScreen ends a screen and its program, a stopped one too.
+func killScreen(ts *testscript.TestScript, name string) {
+	out, err := tmux(ts, "display-message", "-p", "-t", pane(name), "#{pane_dead} #{pane_pid}")
+	if err != nil {
+		return
+	}
+	if pid, err := strconv.Atoi(strings.TrimPrefix(strings.TrimSpace(out), "0 ")); err == nil && pid > 1 {
+		syscall.Kill(-pid, syscall.SIGKILL) // the group it leads; an error says that it has ended
+	}
+	tmux(ts, "kill-session", "-t", "="+name) // the last one ends the server
+}
+
+// pane is the target of a tmux command that is about a screen.
+func pane(name string) string { return "=" + name + ":" }
+
+// tmux runs commands on the script's own tmux server.
+func tmux(ts *testscript.TestScript, args ...string) (string, error) {
+	ctx, cancel := context.WithTimeout(context.Background(), scriptPatience)
+	defer cancel()
+	socket := filepath.Join(ts.Getenv("WORK"), "tmux.sock")
+	args = append([]string{"-S", socket, "-f", "/dev/null", "-u"}, args...)
+	cmd := exec.CommandContext(ctx, lookProgram(ts, "tmux"), args...)
+	for _, name := range scriptOf(ts).vars {
+		cmd.Env = append(cmd.Env, name+"="+ts.Getenv(name))
+	}
+	cmd.Env = append(cmd.Env, "LC_ALL=C.UTF-8")
+	var complaint strings.Builder
+	cmd.Stderr = &complaint
+	out, err := cmd.Output()
+	if err != nil {
+		err = fmt.Errorf("tmux: %w: %s", err, strings.TrimSpace(complaint.String()))
+	}
+	return string(out), err
+}
+
+// literal is args as tmux takes them whole: a semicolon at the end of one would begin another command.
+func literal(args []string) []string {
+	var out []string
+	for _, arg := range args {
+		if strings.HasSuffix(arg, ";") {
+			arg = arg[:len(arg)-1] + `\;`
+		}
+		out = append(out, arg)
+	}
+	return out
+}
+
+// A view is what one look at a screen shows.
+type view struct {
+	rows        []string
+	row, column int // of the cursor
+	ended       bool
+}
+
+// look looks at a screen, with all that has scrolled away if history is set; its rows then are what was written, not as
+// it was wrapped.
+func look(ts *testscript.TestScript, name string, history bool) (view, error) {
+	capture := []string{
+		"display-message", "-p", "-t", pane(name), "#{pane_dead} #{cursor_y} #{cursor_x}", ";",
+		"capture-pane", "-p", "-t", pane(name),
+	}
+	if history {
+		capture = append(capture, "-J", "-S", "-")
+	}
+	out, err := tmux(ts, capture...)
+	if err != nil {
+		return view{}, err
+	}
+	about, rows, _ := strings.Cut(out, "\n")
+	var v view
+	var dead int
+	if _, err := fmt.Sscan(about, &dead, &v.row, &v.column); err != nil {
+		return view{}, fmt.Errorf("tmux says %q: %w", about, err)
+	}
+	v.ended = dead == 1
+	v.rows = strings.Split(rows, "\n")
+	return v, nil
+}
+
+// text is the rows without what is blank at their end and without empty ones at the end, with hh:mm for times.
+func (v view) text() string {
+	var b strings.Builder
+	for _, row := range v.rows {
+		b.WriteString(strings.TrimRight(row, " ") + "\n")
+	}
+	return untimed(strings.TrimRight(b.String(), "\n") + "\n")
+}
+
+// marked is the view with the cursor in it.
+func (v view) marked() view {
+	v.rows = append(slices.Clone(v.rows), make([]string, max(0, v.row+1-len(v.rows)))...)
+	v.rows[v.row] = mark(v.rows[v.row], v.column)
+	return v
+}
+
+// mark puts the cursor in a row, in front of what is in its column. A row that is shorter is filled with spaces.
+func mark(row string, column int) string {
+	at := 0
+	for i, r := range row {
+		width := tmuxWidth(r)
+		if at >= column && width > 0 {
+			return row[:i] + cursorMark + row[i:]
+		}
+		at += width
+	}
+	return row + strings.Repeat(" ", max(0, column-at)) + cursorMark
+}
+
+// tmuxWidth is how many cells tmux 3.3 gives a code point, whatever stands around it.
+func tmuxWidth(r rune) int {
+	const flagA, flagZ = 0x1f1e6, 0x1f1ff // letters, two of which make a flag
+	switch {
+	case r >= flagA && r <= flagZ:
+		return 1
+	case unicode.In(r, unicode.Mn, unicode.Me, unicode.Cf):
+		return 0
+	}
+	return displaywidth.Rune(r)
+}
+
+var clock = regexp.MustCompile(`\b[0-2][0-9]:[0-5][0-9]\b`)
+
+// untimed is text with hh:mm for each time in it.
+func untimed(text string) string { return clock.ReplaceAllString(text, "hh:mm") }
+
+// until looks at a screen until it is as expected; what is returned is what is there then.
+func until(
+	ts *testscript.TestScript, name string, history, cursor bool, so func(text string) bool, want string,
+) string {
+	late := time.Now().Add(scriptPatience)
+	for {
+		v, err := look(ts, name, history)
+		ts.Check(err)
+		if cursor {
+			v = v.marked()
+		}
+		shown := v.text()
+		if so(shown) {
+			return shown
+		}
+		if v.ended || time.Now().After(late) {
+			why := "not within " + scriptPatience.String()
+			if v.ended {
+				why = "its program ended without it"
+			}
+			ts.Fatalf("%s: %s\nit shows:\n%s\nwanted:\n%s", name, why, shown, want)
+		}
+		time.Sleep(lookEvery)
+	}
+}
+
+func scriptShows(ts *testscript.TestScript, neg bool, args []string) {
+	checkUsage(ts, neg, len(args) == 2, "shows NAME FILE")
+	want := ts.ReadFile(args[1])
+	until(ts, args[0], false, strings.Contains(want, cursorMark), func(text string) bool { return text == want }, want)
+}
+
+func scriptHistory(ts *testscript.TestScript, neg bool, args []string) {
+	checkUsage(ts, neg, len(args) == 1 || len(args) == 2, "history NAME [FILE]")
+	so, want := func(string) bool { return true }, ""
+	if len(args) == 2 {
+		want = ts.ReadFile(args[1])
+		so = func(text string) bool { return text == want }
+	}
+	text := until(ts, args[0], true, false, so, want)
+	_, err := ts.Stdout().Write([]byte(text))
+	ts.Check(err)
+}
+
+func scriptSees(ts *testscript.TestScript, neg bool, args []string) {
+	checkUsage(ts, neg, len(args) == 2 || len(args) == 3, "sees NAME REGEXP [VAR]")
+	re, err := regexp.Compile("(?m)" + args[1])
+	ts.Check(err)
+	text := until(ts, args[0], false, strings.Contains(args[1], cursorMark), re.MatchString, args[1])
+	if len(args) == 3 {
+		groups := re.FindStringSubmatch(text)
+		ts.Setenv(args[2], groups[min(1, len(groups)-1)])
+	}
+}
+
+func scriptKeys(ts *testscript.TestScript, neg bool, args []string) {
+	checkUsage(ts, neg, len(args) >= 2, "keys NAME [-l] KEY...")
+	command := []string{"send-keys", "-t", pane(args[0])}
+	keys := args[1:]
+	if keys[0] == "-l" {
+		command, keys = append(command, "-l"), keys[1:]
+	}
+	_, err := tmux(ts, append(append(command, "--"), literal(keys)...)...)
+	ts.Check(err)
+}
+
+func scriptTypes(ts *testscript.TestScript, neg bool, args []string) {
+	checkUsage(ts, neg, len(args) == 2, "types NAME TEXT")
+	for _, r := range args[1] {
+		scriptKeys(ts, false, []string{args[0], "-l", string(r)})
+		time.Sleep(keystroke) // a person's pace; nothing is waited for
+	}
+}
+
+func scriptPaste(ts *testscript.TestScript, neg bool, args []string) {
+	raw := len(args) == 3 && args[2] == "raw"
+	checkUsage(ts, neg, len(args) == 2 || raw, "paste NAME FILE [raw]")
+	command := []string{"load-buffer", ts.MkAbs(args[1]), ";", "paste-buffer", "-d", "-t", pane(args[0])}
+	if !raw {
+		command = append(command, "-p")
+	}
+	_, err := tmux(ts, command...)
+	ts.Check(err)
+}
+
+func scriptResize(ts *testscript.TestScript, neg bool, args []string) {
+	var size []string
+	if len(args) == 2 {
+		size = screenSize.FindStringSubmatch(args[1])
+	}
+	checkUsage(ts, neg, size != nil, "resize NAME WxH")
+	tty, err := tmux(ts, "resize-window", "-t", pane(args[0]), "-x", size[1], "-y", size[2], ";",
+		"display-message", "-p", "-t", pane(args[0]), "#{pane_tty}")
+	ts.Check(err)
+	// tmux tells the program of one size in 250 ms, and of no more.
+	f, err := os.OpenFile(strings.TrimSpace(tty), os.O_RDONLY|syscall.O_NOCTTY, 0)
+	ts.Check(err)
+	defer f.Close()
+	for late := time.Now().Add(scriptPatience); ; time.Sleep(lookEvery) {
+		width, height, err := term.GetSize(int(f.Fd()))
+		ts.Check(err)
+		if args[1] == fmt.Sprintf("%dx%d", width, height) {
+			return
+		}
+		if time.Now().After(late) {
+			ts.Fatalf("%s: still of size %dx%d", args[0], width, height)
+		}
+	}
+}
+
+// scriptRung does not wait: a script first sees what came with the bell.
+func scriptRung(ts *testscript.TestScript, neg bool, args []string) {
+	checkUsage(ts, false, len(args) == 1, "rung NAME")
+	out, err := tmux(ts, "display-message", "-p", "-t", pane(args[0]), "#{window_bell_flag}")
+	ts.Check(err)
+	switch rung := strings.TrimSpace(out) == "1"; {
+	case rung && neg:
+		ts.Fatalf("%s: the bell has rung", args[0])
+	case !rung && !neg:
+		ts.Fatalf("%s: the bell has not rung", args[0])
+	}
+}
+
+func scriptFlood(ts *testscript.TestScript, neg bool, args []string) {
+	const usage = "flood NAME RATE N TEXT"
+	checkUsage(ts, neg, len(args) == 4, usage)
+	p := findConn(ts, false, args, usage, 4, 4)
+	rate, err := strconv.Atoi(args[1])
+	n, err2 := strconv.Atoi(args[2])
+	if ts.Check(errors.Join(err, err2)); rate < 1 {
+		ts.Fatalf("usage: %s", usage)
+	}
+	go func() { // ends with the connection, at the latest
+		every := time.NewTicker(time.Second / time.Duration(rate))
+		defer every.Stop()
+		for i := range n {
+			if _, err := fmt.Fprintf(p.in, "%s %d\n", args[3], i+1); err != nil {
+				return
+			}
+			<-every.C
+		}
+	}()
+}
+
+func checkUsage(ts *testscript.TestScript, neg, ok bool, usage string) {
+	if neg {
+		ts.Fatalf("unsupported: ! %s", usage)
+	}
+	if !ok {
+		ts.Fatalf("usage: %s", usage)
+	}
+}
+
+func TestMark(t *testing.T) {
+	for _, test := range []struct {
+		row    string
+		column int
+		want   string
+	}{
+		{"", 0, "▏"},
+		{"ann>", 5, "ann> ▏"},
+		{"abc", 1, "a▏bc"},
+		{"日本", 2, "日▏本"},
+		{"日本", 4, "日本▏"},
+		{"e\u0301x", 1, "e\u0301▏x"},
+		{"👍🏽x", 4, "👍🏽▏x"},
+		{"🇩🇪x", 2, "🇩🇪▏x"},
+		{"❤\ufe0fx", 1, "❤\ufe0f▏x"},
+	} {
+		if got := mark(test.row, test.column); got != test.want {
+			t.Errorf("mark(%q, %d) = %q, want %q", test.row, test.column, got, test.want)
+		}
+	}
+}
+
+func TestUntimed(t *testing.T) {
+	for text, want := range map[string]string{
+		"12:34 bob: hi":  "hh:mm bob: hi",
+		"[at 00:00, 7]":  "[at hh:mm, 7]",
+		"23:59:58 ann: ": "hh:mm:58 ann: ",
+		"112:34 99:99":   "112:34 99:99",
+	} {
+		if got := untimed(text); got != want {
+			t.Errorf("untimed(%q) = %q, want %q", text, got, want)
+		}
+	}
+}
+
+// The commands for screens themselves, as TestScriptCommands has the others.
+func TestScriptScreenCommands(t *testing.T) {
+	ok, err := scriptCondition("tool:tmux")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !ok {
+		t.Skip("there is no tmux here")
+	}
+	for _, test := range []struct {
+		name, script string
+		want         string // in the log of the failure; none: the script is to succeed
+	}{
+		{"screen", "screen s sh -c 'echo one; echo 12:30 two; cat'\nsees s two\nkeys s 'th;' -l Space\nshows s want\n-- want --\none\nhh:mm two\nth;-l ▏", ""},
+		{"no cursor", "screen s sh -c 'echo one; cat'\nshows s want\n-- want --\none", ""},
+		{"not so", "screen s sh -c 'echo one; read x'\nsees s one\nkeys s Enter\nshows s want\n-- want --\ntwo", "s: its program ended without it\nit shows:\none\n\nwanted:\ntwo\n"},
+		{"size", "screen s 20x3 sh -c 'stty size; cat'\nsees s '^3 20$'\nscreen t sh -c 'stty size; cat'\nsees t '^24 80$'", ""},
+		{"resized", "screen s 20x3 sh -c 'trap \"stty size\" WINCH; echo ready; while :; do sleep 0.01; done'\nsees s ready\nresize s 30x4\nsees s '^4 30$'", ""},
+		{"environment", "screen s TERM=xterm A=b sh -c 'echo $TERM $A $LC_ALL; cat'\nsees s '^xterm b C.UTF-8$'\nscreen t sh -c 'echo $TERM; cat'\nsees t '^tmux-256color$'", ""},
+		{"sees a variable", "screen s sh -c 'echo the number is 42; cat'\nsees s 'is ([0-9]+)' N\nexec echo $N\nstdout ^42$", ""},
+		{"sees the cursor", "screen s sh -c 'echo one; cat'\nsees s one\nkeys s abc\nsees s '^one\\nabc▏$'", ""},
+		{"sees nothing", "screen s true\nsees s two", "s: its program ended without it\nit shows:\n\n"},
+		{"history", "screen s 10x3 sh -c 'seq 5; echo 1234567890abc; cat'\nhistory s want\nstdout ^5$\n-- want --\n1\n2\n3\n4\n5\n1234567890abc", ""},
+		{"history now", "screen s 10x3 sh -c 'seq 5; cat'\nsees s 5\nhistory s\nstdout -count=1 ^1$", ""},
+		{"keys", "screen s cat -v\nkeys s -l Enter\nkeys s C-v M-b\nsees s 'Enter\\^\\[b▏'", ""},
+		{"types", "screen s cat\ntypes s 'a ; 日 b'\nsees s '^a ; 日 b▏'", ""},
+		{"paste", "screen s sh -c 'printf \"\\033[?2004h\"; stty raw; exec cat -v'\nsees s ▏\npaste s text\nsees s '200~a\\^Mb\\^M.*201~'\n-- text --\na\nb", ""},
+		{"paste raw", "screen s sh -c 'printf \"\\033[?2004h\"; stty -echo; echo ready; exec cat -v'\nsees s ready\npaste s text raw\nshows s want\n-- text --\na\nb\n-- want --\nready\na\nb", ""},
+		{"bell", "screen s sh -c 'echo one; read x; printf \"\\atwo\\n\"; cat'\nsees s one\n! rung s\nkeys s Enter\nsees s two\nrung s", ""},
+		{"no bell", "screen s sh -c 'echo one; cat'\nsees s one\nrung s", "s: the bell has not rung"},
+		{"a bell", "screen s sh -c 'printf \"\\aone\"; cat'\nsees s one\n! rung s", "s: the bell has rung"},
+		{"a stopped program ends", "screen s sh -c 'sh -c \"echo one; kill -STOP \\$\\$\"; cat'\nsees s one", ""},
+		{"shown in a failure", "screen s sh -c 'echo one; cat'\nsees s one\nexec false", "[s history]\none\n"},
+		{"one name twice", "screen s cat\nscreen s cat", "s is still there"},
+		{"no such screen", "keys s a", "tmux: exit status 1"},
+		{"usage", "screen s 10x10 A=b", "usage: screen NAME [WxH] [KEY=VALUE...] PROGRAM [ARG...]"},
+		{"usage of resize", "screen s cat\nresize s big", "usage: resize NAME WxH"},
+		{"usage of flood", "screen s cat\nflood s 1 1 a", `no program or connection has the name "s"`},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			file := filepath.Join(t.TempDir(), "test.txtar")
+			if err := os.WriteFile(file, []byte(test.script+"\n"), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			params := scriptParams("")
+			params.Files = []string{file}
+			var r recorder
+			r.Run("", func(rt testscript.T) { testscript.RunT(rt, params) })
+			if log := r.log.String(); r.failed != (test.want != "") || !strings.Contains(log, test.want) {
+				t.Errorf("failed: %v, want it for %q; log:\n%s", r.failed, test.want, log)
+			}
+		})
+	}
+}
