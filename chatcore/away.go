@@ -38,5 +38,13 @@ func (s *Session) setAbsence(a absence) error {
 		return err
 	}
 	s.user.away = a
+	s.user.promptsLocked()
 	return nil
+}
+
+// IsAway tells whether the session's user has said that he is away.
+func (s *Session) IsAway() bool {
+	s.core.mu.RLock()
+	defer s.core.mu.RUnlock()
+	return s.user.away.is()
 }

@@ -130,7 +130,7 @@ func (c *Core) Join(a Arrival) (*Session, error) {
 		}
 	}
 	if s.kind.loud() && before == 0 {
-		c.reportLocked(&c.public, u, func(n *news) { n.join(u.nick) })
+		c.reportLocked(&c.public, u, func(n *news) { n.joinLocked(u) })
 	}
 	return s, nil
 }
@@ -179,7 +179,7 @@ func (c *Core) leave(s *Session) {
 		}
 	}
 	if loud == 0 && s.kind.loud() {
-		c.reportLocked(&c.public, u, func(n *news) { n.leave(u.nick, end.told()) })
+		c.reportLocked(&c.public, u, func(n *news) { n.leaveLocked(u, end.told()) })
 	}
 	if len(u.sessions) == 0 {
 		delete(c.users, u.key)

@@ -31,10 +31,11 @@ type Event struct {
 	To   string    // Whispered: the nick it is for
 	Room string    // the room it was said in, or is about; empty in public
 	What string    // Refused: the kind of refusal
-	Text string    // with LF between its lines, if there are several; Answered: the items with spaces between
+	Text string    // what was said, with LF between its lines, if there are several; Answered: the items with spaces between
 
 	Identity   string   // the proven identity of From; empty for a guest
 	ToIdentity string   // Whispered: the proven identity of To
+	People     string   // Noticed: Text as people at a prompt are told it, with ~ before guests
 	List       string   // Answered: what is listed, "users", "rooms" or "members"
 	Items      []string // Answered: what is in the list
 }

@@ -12,33 +12,44 @@ const newsEvery = time.Second
 // so a thousand people who come at once are one line to each who asked, and not
 // a thousand.
 type news struct {
-	joined []string
+	joined []person
 	left   []departure
 	other  []string
 	about  *User // the one user all of it is about; nil where it is about several
 }
 
+// person is a user under the nick he had.
+type person struct {
+	*User
+	nick string
+}
+
 // departure is someone who left, and why, where the others are told.
-type departure struct{ nick, why string }
+type departure struct {
+	person
+	why string
+}
 
 func (n *news) empty() bool { return len(n.joined)+len(n.left)+len(n.other) == 0 }
 
-// join notes that nick came. Who left and is back within the same line is not news.
-func (n *news) join(nick string) {
-	if left, ok := undone(n.left, func(d departure) bool { return d.nick == nick }); ok {
+// joinLocked notes that u came. Who left and is back within the same line is not
+// news.
+func (n *news) joinLocked(u *User) {
+	if left, ok := undone(n.left, func(d departure) bool { return d.nick == u.nick }); ok {
 		n.left = left
 		return
 	}
-	n.joined = append(n.joined, nick)
+	n.joined = append(n.joined, person{u, u.nick})
 }
 
-// leave notes that nick went. Who came and went within the same line is not news.
-func (n *news) leave(nick, why string) {
-	if joined, ok := undone(n.joined, func(other string) bool { return other == nick }); ok {
+// leaveLocked notes that u went. Who came and went within the same line is not
+// news.
+func (n *news) leaveLocked(u *User, why string) {
+	if joined, ok := undone(n.joined, func(p person) bool { return p.nick == u.nick }); ok {
 		n.joined = joined
 		return
 	}
-	n.left = append(n.left, departure{nick, why})
+	n.left = append(n.left, departure{person{u, u.nick}, why})
 }
 
 // undone removes what did it from list, and returns whether it was there. What
@@ -103,16 +114,42 @@ func (p *space) tick(c *Core) bool {
 }
 
 // tellLocked tells the news of p. A person at a prompt is not told what he has just
-// done himself.
+// done himself; and who has just come, only who else has: the rest was before.
 func (p *space) tellLocked(c *Core) {
 	p.told = time.Now()
-	about := p.news.about
-	e := &Event{Kind: Noticed, Room: p.room, Text: p.news.line()}
-	c.number(e)
-	enc := encoder{event: e}
+	n := p.news
+	p.news = news{}
+	enc := encoder{event: n.eventLocked(p)}
+	c.number(enc.event)
+	fresh := make(map[*User]bool, len(n.joined))
+	for _, j := range n.joined {
+		fresh[j.User] = true
+	}
 	for _, s := range p.hearing {
-		if s.notices.Load() && !(s.kind == Interactive && s.user == about) {
+		switch {
+		case !s.notices.Load() || s.kind == Interactive && s.user == n.about:
+		case s.kind == Interactive && fresh[s.user]:
+			n.welcomeLocked(p, s)
+		default:
 			s.push(s.encoded(&enc, Received))
 		}
+	}
+}
+
+// eventLocked is the news as an event of p.
+func (n *news) eventLocked(p *space) *Event {
+	return &Event{Kind: Noticed, Room: p.room, Text: n.line(plainly), People: n.line(marked)}
+}
+
+// welcomeLocked tells s, whose user is among those who joined, who else is.
+func (n *news) welcomeLocked(p *space, s *Session) {
+	var others news
+	for _, j := range n.joined {
+		if j.User != s.user {
+			others.joined = append(others.joined, j)
+		}
+	}
+	if !others.empty() {
+		s.give(others.eventLocked(p))
 	}
 }

@@ -8,40 +8,52 @@ import (
 // namedInNews is how many nicks one line of news names; the others are counted.
 const namedInNews = 10
 
-// line tells the news and forgets them.
-func (n *news) line() string {
+// called is how a person is named in news.
+type called func(person) string
+
+func plainly(p person) string { return p.nick }
+
+// marked names people as those at a prompt see them: with a mark before guests.
+func marked(p person) string {
+	if p.identity == "" {
+		return "~" + p.nick
+	}
+	return p.nick
+}
+
+// line tells the news in one line.
+func (n *news) line(by called) string {
 	var parts []string
 	if len(n.joined) > 0 {
-		parts = append(parts, gathered(n.joined)+" joined")
+		parts = append(parts, gathered(n.joined, by)+" joined")
 	}
-	parts = append(parts, departures(n.left)...)
-	if len(n.other) > namedInNews {
-		n.other = append(n.other[:namedInNews], fmt.Sprintf("and %d more", len(n.other)-namedInNews))
+	parts = append(parts, departures(n.left, by)...)
+	other := n.other
+	if len(other) > namedInNews {
+		other = append(other[:namedInNews:namedInNews], fmt.Sprintf("and %d more", len(other)-namedInNews))
 	}
-	line := strings.Join(append(parts, n.other...), "; ")
-	*n = news{}
-	return line
+	return strings.Join(append(parts, other...), "; ")
 }
 
 // departures are phrases as "ann and bob left" and "carl left (timed out)", one
 // for all who left for the same reason. Last words are each their own reason, so
 // the phrases are bounded too, and who is left over is counted.
-func departures(left []departure) (phrases []string) {
+func departures(left []departure, by called) (phrases []string) {
 	var reasons []string
-	nicks := make(map[string][]string)
+	people := make(map[string][]person)
 	more := 0
 	for _, d := range left {
-		if _, ok := nicks[d.why]; !ok {
+		if _, ok := people[d.why]; !ok {
 			if len(reasons) == namedInNews {
 				more++
 				continue
 			}
 			reasons = append(reasons, d.why)
 		}
-		nicks[d.why] = append(nicks[d.why], d.nick)
+		people[d.why] = append(people[d.why], d.person)
 	}
 	for _, why := range reasons {
-		phrase := gathered(nicks[why]) + " left"
+		phrase := gathered(people[why], by) + " left"
 		if why != "" {
 			phrase += " (" + why + ")"
 		}
@@ -55,13 +67,17 @@ func departures(left []departure) (phrases []string) {
 
 // gathered is "ann", "ann and bob", "ann, bob and carl", or names the first few
 // and counts the others.
-func gathered(nicks []string) string {
-	if len(nicks) == 1 {
-		return nicks[0]
+func gathered(people []person, by called) string {
+	var names []string
+	for _, p := range people[:min(len(people), namedInNews)] {
+		names = append(names, by(p))
 	}
-	if len(nicks) > namedInNews {
-		return fmt.Sprintf("%s and %d others", strings.Join(nicks[:namedInNews], ", "), len(nicks)-namedInNews)
+	if more := len(people) - len(names); more > 0 {
+		return fmt.Sprintf("%s and %d others", strings.Join(names, ", "), more)
 	}
-	last := len(nicks) - 1
-	return strings.Join(nicks[:last], ", ") + " and " + nicks[last]
+	last := len(names) - 1
+	if last == 0 {
+		return names[0]
+	}
+	return strings.Join(names[:last], ", ") + " and " + names[last]
 }

@@ -30,15 +30,22 @@ func (s *Session) Rename(nick string) error {
 	from := u.nick
 	online := c.renameLocked(u, to)
 	c.renames.Add(1)
-	for _, t := range u.sessions {
-		if t.kind == Interactive {
-			t.receiver.Owed() // its prompt is owed
-		}
-	}
+	u.promptsLocked()
 	if online {
 		c.reportLocked(&c.public, u, func(n *news) { n.other = append(n.other, from+" is now "+u.nick) })
 	}
 	return nil
+}
+
+// promptsLocked has the prompts of u drawn again, which tell something that has
+// changed.
+func (u *User) promptsLocked() {
+	for _, s := range u.sessions {
+		if s.kind == Interactive {
+			s.changes.Add(1)
+			s.receiver.Owed()
+		}
+	}
 }
 
 // renameLocked sorts u anew wherever he is listed, and returns whether he is

@@ -72,7 +72,7 @@ func (s *Session) Enter(roomName string) error {
 		u.rooms = make(map[string]*room)
 	}
 	u.rooms[key] = r
-	c.reportLocked(&r.space, u, func(n *news) { n.join(u.nick) })
+	c.reportLocked(&r.space, u, func(n *news) { n.joinLocked(u) })
 	r.members.add(u)
 	for _, t := range u.sessions {
 		if t.kind.hears() && t.watching == nil {
@@ -103,7 +103,7 @@ func (c *Core) exitLocked(u *User, r *room, why string) {
 			s.forgetRoom(r)
 		}
 	}
-	c.reportLocked(&r.space, u, func(n *news) { n.leave(u.nick, why) })
+	c.reportLocked(&r.space, u, func(n *news) { n.leaveLocked(u, why) })
 	c.endIfEmptyLocked(r)
 }
 

@@ -36,7 +36,7 @@ func (k Kind) loud() bool { return k != Command && k != Tail }
 type Receiver interface {
 	// Owed says that something is owed to the session; it is not said again
 	// until [Session.Take] has found nothing owed. To an Interactive session it is
-	// also said, at any time, when its nick has changed: see [Session.Changes].
+	// also said, at any time, when its prompt may have: see [Session.Changes].
 	Owed()
 	// Closed says that the core has ended the session: what is owed may still be
 	// written, for a short while; then the connection is to be closed.
@@ -80,7 +80,7 @@ func (s *Session) Nick() string {
 }
 
 // Changes grows whenever something may have changed of what a prompt shows: the
-// nick, where the session talks, what is unread.
+// nick, whether one is away, where the session talks, what is unread.
 func (s *Session) Changes() uint64 { return s.changes.Load() + s.core.renames.Load() }
 
 // hereLocked refuses what a session asks for after it has left: its reader may

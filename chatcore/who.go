@@ -10,6 +10,7 @@ type Member struct {
 	Nick, Identity string // the identity is empty for a guest
 	Away           string // why, if he has said so
 	IsAway         bool
+	AwaySince      time.Time
 	Idle           time.Duration // since he last did anything
 	Since          time.Time     // when he came
 	Rooms          []string      // those he is in, sorted
@@ -36,9 +37,20 @@ func (s *Session) Who(roomName string, most int) (members []Member, all int, err
 	return members, len(list), nil
 }
 
+// Member is who has a nick and can be talked to. Errors: [ErrNoUser].
+func (s *Session) Member(nick string) (Member, error) {
+	s.core.mu.RLock()
+	defer s.core.mu.RUnlock()
+	u, err := s.core.userLocked(nick)
+	if err != nil {
+		return Member{}, err
+	}
+	return u.memberLocked(), nil
+}
+
 func (u *User) memberLocked() Member {
 	return Member{
-		Nick: u.nick, Identity: u.identity, Away: u.away.text, IsAway: u.away.is(), Idle: u.idle(),
+		Nick: u.nick, Identity: u.identity, Away: u.away.text, IsAway: u.away.is(), AwaySince: u.away.since, Idle: u.idle(),
 		Since: u.since, Rooms: roomNamesLocked(u.rooms), Sessions: len(u.sessions),
 	}
 }

@@ -17,7 +17,7 @@ func (i *interactive) complete(before string) (start int, candidates []string) {
 	if i.session == nil {
 		return 0, nil
 	}
-	start = strings.LastIndexByte(before, ' ') + 1
+	start = strings.LastIndexAny(before, " \n") + 1
 	word := before[start:]
 	if name, isArgument := commandBefore(before[:start]); isArgument {
 		return start, i.arguments(name, before[:start], word)
@@ -65,7 +65,8 @@ func (i *interactive) arguments(name, before, word string) []string {
 		if strings.HasPrefix(word, "#") {
 			return matching(i.session.Nicks(), word, "#", " ")
 		}
-		return append(matching(i.rooms(), "@"+word, "@", " "), matching(i.session.Nicks(), "#"+word, "#", " ")...)
+		found := append(matching(i.rooms(), "@"+word, "@", " "), matching(i.session.Nicks(), "#"+word, "#", " ")...)
+		return found[:min(len(found), maxCandidates)]
 	case takesCommand:
 		return matching(commandNames(), strings.TrimLeft(word, "/!"), "", " ")
 	case takesOnOff:
@@ -113,10 +114,12 @@ func (i *interactive) rooms() []string {
 func commandNames() []string {
 	var names []string
 	for _, c := range promptCommands {
-		names = append(names, c.Name)
+		if c.Name != forPrograms {
+			names = append(names, c.Name)
+		}
 	}
 	for _, c := range chatcore.Commands() {
-		if !slices.Contains(names, c.Name) {
+		if !slices.Contains(names, c.Name) && c.Name != forPrograms {
 			names = append(names, c.Name)
 		}
 	}

@@ -33,9 +33,15 @@ func (i *interactive) greeting() []string {
 	if rooms := i.core.RoomNames(); len(rooms) > 0 {
 		lines = append(lines, "Rooms: "+strings.Join(short(rooms, len(rooms)), ", ")+".")
 	}
+	if past, err := i.core.Last(chatcore.Place{}, 1); err == nil && len(past) > 0 {
+		lines = append(lines, "/last shows what was said here before.")
+	}
 	last := "/help lists the commands, Tab completes, Ctrl-D leaves."
 	if i.settings.zone == time.UTC {
 		last += " Times: UTC (/set tz)."
+	}
+	if name := i.settings.unknownZone; name != "" {
+		lines = append(lines, "Your ssh says that your time zone is "+name+", which is not known here.")
 	}
 	return append(lines, last)
 }

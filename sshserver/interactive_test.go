@@ -27,7 +27,7 @@ func TestInteractive(t *testing.T) {
 	ann.shows("hh:mm ~bob: hi", "hh:mm ann: half a line", "ann>")
 	ann.enter("//me", "/users")
 	bob.expect(t, "ann: /me")
-	ann.shows("hh:mm ann: /me", "ann> /users", "Online: ann, bob", "ann>")
+	ann.shows("hh:mm ann: /me", "ann> /users", "Online (2): ann, ~bob", "ann>")
 	bob.say(t, "#ann psst")
 	ann.shows("hh:mm ~bob → you: psst", "ann [1 bob]>")
 	ann.enter("/reply what?")
@@ -108,7 +108,7 @@ func TestWhatFailsIsToldInOneLineAndNotLost(t *testing.T) {
 		"/last x":            "! usage: /last [n]",
 		"/set moon full":     "! no such setting: moon (/set lists them)",
 		"/set time late":     "! no such value: late for time, which is off|hm|hms",
-		"/set tz Moon/Crisi": "! no such value: Moon/Crisi for tz, which is Area/City, +2, UTC",
+		"/set tz Moon/Crisi": "! no such value: Moon/Crisi for tz, which is Area/City, +5:30, UTC",
 		"/msg bob":           "! usage: /msg nick text",
 		"/help moon":         "! unknown command: /moon (try /help)",
 	} {
@@ -148,7 +148,7 @@ func TestAPastedTextIsOneMessage(t *testing.T) {
 	ann.until("the refusal", func(rows []string) bool {
 		return strings.Contains(strings.Join(rows, "\n"), "! line too long: 150 lines, 100 at most")
 	})
-	ann.press("\x03\x1b[200~" + strings.Repeat("x", 20000) + "\x1b[201~still here\r")
+	ann.press("\x03\x1b[200~" + strings.Repeat("x", 70000) + "\x1b[201~still here\r")
 	bob.expect(t, "ann: still here")
 }
 

@@ -34,23 +34,19 @@ func (i *interactive) refreshPrompt() {
 
 func (i *interactive) promptSpans(waiting int) []lineedit.Span {
 	nick, place := i.session.Nick(), i.session.Talking()
+	look := i.settings.style()
 	spans := []lineedit.Span{
-		{Text: nick, Style: i.sgr(style.Colour(nick, i.who))},
-		{Text: placeTag(place), Style: i.sgr(styleBold)},
-		{Text: i.fitting(unreadTag(i.session.Unread())), Style: i.sgr(styleFaint)},
+		{Text: nick, Style: look.Drawn(style.Colour(nick, i.who))},
+		{Text: placeTag(place), Style: look.Drawn(styleBold)},
+	}
+	tags := i.fitting(i.session.Unread())
+	if i.session.IsAway() {
+		tags += " (away)"
 	}
 	if waiting > 0 {
-		spans = append(spans, lineedit.Span{Text: fmt.Sprintf(" (%d waiting)", waiting), Style: i.sgr(styleFaint)})
+		tags += fmt.Sprintf(" (%d waiting)", waiting)
 	}
-	return append(spans, lineedit.Span{Text: "> "})
-}
-
-// sgr is a style, where there is colour.
-func (i *interactive) sgr(s string) string {
-	if i.settings.colour {
-		return s
-	}
-	return ""
+	return append(spans, lineedit.Span{Text: tags, Style: look.Drawn(styleFaint)}, lineedit.Span{Text: "> "})
 }
 
 // placeTag is how a prompt names a place.
@@ -75,6 +71,20 @@ func placeName(p chatcore.Place) string {
 	return "public"
 }
 
+// fitting is [unreadTag], or where that would take over a third of the row, only how
+// many lines there are in all.
+func (i *interactive) fitting(all []chatcore.Unread) string {
+	tag := unreadTag(all)
+	if displaywidth.String(tag) <= i.window.Width/3 {
+		return tag
+	}
+	n := 0
+	for _, u := range all {
+		n += u.N
+	}
+	return " [" + countTag(n) + "]"
+}
+
 // unreadTag names places with unread lines, and how many each has.
 func unreadTag(all []chatcore.Unread) string {
 	if len(all) == 0 {
@@ -97,13 +107,4 @@ func countTag(n int) string {
 		return fmt.Sprintf("%d+", most)
 	}
 	return fmt.Sprint(n)
-}
-
-// fitting is tag, or where that would take a third of the row, a sign that there is
-// something.
-func (i *interactive) fitting(tag string) string {
-	if tag != "" && displaywidth.String(tag) > i.window.Width/3 {
-		return " [+]"
-	}
-	return tag
 }

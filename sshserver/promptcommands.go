@@ -7,6 +7,7 @@ import (
 
 	"parley/chatcore"
 	"parley/internal/lineproto"
+	"parley/internal/safetext"
 	"parley/internal/style"
 )
 
@@ -32,6 +33,10 @@ type promptCommand struct {
 	run   func(i *interactive, args string) error
 }
 
+// forPrograms is the one command that is not offered: at a prompt it changes
+// nothing.
+const forPrograms = "echo"
+
 // clears is the one command that is not shown as it was typed: it would stay on the
 // screen that it clears.
 const clears = "clear"
@@ -45,13 +50,16 @@ func init() { // /help, among them, leads back to the table
 		{chatcore.CommandHelp{Name: "reply", Usage: "/reply [text]", Description: "answer whoever last wrote to you alone; without text: talk to them", Example: "/reply on my way"}, takesNothing, (*interactive).reply},
 		{chatcore.CommandHelp{Name: "enter", Usage: "/enter room", Description: "enter a room and talk there; made if there is none of that name", Example: "/enter dev"}, takesRoom, (*interactive).enterAndTalk},
 		{chatcore.CommandHelp{Name: "leave", Usage: "/leave [room]", Description: "leave a room, or the one you talk in", Example: "/leave dev"}, takesRoom, (*interactive).leaveRoom},
+		{chatcore.CommandHelp{Name: "users", Usage: "/users", Description: "list who is online", Example: "/users"}, takesNothing, (*interactive).users},
 		{chatcore.CommandHelp{Name: "members", Usage: "/members [room]", Description: "list who is in a room, or in the one you talk in", Example: "/members dev"}, takesRoom, (*interactive).members},
 		{chatcore.CommandHelp{Name: "topic", Usage: "/topic [room] [text]", Description: "tell what a room is about, or say it as a member", Example: "/topic dev release on friday"}, takesRoom, (*interactive).topic},
+		{chatcore.CommandHelp{Name: "whois", Usage: "/whois nick", Description: "tell who someone is: a verified key or a guest, since when, idle, away", Example: "/whois bob"}, takesNick, (*interactive).whois},
+		{chatcore.CommandHelp{Name: "away", Usage: "/away [text]", Description: "say that you are away, and why; without text, once more: that you are back", Example: "/away lunch"}, takesNothing, (*interactive).away},
 		{chatcore.CommandHelp{Name: "who", Usage: "/who [room]", Description: "show who is online, or in a room: guest or verified, idle, away, rooms", Example: "/who dev"}, takesRoom, (*interactive).whoTable},
 		{chatcore.CommandHelp{Name: "last", Usage: "/last [n]", Description: "show what was said last where you talk: 20 lines, or n", Example: "/last 50"}, takesNothing, (*interactive).last},
 		{chatcore.CommandHelp{Name: "set", Usage: "/set [name [value]]", Description: "list your settings, explain one, or change it", Example: "/set tz Europe/Berlin"}, takesSetting, (*interactive).set},
 		{chatcore.CommandHelp{Name: clears, Usage: "/clear", Description: "clear the screen", Example: "/clear"}, takesNothing, (*interactive).clear},
-		{chatcore.CommandHelp{Name: "echo", Usage: "/echo", Description: "for programs only: in a terminal you always see what you say", Example: "/echo"}, takesNothing, (*interactive).noEcho},
+		{chatcore.CommandHelp{Name: forPrograms, Usage: "/echo", Description: "for programs only: in a terminal you always see what you say", Example: "/echo"}, takesNothing, (*interactive).noEcho},
 		{chatcore.CommandHelp{Name: "notices", Usage: "/notices on|off", Description: "show who comes and goes, or not: the same as /set notices", Example: "/notices off"}, takesOnOff, (*interactive).notices},
 		{chatcore.CommandHelp{Name: "help", Usage: "/help [command]", Description: "show all commands, or explain one", Example: "/help topic"}, takesCommand, (*interactive).help},
 		{chatcore.CommandHelp{Name: "msg", Usage: "/msg nick text", Description: "say text to nick alone, as #nick text does", Example: "/msg bob psst"}, takesNick, (*interactive).msg},
@@ -60,7 +68,8 @@ func init() { // /help, among them, leads back to the table
 
 // aliases are the words of IRC for what has another name here.
 var aliases = map[string]string{
-	"join": "enter", "part": "leave", "names": "members", "list": "rooms", "query": "to", "w": "who",
+	"join": "enter", "part": "leave", "names": "members", "list": "rooms", "query": "to",
+	"dm": "msg", "tell": "msg", "w": "msg", "whisper": "msg", "exit": "quit", "bye": "quit", "?": "help", "h": "help",
 }
 
 // taking are the arguments of the chat's own commands.
@@ -99,11 +108,25 @@ func (i *interactive) command(name, args string) error {
 		return err
 	}
 	before := i.core.Nick()
-	err := i.core.Do(strings.TrimRight("!"+canonical(name)+" "+args, " "))
+	name = canonical(name)
+	if err := i.core.Do(strings.TrimRight("!"+name+" "+args, " ")); err != nil {
+		return err
+	}
 	if now := i.core.Nick(); now != before {
 		i.say("You are " + now + " now.")
 	}
-	return err
+	if done, ok := doneWords[name]; ok && (args != "" || !strings.Contains(done, "%s")) {
+		i.say(strings.ReplaceAll(done, "%s", args))
+	}
+	return nil
+}
+
+// doneWords are said when a command of the chat's has been carried out that says
+// nothing itself.
+var doneWords = map[string]string{
+	"back":     "You are back.",
+	"ignore":   "You hear no more of %s: /unignore %s changes that.",
+	"unignore": "You hear %s again.",
 }
 
 func usage(of string) error { return &chatcore.Error{What: chatcore.ErrUsage.What, Detail: of} }
@@ -211,29 +234,56 @@ func (i *interactive) leaveRoom(args string) error {
 	if err != nil {
 		return err
 	}
-	return i.core.Do("!leave " + room)
+	before := i.core.Rooms()
+	if err := i.core.Do("!leave " + room); err != nil {
+		return err
+	}
+	if len(i.core.Rooms()) == len(before) {
+		return &chatcore.Error{What: chatcore.ErrNotInRoom.What, Detail: safetext.Label(room, safetext.MaxName)}
+	}
+	i.say("You left " + room + ".")
+	return nil
 }
+
+func (i *interactive) users(string) error { return i.list("", "Online") }
 
 func (i *interactive) members(args string) error {
 	room, err := i.roomOrHere(args)
 	if err == errArguments && args == "" {
-		return i.core.Do("!users") // in public, those are the members
+		return i.users("") // in public, those are the members
 	}
 	if err != nil {
 		return err
 	}
-	return i.core.Do("!members " + room)
+	return i.list(room, "In "+room)
+}
+
+// list lists who is in a room, or online, in a line.
+func (i *interactive) list(room, label string) error {
+	members, all, err := i.core.Who(room, mostShown)
+	if err != nil {
+		return err
+	}
+	names := make([]string, len(members))
+	for n, m := range members {
+		names[n] = style.Name(m.Nick, m.Identity)
+	}
+	if more := all - len(names); more > 0 {
+		names = append(names, fmt.Sprintf("and %d more", more))
+	}
+	i.say(fmt.Sprintf("%s (%d): %s", label, all, strings.Join(names, ", ")))
+	return nil
 }
 
 func (i *interactive) topic(args string) error {
-	if args == "" {
-		room, err := i.roomOrHere("")
-		if err != nil {
-			return err
-		}
-		args = room
-	}
+	here := i.core.Talking().Room
 	room, text := lineproto.Word(strings.TrimLeft(args, "@#"))
+	if _, err := i.core.Topic(room); err != nil && here != "" {
+		room, text = here, args // a topic for the room one talks in, or none
+	}
+	if room == "" {
+		return errArguments
+	}
 	if err := i.core.Do("!topic " + room + " " + text); err != nil {
 		return err
 	}
@@ -286,8 +336,13 @@ func (i *interactive) last(args string) error {
 	return nil
 }
 
+// clear clears the screen where what has been said up to now is shown: it is owed
+// behind that.
 func (i *interactive) clear(string) error {
-	i.locked(i.editor.Clear)
+	var plain bool
+	if i.locked(func() { plain = i.settings.plain }); !plain {
+		i.core.Send([]byte("\x1b[H\x1b[2J"))
+	}
 	return nil
 }
 
@@ -313,8 +368,8 @@ func (i *interactive) style() (s style.Style) {
 // walk goes to the next place that has unread lines, or the one before; where none
 // has, through all.
 func (i *interactive) walk(step int) {
-	here := i.core.Talking()
-	if to, ok := neighbour(i.places(), here, step); ok {
+	if to, here := neighbour(i.places(), i.core.Talking(), step), i.core.Talking(); to != here {
 		_ = i.core.GoTo(to) // a place that is gone by now is passed over with the next key
+		i.writer.Owed()     // the prompt
 	}
 }

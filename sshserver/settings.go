@@ -19,12 +19,19 @@ type settings struct {
 	plain   bool
 	colour  bool
 	means   style.Means
+
+	unknownZone string // what the client gave for its time zone, if that is none
 }
 
 // newSettings are those that fit the terminal and the environment.
 func newSettings(t style.Terminal, env map[string]string) settings {
 	s := settings{zone: time.UTC, notices: true, plain: !t.Moves, colour: t.Colour && env["NO_COLOR"] == "", means: t.Means}
-	if zone, err := findZone(strings.TrimPrefix(env["TZ"], ":")); err == nil && env["TZ"] != "" {
+	if name := strings.TrimPrefix(env["TZ"], ":"); name != "" {
+		zone, err := findZone(name)
+		if err != nil {
+			s.unknownZone = name
+			return s
+		}
 		s.zone = zone
 	}
 	return s
@@ -36,7 +43,7 @@ func (s *settings) style() style.Style {
 	if s.plain {
 		means &= style.Bell
 	}
-	return style.Style{Zone: s.zone, Clock: s.clock, Colour: s.colour && !s.plain, Notify: s.notify, Means: means}
+	return style.Style{Zone: s.zone, Clock: s.clock, Colour: s.colour && !s.plain, Marks: !s.plain, Notify: s.notify, Means: means}
 }
 
 // setting is one row of the table of settings.
@@ -47,7 +54,7 @@ type setting struct {
 }
 
 var allSettings = []setting{
-	{"tz", "Area/City, +2, UTC", "your time zone",
+	{"tz", "Area/City, +5:30, UTC", "your time zone",
 		func(s *settings) string { return s.zone.String() },
 		func(s *settings, value string) bool {
 			zone, err := findZone(value)
@@ -102,8 +109,11 @@ func choice[T comparable](name, description string, of func(*settings) *T, value
 }
 
 func findSetting(name string) (setting, bool) {
-	if strings.EqualFold(name, "color") {
+	switch strings.ToLower(name) {
+	case "color":
 		name = "colour"
+	case "bell":
+		name = "notify"
 	}
 	for _, s := range allSettings {
 		if strings.EqualFold(s.name, name) {

@@ -71,6 +71,7 @@ func (i *interactive) left() (more bool) {
 // leave.
 func (i *interactive) interrupted() {
 	if n := i.waiting.discard(); n > 0 {
+		i.locked(i.editor.Heed)
 		i.say(fmt.Sprintf("%d waiting lines are discarded.", n))
 		return
 	}
@@ -140,7 +141,7 @@ func (i *interactive) do(typed string) {
 	if !isCommand(typed) {
 		i.echo(typed) // it has not been said, so nothing else shows it
 	}
-	i.core.Tell(slashed(err, typed))
+	i.core.Tell(slashed(i.hinted(err, typed), typed))
 }
 
 // isCommand tells whether a line asks for a command. A text of several lines never
@@ -177,6 +178,31 @@ func (i *interactive) sayLines(text string) error {
 		return i.core.SayTo(chatcore.Place{Room: l.Target}, l.Text+"\n"+rest)
 	}
 	return i.core.SayHere(text)
+}
+
+// hinted is err with a hint for those to whom # is a room and @ a person.
+func (i *interactive) hinted(err error, typed string) error {
+	var e *chatcore.Error
+	l := lineproto.Parse(typed)
+	if !errors.As(err, &e) {
+		return err
+	}
+	hint := ""
+	switch {
+	case l.Kind == lineproto.Private && errors.Is(err, chatcore.ErrNoUser):
+		hint = "a room is @" + l.Target
+		if _, _, none := i.core.Who(l.Target, 0); none != nil {
+			return err
+		}
+	case l.Kind == lineproto.Room && errors.Is(err, chatcore.ErrNoRoom):
+		hint = "a person is #" + l.Target
+		if _, none := i.core.Member(l.Target); none != nil {
+			return err
+		}
+	default:
+		return err
+	}
+	return &chatcore.Error{What: e.What, Detail: e.Detail + " (" + hint + ")"}
 }
 
 // slashed is err in the words of somebody who types / for !.

@@ -15,10 +15,12 @@
 //
 // # What is asked of a terminal
 //
-// It wraps text at its last column, and knows these of ECMA-48: CR, LF, CUU, CUD,
-// CUF, ED, EL, SGR. When its size changes, it wraps its lines again, as nearly all
-// do that have a scrollback; where one does not, a line of more than one row may
-// leave rows behind.
+// It knows these of ECMA-48: BEL, CR, LF, CUU, CUD, CUF, ED, EL, SGR, and for Ctrl-L
+// CUP. What is printed it wraps at its last column. The rows of the line end in CR
+// LF, full or not: when a terminal gets wider, it then leaves them as they are, and
+// what we draw before we know of it goes where it should. When it gets narrower,
+// nearly all that have a scrollback wrap each row again, and what is drawn before
+// we know leaves rows of the line behind; but no terminal takes away what is above.
 //
 // Terminals do not agree how wide some characters are. A character of several
 // code points (a flag, a family, a sign in emoji style) is therefore followed by

@@ -8,10 +8,9 @@ type cell struct {
 	style string // parameters of SGR
 }
 
-// row is a row of the screen.
+// row is a row of the screen. Each ends in CR LF, full or not: see package comment.
 type row struct {
 	cells []cell
-	soft  bool // the terminal wrapped the row before at its end: this one goes on with it
 }
 
 // width is how many cells of the row are taken.
@@ -65,7 +64,7 @@ func (l *layer) put(c cell) {
 		}
 	}
 	if l.column+c.width > l.width {
-		l.wrap(true)
+		l.wrap()
 	}
 	l.add(c)
 }
@@ -77,8 +76,8 @@ func (l *layer) add(c cell) {
 	l.column += c.width
 }
 
-func (l *layer) wrap(soft bool) {
-	l.rows = append(l.rows, row{soft: soft})
+func (l *layer) wrap() {
+	l.rows = append(l.rows, row{})
 	l.column = 0
 }
 
@@ -86,7 +85,7 @@ func (l *layer) wrap(soft bool) {
 func (l *layer) putAll(all []character, style string) {
 	for _, c := range all {
 		if c.text == newline {
-			l.wrap(false)
+			l.wrap()
 			continue
 		}
 		l.put(cell{c, style})
@@ -103,7 +102,7 @@ func (l *layer) putSpans(spans []Span) {
 // of the next, which is made.
 func (l *layer) here() position {
 	if l.column >= l.width {
-		l.wrap(true)
+		l.wrap()
 	}
 	return position{len(l.rows) - 1, l.column}
 }
@@ -132,7 +131,7 @@ func (e *Editor) rows(width int, keep func(row int) bool) (f frame, pinned int) 
 	l.putSpans(prompt)
 	if label := e.label(); label != "" {
 		l.putSpans([]Span{{label, faint}})
-		l.wrap(false)
+		l.wrap()
 		pinned = len(l.rows) - 1
 	}
 	l.putAll(e.line.before, "")
@@ -198,9 +197,6 @@ func (w window) has(row int) bool { return row < w.pinned || row >= w.first && r
 // of leaves of f what is in the window.
 func (w window) of(f frame) frame {
 	rows := append(f.rows[:w.pinned:w.pinned], f.rows[w.first:w.end]...)
-	if w.first > 0 && w.first != w.pinned {
-		rows[w.pinned].soft = false // what it goes on with is not shown
-	}
 	if f.cursor.row >= w.pinned {
 		f.cursor.row -= w.first - w.pinned
 	}
@@ -213,8 +209,8 @@ func (w window) of(f frame) frame {
 func rewrapped(rows []row, p position, width int) position {
 	l := newLayer(width, none)
 	for i, r := range rows {
-		if i > 0 && !r.soft {
-			l.wrap(false)
+		if i > 0 {
+			l.wrap()
 		}
 		if i == p.row {
 			return l.find(r, p.column)
@@ -242,7 +238,7 @@ func (l *layer) find(r row, column int) position {
 // flow puts c behind what is there as a terminal does.
 func (l *layer) flow(c cell) {
 	if l.column+c.width > l.width {
-		l.wrap(true)
+		l.wrap()
 	}
 	l.add(c)
 }

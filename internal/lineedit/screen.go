@@ -99,8 +99,10 @@ func (s *screen) change(dst []byte, next frame) []byte {
 		dst = move(dst, s.shown.cursor, next.cursor)
 	} else {
 		erasing := s.shown.hasBehind(from)
-		if start, below := next.lineOf(from); below {
-			from, erasing = start, true
+		// A row with others below is erased whole, unless it is full: to tmux what was
+		// erased at its end is a part of it still, and takes rows when the width changes.
+		if from.row < len(next.rows)-1 && next.rows[from.row].width() < s.width {
+			from.column, erasing = 0, true
 		}
 		dst = move(dst, s.shown.cursor, from)
 		if erasing {
@@ -117,32 +119,22 @@ func (s *screen) change(dst []byte, next frame) []byte {
 
 // differ returns where b has to be drawn from when a is shown.
 func differ(a, b []row) (from position, same bool) {
+	if len(a) == 0 {
+		return position{}, false
+	}
 	for r := range b {
-		if r >= len(a) || a[r].soft != b[r].soft {
-			return startOf(b, r), false
+		if r >= len(a) { // a row that is not there: from the end of the one before
+			return position{r - 1, b[r-1].width()}, false
 		}
 		n := commonCells(a[r].cells, b[r].cells)
 		if n < len(a[r].cells) || n < len(b[r].cells) {
-			if n == 0 {
-				return startOf(b, r), false
-			}
-			return position{r, row{cells: b[r].cells[:n]}.width()}, false
+			return position{r, row{b[r].cells[:n]}.width()}, false
 		}
 	}
-	if len(a) > len(b) { // behind a row that may be full, where no cursor stands
+	if len(a) > len(b) {
 		return position{row: len(b)}, false
 	}
 	return position{}, true
-}
-
-// startOf is where drawing row r begins: in the row before where r goes on with
-// it, for the terminal to wrap it.
-func startOf(rows []row, r int) position {
-	if r == 0 || !rows[r].soft {
-		return position{row: r}
-	}
-	before := rows[r-1].cells
-	return position{r - 1, row{cells: before[:len(before)-1]}.width()}
 }
 
 func commonCells(a, b []cell) int {
@@ -158,27 +150,13 @@ func (f frame) hasBehind(p position) bool {
 	return len(f.rows) > p.row+1 || len(f.rows) == p.row+1 && f.rows[p.row].width() > p.column
 }
 
-// lineOf is where the line of the text that p is in begins; below tells whether there
-// are lines below it. Such a line is erased as a whole before it is drawn: to tmux
-// the end of a row that was erased is still a part of it, and takes rows between
-// this line and those below when the width changes.
-func (f frame) lineOf(p position) (start position, below bool) {
-	for r := p.row + 1; r < len(f.rows); r++ {
-		below = below || !f.rows[r].soft
-	}
-	for start.row = p.row; below && f.rows[start.row].soft; {
-		start.row--
-	}
-	return start, below
-}
-
 // draw appends what draws f from a position on, where the cursor is, and puts the
 // cursor in its place.
 func draw(dst []byte, f frame, from position) []byte {
 	style, column := "", from.column
 	for r := from.row; r < len(f.rows); r++ {
 		if r > from.row {
-			dst = beginRow(dst, f.rows[r])
+			dst = append(dst, "\r\n"...)
 			column = 0
 		}
 		at := 0
@@ -198,20 +176,6 @@ func draw(dst []byte, f frame, from position) []byte {
 		from = position{last, f.rows[last].width()}
 	}
 	return move(dst, from, f.cursor)
-}
-
-// beginRow appends what goes from the end of a row to the next one, r. One that
-// goes on with the row before is left to the terminal to wrap; one that is empty
-// is wrapped by a space, which is erased from behind: tmux takes a row erased from
-// its start for one that does not go on with the row before.
-func beginRow(dst []byte, r row) []byte {
-	switch {
-	case !r.soft:
-		return append(dst, "\r\n"...)
-	case len(r.cells) == 0:
-		return append(dst, " "+eraseRow+"\r"...)
-	}
-	return dst
 }
 
 // Control sequences (ECMA-48).

@@ -17,11 +17,20 @@ func (c *Calendar) Day(dst []byte, s Style, t time.Time) []byte {
 	first := c.zone == nil
 	same := c.zone != s.Zone && t.Before(c.ends) // another zone, and the day goes on
 	t = t.In(s.Zone)
-	c.zone, c.ends = s.Zone, time.Date(t.Year(), t.Month(), t.Day()+1, 0, 0, 0, 0, s.Zone)
+	c.zone, c.ends = s.Zone, endOfDay(t)
 	if first || same {
 		return dst
 	}
 	return s.AppendDate(dst, t)
+}
+
+// endOfDay is when the day of t ends where t is.
+func endOfDay(t time.Time) time.Time {
+	end := time.Date(t.Year(), t.Month(), t.Day()+1, 0, 0, 0, 0, t.Location())
+	if end.Day() == t.Day() { // there is no midnight: clocks go forward then, and Date has taken the time before
+		_, end = end.ZoneBounds()
+	}
+	return end
 }
 
 // AppendDate appends a line with the date of t.

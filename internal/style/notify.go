@@ -65,10 +65,13 @@ func (s Style) calls(e *chatcore.Event, v chatcore.View) bool {
 
 // call is a message in short.
 func call(e *chatcore.Event) string {
-	where := ""
-	if e.Room != "" {
+	where, to := "", ""
+	switch {
+	case e.Kind == chatcore.Whispered:
+		to = " → you"
+	case e.Room != "":
 		where = "[" + e.Room + "] "
 	}
 	first, _, _ := strings.Cut(e.Text, "\n")
-	return safetext.Label(where+e.From+": "+first, maxCall)
+	return safetext.Label(where+Name(e.From, e.Identity)+to+": "+first, maxCall)
 }

@@ -26,6 +26,7 @@ type Style struct {
 	Zone   *time.Location // for the times; the same pointer for the same zone
 	Clock  Clock
 	Colour bool
+	Marks  bool // bold, faint and reversed, where there is no colour
 	Notify Notify
 	Means  Means
 }
@@ -70,7 +71,7 @@ func (s Style) appendEvent(dst []byte, e *chatcore.Event, v chatcore.View) []byt
 		l.text("", e.Text, emphasis(v == chatcore.Mentioned))
 	case chatcore.Noticed:
 		l.room(e.Room)
-		l.styled("* "+e.Text, faint)
+		l.styled("* "+e.People, faint)
 	case chatcore.Answered:
 		l.answer(e)
 	case chatcore.Refused:
@@ -101,7 +102,7 @@ func (l *line) plain(text string) { l.dst = append(l.dst, text...) }
 func (l *line) styled(text, sgr string) { l.dst = l.style.appendStyled(l.dst, text, sgr) }
 
 func (s Style) appendStyled(dst []byte, text, sgr string) []byte {
-	if !s.Colour || sgr == "" {
+	if sgr = s.Drawn(sgr); sgr == "" {
 		return append(dst, text...)
 	}
 	dst = append(append(append(dst, "\x1b["...), sgr...), 'm')

@@ -15,10 +15,11 @@ var known = []struct {
 	prefix string
 	is     Terminal
 }{
-	{"dumb", Terminal{}},
+	{"dumb", Terminal{Means: Bell}},
 	{"unknown", Terminal{}},
 	{"network", Terminal{}},
 	{"vt52", Terminal{}},
+	{"vte", Terminal{Moves: true, Colour: true, Means: Bell | OSC777}},
 	{"vt", Terminal{Moves: true, Means: Bell}},
 	{"ansi", Terminal{Moves: true, Means: Bell}},
 	{"linux", Terminal{Moves: true, Colour: true, Means: Bell}},
@@ -35,7 +36,7 @@ var known = []struct {
 // name can do nothing; any other is taken for one of today's.
 func TerminalOf(name string) Terminal {
 	if name == "" {
-		return Terminal{}
+		return Terminal{Means: Bell}
 	}
 	for _, k := range known {
 		if strings.HasPrefix(name, k.prefix) {

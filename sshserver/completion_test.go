@@ -1,0 +1,184 @@
+package sshserver
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"parley/chatcore"
+)
+
+// nobodyReads is the front end of a session that nobody looks at.
+type nobodyReads struct{}
+
+func (nobodyReads) Owed()                  {}
+func (nobodyReads) Closed(chatcore.Reason) {}
+
+func joined(t testing.TB, core *chatcore.Core, nick string, kind chatcore.Kind) *chatcore.Session {
+	t.Helper()
+	s, err := core.Join(chatcore.Arrival{Nick: nick, Kind: kind, Format: chatcore.Lines{},
+		Receive: func(*chatcore.Session) chatcore.Receiver { return nobodyReads{} }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+func do(t testing.TB, s *chatcore.Session, lines ...string) {
+	t.Helper()
+	for _, l := range lines {
+		if err := s.Do(l); err != nil {
+			t.Fatalf("%s: %v", l, err)
+		}
+	}
+}
+
+func TestComplete(t *testing.T) {
+	core := chatcore.New(chatcore.Options{})
+	me := joined(t, core, "me", chatcore.Interactive)
+	for _, nick := range []string{"zoe", "Ann", "anton", "Élan", "andi"} {
+		joined(t, core, nick, chatcore.Raw)
+	}
+	speaker, whisperer := joined(t, core, "ansgar", chatcore.Raw), joined(t, core, "anke", chatcore.Raw)
+	do(t, speaker, "hello", "!enter attic", "!enter Dev", "!enter docs")
+	do(t, whisperer, "#me psst") // that is nobody else's business
+	do(t, me, "!enter docs", "!enter dungeon")
+	i := &interactive{session: me}
+	for _, tt := range []struct {
+		name, before string
+		want         []string
+	}{
+		{"a nick at the start has a colon", "an", []string{"ansgar: ", "andi: ", "anke: ", "Ann: ", "anton: "}},
+		{"and elsewhere none", "hi an", []string{"ansgar ", "andi ", "anke ", "Ann ", "anton "}},
+		{"without case", "ANN", []string{"Ann: "}},
+		{"without case, beyond ASCII", "éL", []string{"Élan: "}},
+		{"in the second line", "one\nann", []string{"Ann "}},
+		{"behind two spaces", "hi  ann", []string{"Ann "}},
+		{"not one's own", "m", nil},
+		{"nobody", "q", nil},
+		{"everybody, who spoke last first", "", []string{"ansgar: ", "andi: ", "anke: ", "Ann: ", "anton: ", "zoe: ", "Élan: "}},
+		{"a room, one's own first", "@d", []string{"@docs ", "@dungeon ", "@Dev "}},
+		{"a room without case", "@DE", []string{"@Dev "}},
+		{"all rooms", "@", []string{"@docs ", "@dungeon ", "@attic ", "@Dev "}},
+		{"a room in a text", "come to @at", []string{"@attic "}},
+		{"a nick alone", "#an", []string{"#ansgar ", "#andi ", "#anke ", "#Ann ", "#anton "}},
+		{"a nick behind a room", "@dev an", []string{"ansgar ", "andi ", "anke ", "Ann ", "anton "}},
+		{"a command", "/unig", []string{"/unignore "}},
+		{"a command with !", "!unig", []string{"!unignore "}},
+		{"a command without case", "/UNIG", []string{"/unignore "}},
+		{"a command in the words of IRC", "/jo", []string{"/join "}},
+		{"the usual name first", "/m", []string{"/me ", "/members ", "/msg "}},
+		{"IRC's names last", "/l", []string{"/last ", "/leave ", "/list "}},
+		{"no command", "/zzz", nil},
+		{"not a command but a text", "//an", nil},
+		{"behind it a nick", "//me ann", []string{"Ann "}},
+		{"not in the middle", "see /unig", nil},
+		{"who is meant", "/whois an", []string{"ansgar ", "andi ", "anke ", "Ann ", "anton "}},
+		{"who is meant, and then a text", "/msg Ann zo", []string{"zoe "}},
+		{"in a text a room", "/msg Ann @at", []string{"@attic "}},
+		{"who is ignored", "!ignore ann", []string{"Ann "}},
+		{"a room to enter", "/enter d", []string{"docs ", "dungeon ", "Dev "}},
+		{"a room to join", "/join at", []string{"attic "}},
+		{"a room with its @", "/enter @at", []string{"@attic "}},
+		{"a room, and then a text", "/topic dev an", []string{"ansgar ", "andi ", "anke ", "Ann ", "anton "}},
+		{"a place", "/to a", []string{"@attic ", "#ansgar ", "#andi ", "#anke ", "#Ann ", "#anton "}},
+		{"a place that is a room", "/to @a", []string{"@attic "}},
+		{"a place that is a nick", "/query #a", []string{"#ansgar ", "#andi ", "#anke ", "#Ann ", "#anton "}},
+		{"a command to explain", "/help unig", []string{"unignore "}},
+		{"a command to explain, with its /", "/help /unig", []string{"unignore "}},
+		{"on and off", "/notices o", []string{"on ", "off "}},
+		{"a format", "!format ", []string{"text ", "json "}},
+		{"settings", "/set ", []string{"tz ", "time ", "notify ", "notices ", "plain ", "colour "}},
+		{"a setting", "/set NO", []string{"notify ", "notices "}},
+		{"values of a setting", "/set notify ", []string{"off ", "private ", "mention ", "all "}},
+		{"a value", "/set time hm", []string{"hm ", "hms "}},
+		{"a value of what is spelled otherwise", "/set color o", []string{"off ", "on "}},
+		{"time zones are too many", "/set tz Eu", nil},
+		{"no such setting", "/set moon o", nil},
+		{"nothing behind a value", "/set plain on o", nil},
+		{"what somebody does", "/me hugs ann", []string{"Ann "}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			start, got := i.complete(tt.before)
+			if !slices.Equal(got, tt.want) {
+				t.Errorf("%q: got %q, want %q", tt.before, got, tt.want)
+			}
+			if want := strings.LastIndexAny(tt.before, " \n") + 1; len(got) > 0 && start != want {
+				t.Errorf("%q: from %d, want %d", tt.before, start, want)
+			}
+		})
+	}
+	if _, got := (&interactive{}).complete("an"); got != nil {
+		t.Errorf("before there is a nick: %q", got)
+	}
+}
+
+func TestAtMostFiftyAreOffered(t *testing.T) {
+	core := chatcore.New(chatcore.Options{})
+	me := joined(t, core, "me", chatcore.Interactive)
+	for n := range 70 {
+		do(t, joined(t, core, fmt.Sprintf("user%d", n), chatcore.Raw), fmt.Sprintf("!enter user%d", n))
+	}
+	do(t, joined(t, core, "last", chatcore.Raw), "!nick userlast", "hello")
+	i := &interactive{session: me}
+	for _, before := range []string{"us", "@us", "#us", "hi us", "/whois us", "/enter us", "/to us", "/to @us", "/to #us", "/msg x us", "/topic x @us", ""} {
+		_, got := i.complete(before)
+		if len(got) != maxCandidates {
+			t.Errorf("%q: %d candidates", before, len(got))
+		}
+		if _, again := i.complete(before); !slices.Equal(again, got) {
+			t.Errorf("%q: %q, and then %q", before, got, again)
+		}
+	}
+	if _, got := i.complete("us"); got[0] != "userlast: " {
+		t.Errorf("who spoke last is not the first: %q", got[0])
+	}
+}
+
+func TestTabOnTheScreen(t *testing.T) {
+	s := newServer(t, nil)
+	s.plain(t, "anton", nil)
+	anne := s.plain(t, "anne", nil)
+	ann := s.terminal(t, "ann", newKey(t))
+	ann.shows("ann>")
+	anne.say(t, "hi")
+	ann.shows("hh:mm ~anne: hi", "ann>")
+	ann.press("an\t")
+	ann.shows("hh:mm ~anne: hi", "anne  anton", "ann> anne:")
+	ann.press("\t")
+	ann.shows("hh:mm ~anne: hi", "anne  anton", "ann> anton:") // they are listed once
+	ann.press("\t")
+	ann.shows("anne  anton", "ann> anne:")
+	ann.press("\x1b[Z") // Shift-Tab
+	ann.shows("anne  anton", "ann> anton:")
+	ann.press("\x1b[Z")
+	ann.shows("anne  anton", "ann> anne:")
+	ann.press("hello\r") // it goes on behind the space
+	anne.expect(t, "ann: anne: hello")
+	ann.shows("hh:mm ann: anne: hello", "ann>")
+	ann.press("ask an\x1b[Z")
+	ann.shows("anne  anton", "ann> ask anton")
+	ann.press("\x15/set plain o\t")
+	ann.shows("anne  anton", "off  on", "ann> /set plain off")
+	ann.press("\x15")
+	ann.shows("off  on", "ann>")
+	ann.press("zz\t") // rings, and stays
+	ann.shows("off  on", "ann> zz")
+}
+
+// What is completed is asked for while others come, go, speak and rename
+// themselves.
+func TestTabWhileNicksChange(t *testing.T) {
+	s := newServer(t, nil)
+	bob := s.plain(t, "bob", nil)
+	ann := s.terminal(t, "ann", newKey(t))
+	for n := range 50 {
+		bob.say(t, "!nick bob%d", n)
+		bob.say(t, "hi")
+		ann.press("bo\t\t\x15")
+	}
+	ann.shows("hh:mm ~bob49: hi", "ann>")
+	ann.enter("/users")
+	ann.shows("ann> /users", "Online (2): ann, ~bob49", "ann>")
+}

@@ -1,0 +1,190 @@
+package sshserver
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"charm.land/ssh"
+
+	"parley/chatcore"
+	"parley/internal/style"
+)
+
+func TestUnreadTag(t *testing.T) {
+	in := func(room string, n int) chatcore.Unread {
+		return chatcore.Unread{Place: chatcore.Place{Room: room}, N: n}
+	}
+	from := func(nick string, n int) chatcore.Unread {
+		return chatcore.Unread{Place: chatcore.Place{Nick: nick}, N: n}
+	}
+	public := chatcore.Unread{N: 5}
+	for _, tt := range []struct {
+		name string
+		all  []chatcore.Unread
+		want string
+	}{
+		{"nothing", nil, ""},
+		{"a room", []chatcore.Unread{in("dev", 1)}, " [1 dev]"},
+		{"someone", []chatcore.Unread{from("bob", 2)}, " [2 bob]"},
+		{"everyone", []chatcore.Unread{public}, " [5 public]"},
+		{"three places", []chatcore.Unread{public, in("dev", 99), from("bob", 100)}, " [5 public, 99 dev, 99+ bob]"},
+		{"more are counted", []chatcore.Unread{in("a", 1), in("b", 2), in("c", 3), in("d", 4)}, " [1 a, 2 b, 3 c, +1]"},
+		{"however many", []chatcore.Unread{in("a", 1), in("b", 2), in("c", 30_000), in("d", 4), public, from("e", 1)}, " [1 a, 2 b, 99+ c, +3]"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			if got := unreadTag(tt.all); got != tt.want {
+				t.Errorf("got %q, want %q", got, tt.want)
+			}
+		})
+	}
+}
+
+func TestFitting(t *testing.T) {
+	in := func(rooms ...string) (all []chatcore.Unread) {
+		for _, room := range rooms {
+			all = append(all, chatcore.Unread{Place: chatcore.Place{Room: room}, N: 60})
+		}
+		return all
+	}
+	for _, tt := range []struct {
+		all   []chatcore.Unread
+		width int
+		want  string
+	}{
+		{nil, 0, ""},
+		{in("dev"), 27, " [60 dev]"},
+		{in("dev"), 26, " [60]"},
+		{in("开发"), 30, " [60 开发]"}, // as wide as it is drawn
+		{in("开发"), 29, " [60]"},
+		{in("dev", "ops"), 20, " [99+]"},
+	} {
+		i := &interactive{window: ssh.Window{Width: tt.width}}
+		if got := i.fitting(tt.all); got != tt.want {
+			t.Errorf("%v in %d columns: %q, want %q", tt.all, tt.width, got, tt.want)
+		}
+	}
+}
+
+func TestUnreadCountsInThePrompt(t *testing.T) {
+	s := newServer(t, nil)
+	ann, bob := s.terminal(t, "ann", newKey(t)), s.plain(t, "bob", nil)
+	for _, room := range []string{"a", "b", "c", "d"} {
+		ann.enter("/enter " + room)
+		ann.shows("ann@" + room + ">")
+		bob.say(t, "!enter %s", room)
+	}
+	ann.enter("/to", "/set notices off")
+	ann.shows("notices is off now.", "ann>")
+	for n := range 98 {
+		bob.say(t, "@a %d", n)
+	}
+	ann.shows("hh:mm [a] ~bob: 97", "ann [98 a]>")
+	bob.say(t, "@a one more")
+	ann.shows("ann [99 a]>")
+	bob.say(t, "@a and one")
+	ann.shows("ann [99+ a]>")
+	bob.say(t, "@b hi")
+	ann.shows("ann [1 b, 99+ a]>")
+	bob.say(t, "@a hi")
+	ann.shows("ann [99+ a, 1 b]>") // the most recent first
+	bob.say(t, "@c hi")
+	ann.shows("ann [1 c, 99+ a, 1 b]>")
+	bob.say(t, "@d hi")
+	ann.shows("ann [1 d, 1 c, 99+ a, +1]>")
+	ann.press("draft")
+	ann.resize(60)
+	ann.shows("ann [99+]> draft") // how many there are in all
+	ann.resize(80)
+	ann.shows("ann [1 d, 1 c, 99+ a, +1]> draft")
+	ann.press("\x15")
+	ann.enter("/to @a")
+	ann.shows("ann@a [1 d, 1 c, 1 b]>")
+	ann.enter("/leave d") // what one has left is not unread
+	ann.shows("ann@a [1 c, 1 b]>")
+	ann.enter("@b hello")
+	ann.shows("hh:mm [b] ann: hello", "ann@a [1 c, 1 b]>") // it has not been looked at yet
+}
+
+// resize makes the terminal another one wide.
+func (k *terminal) resize(width int) {
+	k.t.Helper()
+	k.mu.Lock()
+	k.screen.Resize(width, 24)
+	k.mu.Unlock()
+	if err := k.WindowChange(24, width); err != nil {
+		k.t.Fatal(err)
+	}
+}
+
+func TestThePromptFollowsNicks(t *testing.T) {
+	s := newServer(t, nil)
+	key := newKey(t)
+	bob := s.plain(t, "bob", newKey(t))
+	ann, other, elsewhere := s.terminal(t, "ann", key), s.terminal(t, "ann", key), s.plain(t, "ann", key)
+	ann.shows("ann>")
+	ann.press("a draft")
+	ann.shows("ann> a draft")
+	other.enter("/nick zoe")
+	other.shows("ann> /nick zoe", "You are zoe now.", "zoe>")
+	ann.shows("zoe> a draft") // by another session of hers
+	elsewhere.say(t, "!nick Zoe")
+	ann.shows("Zoe> a draft")
+	other.shows("Zoe>")
+	ann.press("\x15/to #bob\r")
+	ann.shows("Zoe→bob>")
+	bob.say(t, "!nick robert")
+	bob.say(t, "!rooms") // answered when he is robert
+	bob.expect(t, "")
+	ann.press("x") // by whom she talks to: with the next key, or the news of it
+	ann.shows("Zoe→robert> x")
+	ann.press("\x15")
+	s.core.Tick()
+	ann.shows("* ann is now zoe; zoe is now Zoe; bob is now robert", "Zoe→robert>")
+	ann.enter("is it you?")
+	bob.expect(t, "#Zoe: is it you?")
+	ann.shows("hh:mm you → robert: is it you?", "Zoe→robert>")
+	ann.enter("/to")
+	ann.shows("Zoe→robert> /to", "Zoe>")
+	bob.say(t, "#Zoe psst")
+	ann.shows("hh:mm robert → you: psst", "Zoe [1 robert]>")
+	bob.say(t, "!nick bert")
+	bob.say(t, "hi")
+	ann.shows("hh:mm bert: hi", "Zoe [1 bert]>") // with the next thing that is said
+}
+
+func TestThePromptHasTheColourOfTheIdentity(t *testing.T) {
+	s := newServer(t, nil)
+	key := newKey(t)
+	bob, ann, eve := s.plain(t, "bob", nil), s.terminal(t, "ann", key), s.terminal(t, "eve", nil)
+	ann.shows("ann>")
+	eve.shows("eve>")
+	bob.say(t, "!whois ann")
+	line, err := bob.out.ReadString('\n')
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, identity, ok := strings.Cut(strings.TrimSpace(line), "key ")
+	if !ok {
+		t.Fatalf("no identity in %q", line)
+	}
+	ann.enter("/nick zoe")
+	ann.shows("zoe>")
+	eve.enter("/nick mia")
+	eve.shows("mia>")
+	eve.enter("/set colour off")
+	eve.shows("mia> /set colour off", "colour is off now.", "mia>")
+	for _, nick := range []string{"ann", "zoe"} {
+		ann.came(fmt.Sprintf("\x1b[0;%sm%s", style.Colour("", identity), nick))
+	}
+	eve.came(fmt.Sprintf("\x1b[0;%smeve", style.Colour("eve", "")))
+	eve.came(fmt.Sprintf("\x1b[0;%smmia", style.Colour("mia", "")))
+	before := eve.output()
+	eve.press("x")
+	eve.shows("mia> x")
+	bob.say(t, "hi")
+	eve.shows("hh:mm ~bob: hi", "mia> x")
+	if after := eve.since(before); strings.Contains(after, "m"+"mia") {
+		t.Errorf("a prompt in colour after it was switched off: %q", after)
+	}
+}
