@@ -1,0 +1,117 @@
+package sshserver
+
+import (
+	"strings"
+	"testing"
+)
+
+// answers enters lines one by one, and checks what stands between each and the
+// prompt behind it.
+func (k *terminal) answers(pairs ...[2]string) {
+	k.t.Helper()
+	for _, p := range pairs {
+		k.enter(p[0])
+		k.until(p[0]+" to be answered "+p[1], func(rows []string) bool {
+			all := strings.Join(rows, "\n")
+			_, answer, ok := cutLast(all, "> "+p[0]+"\n")
+			return ok && strings.HasPrefix(answer, p[1]) && strings.HasSuffix(answer, ">")
+		})
+	}
+}
+
+func cutLast(s, sep string) (before, after string, ok bool) {
+	i := strings.LastIndex(s, sep)
+	if i < 0 {
+		return s, "", false
+	}
+	return s[:i], s[i+len(sep):], true
+}
+
+func TestCommandsSayWhatTheyHaveDone(t *testing.T) {
+	s := newServer(t, nil)
+	bob := s.plain(t, "bob", nil)
+	bob.say(t, "!enter dev")
+	bob.waitFor(t, "bob")
+	ann := s.terminal(t, "ann", newKey(t))
+	ann.shows("ann>")
+	ann.answers(
+		[2]string{"/away lunch", "You are away, which whoever writes to you alone is told. /back ends it.\nann (away)>"},
+		[2]string{"/away", "You are back.\nann>"},
+		[2]string{"/away", "You are away,"},
+		[2]string{"/back", "You are back.\nann>"},
+		[2]string{"/ignore bob", "You hear no more of bob: /unignore bob changes that.\nann>"},
+		[2]string{"/ignore", "you ignore: bob\nann>"},
+		[2]string{"/unignore bob", "You hear bob again.\nann>"},
+		[2]string{"/unignore bob", "! not ignored: bob\nann>"},
+		[2]string{"/leave nowhere", "! not in room: nowhere\nann>"},
+		[2]string{"/leave dev", "! not in room: dev\nann>"},
+		[2]string{"/enter dev", "You are in dev with ~bob.\nann@dev>"},
+		[2]string{"/members", "In dev (2): ann, ~bob\nann@dev>"},
+		[2]string{"/topic tea at four", "You set the topic.\nann@dev>"},
+		[2]string{"/topic", "topic of dev: tea at four\nann@dev>"},
+		[2]string{"/topic dev more tea", "You set the topic.\nann@dev>"},
+		[2]string{"/topic dev", "topic of dev: more tea\nann@dev>"},
+		[2]string{"/part", "You left dev.\nann>"},
+		[2]string{"/topic", "! usage: /topic [room] [text]\nann>"},
+		[2]string{"/nick zoe", "You are zoe now.\nzoe>"},
+		[2]string{"/names", "Online (2): ~bob, zoe\nzoe>"},
+		[2]string{"/list", "Rooms: dev\nzoe>"},
+		[2]string{"/set bell off", "notify is off now.\nzoe>"},
+		[2]string{"/help set tz", "/set [name [value]]: list your settings, explain one, or change it\n"},
+		[2]string{"/?", "Say   text"},
+	)
+}
+
+func TestWhoisIsForPeople(t *testing.T) {
+	s := newServer(t, nil)
+	bob := s.terminal(t, "bob", nil)
+	bob.enter("/enter dev", "/away tea")
+	bob.shows("bob@dev (away)>")
+	key := newKey(t)
+	ann := s.terminal(t, "ann", key, "TZ=Asia/Kathmandu")
+	ann.shows("ann>")
+	ann.answers(
+		[2]string{"/whois bob", "~bob is a guest: nothing proves who that is.\nOnline since "},
+		[2]string{"/whois #ann", "ann is verified, key SHA256:"},
+		[2]string{"/whois nobody", "! no such user: nobody\nann>"},
+		[2]string{"/whois", "! usage: /whois nick\nann>"},
+	)
+	ann.enter("/clear", "/whois bob")
+	rows := ann.until("the whole answer", func(rows []string) bool { return len(rows) == 5 && rows[4] == "ann>" })
+	if !strings.HasSuffix(rows[2], ", sessions: 1, in dev") || !strings.HasSuffix(rows[3], ": tea") || !strings.HasPrefix(rows[3], "Away since ") {
+		t.Errorf("bob is\n%s", strings.Join(rows, "\n"))
+	}
+	ann.enter("#bob hi")
+	ann.shows("hh:mm you → ~bob: hi", "bob is away: tea", "ann>")
+}
+
+// For those to whom # is a room and @ a person.
+func TestErrorsHintAtTheOtherSign(t *testing.T) {
+	s := newServer(t, nil)
+	bob := s.plain(t, "bob", nil)
+	bob.say(t, "!enter dev")
+	bob.waitFor(t, "bob")
+	ann := s.terminal(t, "ann", nil)
+	ann.shows("ann>")
+	ann.answers(
+		[2]string{"#dev hello", "! no such user: dev (a room is @dev)\nann>"},
+		[2]string{"@bob hello", "! no such room: bob (a person is #bob)\nann>"},
+		[2]string{"#nobody hello", "! no such user: nobody\nann>"},
+		[2]string{"@nowhere hello", "! no such room: nowhere\nann>"},
+		[2]string{"@dev hello", "! not in room: dev\nann>"},
+	)
+	ann.enter("/dm bob psst", "/exit")
+	bob.expect(t, "#ann: psst")
+	ann.end()
+}
+
+func TestAPersonIsToldWhereTimesAreFrom(t *testing.T) {
+	s := newServer(t, nil)
+	ann := s.terminal(t, "ann", nil, "TZ=Moon/Crisium")
+	ann.shows("Your ssh says that your time zone is Moon/Crisium, which is not known here.",
+		"/help lists the commands, Tab completes, Ctrl-D leaves. Times: UTC (/set tz).", "ann>")
+	ann.enter("hello")
+	ann.shows("hh:mm ~ann: hello", "ann>")
+	bob := s.terminal(t, "bob", nil, "TZ=:Europe/Berlin")
+	bob.shows("2 online: ~ann and ~bob.", "/last shows what was said here before.", "/help lists the commands, Tab completes, Ctrl-D leaves.", "bob>")
+}
