@@ -183,6 +183,7 @@ func (c *Core) leave(s *Session) {
 	}
 	if len(u.sessions) == 0 {
 		delete(c.users, u.key)
+		c.promptPartnersLocked(u)
 		c.forgetConversations(u)
 	}
 }

@@ -31,6 +31,7 @@ func (s *Session) Rename(nick string) error {
 	online := c.renameLocked(u, to)
 	c.renames.Add(1)
 	u.promptsLocked()
+	c.promptPartnersLocked(u)
 	if online {
 		c.reportLocked(&c.public, u, func(n *news) { n.other = append(n.other, from+" is now "+u.nick) })
 	}
@@ -44,6 +45,19 @@ func (u *User) promptsLocked() {
 		if s.kind == Interactive {
 			s.changes.Add(1)
 			s.receiver.Owed()
+		}
+	}
+}
+
+// promptPartnersLocked does so for all who talk to u alone: their prompts name u.
+func (c *Core) promptPartnersLocked(u *User) {
+	c.private.Lock()
+	defer c.private.Unlock()
+	for _, talk := range u.conversations {
+		for _, other := range talk.users {
+			if other != u {
+				other.promptsLocked()
+			}
 		}
 	}
 }

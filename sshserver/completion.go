@@ -60,7 +60,8 @@ func (i *interactive) arguments(name, before, word string) []string {
 	}
 	switch takes {
 	case takesRoom:
-		return matching(i.rooms(), word, "", " ")
+		sign := word[:len(word)-len(strings.TrimLeft(word, "#"))] // as in IRC
+		return matching(i.rooms(), word, sign, " ")
 	case takesPlace:
 		if strings.HasPrefix(word, "#") {
 			return matching(i.session.Nicks(), word, "#", " ")

@@ -186,7 +186,7 @@ func (i *interactive) read(do func(lineedit.Event) (more bool)) chatcore.Reason 
 			}
 		}
 		if err != nil {
-			i.waiting.close(i.done)
+			i.waiting.settle(i.done)
 			return i.link.ended()
 		}
 	}
@@ -198,15 +198,20 @@ func (i *interactive) read(do func(lineedit.Event) (more bool)) chatcore.Reason 
 const (
 	typingFree  = 5 * time.Millisecond // at once
 	typingShare = 10
+	typingRest  = time.Second // at the longest: the time is the clock's, and the machine may be busy with others
 )
 
 // typeSome is Type of the editor, at the pace that the processor allows.
 func (i *interactive) typeSome(data []byte) (e lineedit.Event, rest []byte) {
-	begun := time.Now()
-	i.edit(func(editor *lineedit.Editor) { e, rest = editor.Type(data) })
-	if took := time.Since(begun); took > typingFree {
+	var took time.Duration
+	i.edit(func(editor *lineedit.Editor) {
+		begun := time.Now()
+		e, rest = editor.Type(data)
+		took = time.Since(begun)
+	})
+	if took > typingFree {
 		select {
-		case <-time.After(took * (typingShare - 1)):
+		case <-time.After(min(took*(typingShare-1), typingRest)):
 		case <-i.done:
 		}
 	}

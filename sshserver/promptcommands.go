@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"time"
 
 	"parley/chatcore"
 	"parley/internal/lineproto"
@@ -332,7 +333,7 @@ func (i *interactive) last(args string) error {
 		i.say("Nothing has been said here yet.")
 		return nil
 	}
-	i.printLines(i.style().AppendHistory(nil, past))
+	i.printLines(i.style().AppendHistory(nil, past, time.Now()))
 	return nil
 }
 

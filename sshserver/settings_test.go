@@ -238,9 +238,8 @@ func TestPlainOnAndOff(t *testing.T) {
 	ann.shows("ann> a draft")
 	ann.press("\r")
 	bob.expect(t, "ann: a draft")
-	ann.shows("ann> a draft") // it is not shown once more
 	bob.say(t, "ann: look")
-	ann.shows("hh:mm ~bob: ann: look")
+	ann.shows("ann> a draft", "hh:mm ~bob: ann: look") // what she says stands there once
 	if got := ann.since(before); strings.Contains(got, "\x1b") || strings.Count(got, "\a") != 1 {
 		t.Errorf("a screen reader is sent %q", got)
 	}

@@ -56,15 +56,27 @@ func (i *interactive) enter(line string) (more bool) {
 	return ok
 }
 
-// left ends the session; where lines wait, only when it is said once more.
+// left ends the session, when what was entered has been carried out; where that
+// takes so long that a person notices, only when it is said once more.
 func (i *interactive) left() (more bool) {
-	if n := i.waiting.count(); n > 0 && !i.warned {
+	late := make(chan struct{})
+	t := time.AfterFunc(noticeable, func() { close(late) })
+	defer t.Stop()
+	if !i.warned && !i.waiting.settle(late) {
 		i.warned = true
-		i.say(fmt.Sprintf("%d lines wait to be said. Ctrl-D once more leaves without them, Ctrl-C discards them.", n))
+		i.say(counted(i.waiting.count(), "line waits", "lines wait") + " to be said. Ctrl-D leaves without, Ctrl-C discards.")
 		return true
 	}
 	i.say("Goodbye.")
 	return false
+}
+
+// counted is n with the words for one or for several.
+func counted(n int, one, several string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %s", n, several)
 }
 
 // interrupted discards the lines that wait; where there are none, it tells how to
@@ -72,7 +84,7 @@ func (i *interactive) left() (more bool) {
 func (i *interactive) interrupted() {
 	if n := i.waiting.discard(); n > 0 {
 		i.locked(i.editor.Heed)
-		i.say(fmt.Sprintf("%d waiting lines are discarded.", n))
+		i.say(counted(n, "waiting line is", "waiting lines are") + " discarded.")
 		return
 	}
 	i.say("Ctrl-C once more leaves, as Ctrl-D does.")

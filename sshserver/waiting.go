@@ -96,19 +96,20 @@ func (w *waiting) count() int {
 	return len(w.lines)
 }
 
-// close waits until all lines have been carried out, or done is closed.
-func (w *waiting) close(done <-chan struct{}) {
+// settle waits until all lines have been carried out, or done is closed, and returns
+// whether they have been.
+func (w *waiting) settle(done <-chan struct{}) bool {
 	for {
 		w.mu.Lock()
 		changed, busy := w.changed, w.carrying
 		w.mu.Unlock()
 		if !busy {
-			return
+			return true
 		}
 		select {
 		case <-changed:
 		case <-done:
-			return
+			return false
 		}
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"sync"
 	"time"
 	_ "time/tzdata" // a container has none of its own
+	"unicode"
 )
 
 var errZone = errors.New("no such time zone")
@@ -49,7 +50,25 @@ func loadZone(name string) (*time.Location, error) {
 	if strings.EqualFold(name, "utc") {
 		return time.UTC, nil
 	}
-	return time.LoadLocation(name)
+	if zone, err := time.LoadLocation(name); err == nil {
+		return zone, nil
+	}
+	return time.LoadLocation(capitalized(name))
+}
+
+// capitalized is the name of a zone as it is spelled, such as America/New_York: most
+// of them, for those who do not look.
+func capitalized(name string) string {
+	begins := true
+	return strings.Map(func(r rune) rune {
+		if begins {
+			r = unicode.ToUpper(r)
+		} else {
+			r = unicode.ToLower(r)
+		}
+		begins = r == '/' || r == '_' || r == '-'
+		return r
+	}, name)
 }
 
 func fixedZone(sign, hours, minutes string) (*time.Location, error) {

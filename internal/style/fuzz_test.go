@@ -65,7 +65,7 @@ func FuzzStyle(f *testing.F) {
 		if !strings.HasSuffix(want, "\r\n") {
 			t.Errorf("a line without an end: %q", want)
 		}
-		if past := string(full.AppendHistory(nil, []chatcore.Past{{Event: e, View: v}})); strings.ContainsAny(past, "\a") || strings.Contains(past, "\x1b]") {
+		if past := string(full.AppendHistory(nil, []chatcore.Past{{Event: e, View: v}}, e.Time)); strings.ContainsAny(past, "\a") || strings.Contains(past, "\x1b]") {
 			t.Errorf("the past calls: %q", past)
 		}
 	})

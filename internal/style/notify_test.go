@@ -52,7 +52,7 @@ func TestWhatCalls(t *testing.T) {
 				if strings.Contains(string(s.Append(nil, e, h.view)), "\a") {
 					called = append(called, h.name)
 				}
-				if strings.ContainsAny(string(s.AppendHistory(nil, []chatcore.Past{{Event: e, View: h.view}})), "\a\x1b") {
+				if strings.ContainsAny(string(s.AppendHistory(nil, []chatcore.Past{{Event: e, View: h.view}}, e.Time)), "\a\x1b") {
 					past = append(past, h.name)
 				}
 			}

@@ -183,11 +183,12 @@ func TestHistoryIsSetApartAndHasDates(t *testing.T) {
 		{"one day", time.UTC, []chatcore.Past{at(0, "a"), at(time.Hour, "b")}, "13:05 ann: a|14:05 ann: b|"},
 		{"two days", time.UTC, []chatcore.Past{at(0, "a"), at(24*time.Hour, "b")}, "13:05 ann: a|-- Thursday, 5 March 2026 --|13:05 ann: b|"},
 		{"two days in the zone", location(t, "Asia/Tokyo"), []chatcore.Past{at(0, "a"), at(2*time.Hour, "b")}, "22:05 ann: a|-- Thursday, 5 March 2026 --|00:05 ann: b|"},
+		{"not today", time.UTC, []chatcore.Past{at(-24*time.Hour, "a"), at(0, "b")}, "-- Tuesday, 3 March 2026 --|13:05 ann: a|-- Wednesday, 4 March 2026 --|13:05 ann: b|"},
 		{"in both directions", time.UTC, []chatcore.Past{{Event: &private, View: chatcore.Received}, {Event: &private, View: chatcore.Own}}, "13:05 ann → you: psst|13:05 you → bob: psst|"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			want := "-- what was said here --|" + tt.want + "-- now --|"
-			if got := marked(Style{Zone: tt.zone}.AppendHistory(nil, tt.past)); got != want {
+			if got := marked(Style{Zone: tt.zone}.AppendHistory(nil, tt.past, noon)); got != want {
 				t.Errorf("got %s\nwant %s", got, want)
 			}
 		})
