@@ -30,7 +30,7 @@ func (c *Core) conversation(a, b *User) *conversation {
 	talk.dropLocked()
 	for _, u := range []*User{a, b} {
 		if len(u.conversations) == maxConversations {
-			u.conversations[0].dropLocked()
+			u.conversations[0].forgetLocked()
 		}
 	}
 	a.conversations = append(a.conversations, talk)
@@ -52,7 +52,7 @@ func (c *Core) forgetConversations(u *User) {
 	c.private.Lock()
 	defer c.private.Unlock()
 	for len(u.conversations) > 0 {
-		u.conversations[0].dropLocked()
+		u.conversations[0].forgetLocked()
 	}
 }
 
@@ -64,6 +64,16 @@ func (u *User) conversationWithLocked(with *User) *conversation {
 		}
 	}
 	return nil
+}
+
+// forgetLocked takes the conversation from both users for good. Who is adding to it
+// at this moment adds to what is forgotten.
+func (t *conversation) forgetLocked() {
+	t.dropLocked()
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.past.forget()
+	t.past.closed = true
 }
 
 // dropLocked takes the conversation from both users. Core.private is held.

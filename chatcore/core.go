@@ -37,6 +37,7 @@ type Core struct {
 	seq       atomic.Uint64
 	said      [3]atomic.Uint64 // messages, by EventKind up to Emoted
 	delivered atomic.Uint64    // messages put into outboxes
+	past      atomic.Int64     // bytes kept of what was said, in all places
 	renames   atomic.Uint64
 	heedful   atomic.Int64 // sessions that may show a mention differently; changes under mu
 
@@ -47,6 +48,7 @@ type Core struct {
 	users    map[string]*User // by the key of the nick
 	online   roster           // the users that can be talked to
 	rooms    map[string]*room // by the key of the name
+	listed   []*room          // those that have members, sorted by their names without case
 	sessions map[*Session]struct{}
 	asking   int      // sessions that asked for notices
 	newsy    []*space // spaces with news to tell

@@ -2,6 +2,8 @@ package chatcore
 
 import (
 	"cmp"
+	"maps"
+	"math"
 	"slices"
 
 	"parley/internal/safetext"
@@ -16,7 +18,8 @@ func (s *Session) users(string) error {
 }
 
 func (s *Session) rooms(string) error {
-	s.answer("rooms", "", s.RoomNames())
+	names, _ := s.RoomNames(math.MaxInt)
+	s.answer("rooms", "", names)
 	return nil
 }
 
@@ -37,30 +40,51 @@ func (s *Session) members(args string) error {
 	return nil
 }
 
-// RoomNames lists the rooms there are, sorted without case.
-func (s *Session) RoomNames() []string {
+// RoomNames lists the rooms there are, sorted without case: the first most of them,
+// and how many there are in all.
+func (s *Session) RoomNames(most int) (names []string, all int) {
 	s.core.mu.RLock()
 	defer s.core.mu.RUnlock()
-	return roomNamesLocked(s.core.rooms)
+	list := s.core.listed
+	names = make([]string, 0, min(most, len(list)))
+	for _, r := range list[:min(most, len(list))] {
+		names = append(names, r.room)
+	}
+	return names, len(list)
+}
+
+// listLocked puts a room that has its first member on the list of rooms.
+func (c *Core) listLocked(r *room) {
+	if i, ok := slices.BinarySearchFunc(c.listed, r, byName); !ok {
+		c.listed = slices.Insert(c.listed, i, r)
+	}
+}
+
+// unlistLocked takes a room off the list that has no member any more.
+func (c *Core) unlistLocked(r *room) {
+	if i, ok := slices.BinarySearchFunc(c.listed, r, byName); ok {
+		c.listed = slices.Delete(c.listed, i, i+1)
+	}
+}
+
+// byName compares the names of rooms without case.
+func byName(a, b *room) int {
+	return cmp.Or(cmp.Compare(safetext.Fold(a.room), safetext.Fold(b.room)), cmp.Compare(a.room, b.room))
 }
 
 // Rooms lists the rooms the session's user is in, sorted without case.
 func (s *Session) Rooms() []string {
 	s.core.mu.RLock()
 	defer s.core.mu.RUnlock()
-	return roomNamesLocked(s.user.rooms)
+	return s.user.roomNamesLocked()
 }
 
-func roomNamesLocked(rooms map[string]*room) []string {
-	names := make([]string, 0, len(rooms))
-	for _, r := range rooms {
-		if len(r.members) > 0 {
-			names = append(names, r.room)
-		}
+func (u *User) roomNamesLocked() []string {
+	rooms := slices.SortedFunc(maps.Values(u.rooms), byName)
+	names := make([]string, len(rooms))
+	for i, r := range rooms {
+		names[i] = r.room
 	}
-	slices.SortFunc(names, func(a, b string) int {
-		return cmp.Or(cmp.Compare(safetext.Fold(a), safetext.Fold(b)), cmp.Compare(a, b))
-	})
 	return names
 }
 

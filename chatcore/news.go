@@ -35,7 +35,7 @@ func (n *news) empty() bool { return len(n.joined)+len(n.left)+len(n.other) == 0
 // joinLocked notes that u came. Who left and is back within the same line is not
 // news.
 func (n *news) joinLocked(u *User) {
-	if left, ok := undone(n.left, func(d departure) bool { return d.nick == u.nick }); ok {
+	if left, ok := undone(n.left, func(d departure) bool { return d.nick == u.nick && d.identity == u.identity }); ok {
 		n.left = left
 		return
 	}
@@ -45,7 +45,7 @@ func (n *news) joinLocked(u *User) {
 // leaveLocked notes that u went. Who came and went within the same line is not
 // news.
 func (n *news) leaveLocked(u *User, why string) {
-	if joined, ok := undone(n.joined, func(p person) bool { return p.nick == u.nick }); ok {
+	if joined, ok := undone(n.joined, func(p person) bool { return p.nick == u.nick && p.identity == u.identity }); ok {
 		n.joined = joined
 		return
 	}
@@ -114,12 +114,12 @@ func (p *space) tick(c *Core) bool {
 }
 
 // tellLocked tells the news of p. A person at a prompt is not told what he has just
-// done himself; and who has just come, only who else has: the rest was before.
+// done himself, nor that he has come.
 func (p *space) tellLocked(c *Core) {
 	p.told = time.Now()
 	n := p.news
 	p.news = news{}
-	enc := encoder{event: n.eventLocked(p)}
+	enc := encoder{event: n.eventLocked(p, nil)}
 	c.number(enc.event)
 	fresh := make(map[*User]bool, len(n.joined))
 	for _, j := range n.joined {
@@ -129,27 +129,16 @@ func (p *space) tellLocked(c *Core) {
 		switch {
 		case !s.notices.Load() || s.kind == Interactive && s.user == n.about:
 		case s.kind == Interactive && fresh[s.user]:
-			n.welcomeLocked(p, s)
+			if e := n.eventLocked(p, s.user); e.Text != "" {
+				s.give(e)
+			}
 		default:
 			s.push(s.encoded(&enc, Received))
 		}
 	}
 }
 
-// eventLocked is the news as an event of p.
-func (n *news) eventLocked(p *space) *Event {
-	return &Event{Kind: Noticed, Room: p.room, Text: n.line(plainly), People: n.line(marked)}
-}
-
-// welcomeLocked tells s, whose user is among those who joined, who else is.
-func (n *news) welcomeLocked(p *space, s *Session) {
-	var others news
-	for _, j := range n.joined {
-		if j.User != s.user {
-			others.joined = append(others.joined, j)
-		}
-	}
-	if !others.empty() {
-		s.give(others.eventLocked(p))
-	}
+// eventLocked is the news as an event of p, without the coming of one user.
+func (n *news) eventLocked(p *space, without *User) *Event {
+	return &Event{Kind: Noticed, Room: p.room, Text: n.line(plainly, without), People: n.line(marked, without)}
 }

@@ -21,11 +21,11 @@ func marked(p person) string {
 	return p.nick
 }
 
-// line tells the news in one line.
-func (n *news) line(by called) string {
+// line tells the news in one line, without the coming of one user.
+func (n *news) line(by called, without *User) string {
 	var parts []string
-	if len(n.joined) > 0 {
-		parts = append(parts, gathered(n.joined, by)+" joined")
+	if joined := gathered(n.joined, by, without); joined != "" {
+		parts = append(parts, joined+" joined")
 	}
 	parts = append(parts, departures(n.left, by)...)
 	other := n.other
@@ -53,7 +53,7 @@ func departures(left []departure, by called) (phrases []string) {
 		people[d.why] = append(people[d.why], d.person)
 	}
 	for _, why := range reasons {
-		phrase := gathered(people[why], by) + " left"
+		phrase := gathered(people[why], by, nil) + " left"
 		if why != "" {
 			phrase += " (" + why + ")"
 		}
@@ -66,17 +66,27 @@ func departures(left []departure, by called) (phrases []string) {
 }
 
 // gathered is "ann", "ann and bob", "ann, bob and carl", or names the first few
-// and counts the others.
-func gathered(people []person, by called) string {
+// and counts the others. One user, who is among them at most once, is left out.
+func gathered(people []person, by called, without *User) string {
 	var names []string
-	for _, p := range people[:min(len(people), namedInNews)] {
-		names = append(names, by(p))
-	}
-	if more := len(people) - len(names); more > 0 {
-		return fmt.Sprintf("%s and %d others", strings.Join(names, ", "), more)
+	all := len(people)
+	for _, p := range people {
+		if p.User == without {
+			all--
+		} else if len(names) < namedInNews {
+			names = append(names, by(p))
+		}
+		if len(names) == namedInNews && without == nil {
+			break
+		}
 	}
 	last := len(names) - 1
-	if last == 0 {
+	switch {
+	case last < 0:
+		return ""
+	case all > len(names):
+		return fmt.Sprintf("%s and %d others", strings.Join(names, ", "), all-len(names))
+	case last == 0:
 		return names[0]
 	}
 	return strings.Join(names[:last], ", ") + " and " + names[last]

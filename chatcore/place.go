@@ -101,7 +101,15 @@ func (s *Session) SayHere(text string) error {
 // now is not talked to, for what is said is private; but the same person may have
 // come again.
 func (s *Session) talkedToLocked(t *target) (*User, error) {
-	c, before := s.core, t.user
+	now, err := s.core.sameLocked(t.user)
+	if err == nil && now != t.user {
+		s.talkInLocked(&target{spot: spot{user: now}})
+	}
+	return now, err
+}
+
+// sameLocked is the user that before is now: he may have come again.
+func (c *Core) sameLocked(before *User) (*User, error) {
 	if c.onlineLocked(before) {
 		return before, nil
 	}
@@ -112,6 +120,5 @@ func (s *Session) talkedToLocked(t *target) (*User, error) {
 	if before.identity == "" || before.identity != now.identity {
 		return nil, ErrNoUser.with(now.nick + " (someone else has that nick now: /to #" + now.nick + " to talk to them)")
 	}
-	s.talkInLocked(&target{spot: spot{user: now}})
 	return now, nil
 }

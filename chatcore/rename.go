@@ -49,7 +49,8 @@ func (u *User) promptsLocked() {
 	}
 }
 
-// promptPartnersLocked does so for all who talk to u alone: their prompts name u.
+// promptPartnersLocked does so for all who have talked to u alone: their prompts may
+// name u.
 func (c *Core) promptPartnersLocked(u *User) {
 	c.private.Lock()
 	defer c.private.Unlock()

@@ -1,10 +1,14 @@
 package chatcore
 
+import "sync/atomic"
+
 // What is kept of what was said in one place, for [Session.Last]. It is memory
-// that anybody can make the server hold, so it is bounded in both ways.
+// that anybody can make the server hold, so it is bounded in each place and in all.
 const (
 	maxPast     = 200      // messages
 	maxPastText = 64 << 10 // bytes of their text
+	maxPastAll  = 64 << 20 // bytes in all places, text and eventSize
+	eventSize   = 256      // about what an event takes besides its text, in bytes
 )
 
 // ring is what was said last in one place, the oldest first. It grows as it is
@@ -14,6 +18,9 @@ type ring struct {
 	first int
 	n     int
 	text  int // bytes
+
+	all    *atomic.Int64 // bytes kept in all places; nil until something is
+	closed bool          // nothing more is kept
 }
 
 // kept is something said, and who said it.
@@ -22,14 +29,23 @@ type kept struct {
 	by speaker
 }
 
-// add keeps k and drops the oldest, as many as it takes.
-func (r *ring) add(k kept) {
-	if len(k.Text) > maxPastText {
-		return // --max-line can be as long as that
+// size is what k counts for in all.
+func (k kept) size() int64 { return int64(len(k.Text) + eventSize) }
+
+// add keeps k and drops the oldest, as many as it takes. Where all places together
+// keep as much as they may, a place keeps no more than it has.
+func (r *ring) add(k kept, all *atomic.Int64) {
+	if r.closed || len(k.Text) > maxPastText { // --max-line can be as long as that
+		return
 	}
-	for r.n > 0 && (r.n == maxPast || r.text+len(k.Text) > maxPastText) {
+	r.all = all
+	for r.n > 0 && (r.n == maxPast || r.text+len(k.Text) > maxPastText || all.Load()+k.size() > maxPastAll) {
 		r.drop()
 	}
+	if all.Load()+k.size() > maxPastAll {
+		return
+	}
+	all.Add(k.size())
 	if r.n == len(r.kept) {
 		r.grow()
 	}
@@ -40,10 +56,19 @@ func (r *ring) add(k kept) {
 
 func (r *ring) drop() {
 	oldest := &r.kept[r.first]
+	r.all.Add(-oldest.size())
 	r.text -= len(oldest.Text)
 	*oldest = kept{}
 	r.first = (r.first + 1) % len(r.kept)
 	r.n--
+}
+
+// forget drops everything.
+func (r *ring) forget() {
+	for r.n > 0 {
+		r.drop()
+	}
+	r.kept, r.first = nil, 0
 }
 
 func (r *ring) grow() {

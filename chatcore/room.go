@@ -67,6 +67,7 @@ func (s *Session) Enter(roomName string) error {
 	}
 	if len(r.members) == 0 {
 		r.call(name)
+		c.listLocked(r)
 	}
 	if u.rooms == nil {
 		u.rooms = make(map[string]*room)
@@ -113,6 +114,7 @@ func (c *Core) endIfEmptyLocked(r *room) {
 	if len(r.members) > 0 {
 		return
 	}
+	c.unlistLocked(r)
 	r.topic = ""
 	r.forget()
 	if r.watchers == 0 {

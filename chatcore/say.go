@@ -155,7 +155,7 @@ func (s *Session) handOverLocked(d *delivery, to *User) {
 	defer talk.mu.Unlock()
 	c.number(d.event)
 	c.said[Whispered].Add(1)
-	talk.past.add(kept{d.event, d.by})
+	talk.past.add(kept{d.event, d.by}, &c.past)
 	n := to.hear(d)
 	if to != s.user {
 		n += s.user.hear(d)

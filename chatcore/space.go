@@ -60,7 +60,7 @@ func (p *space) remove(s *Session) {
 func (p *space) forget() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.past = ring{}
+	p.past.forget()
 }
 
 // publishLocked numbers what d is about, keeps it and hands it to all who hear
@@ -73,7 +73,7 @@ func (p *space) publishLocked(c *Core, d *delivery) {
 	}
 	c.number(d.event)
 	d.from.user.spoke.Store(d.event.Seq)
-	p.past.add(kept{d.event, d.by})
+	p.past.add(kept{d.event, d.by}, &c.past)
 	n := 0
 	for _, s := range p.hearing {
 		n += s.deliver(d)

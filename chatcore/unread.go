@@ -40,10 +40,20 @@ func (s *Session) missed(d *delivery) {
 	defer un.mu.Unlock()
 	if private {
 		un.whisperer = d.where.user
+		s.retie(un.whisperer)
 	}
 	if s.target.Load().at() != d.where {
 		un.countLocked(d.where, d.event.Room)
 		s.changes.Add(1)
+	}
+}
+
+// retie makes a session that talks to someone talk to u, who is the same person
+// come again.
+func (s *Session) retie(u *User) {
+	t := s.target.Load()
+	if t != nil && t.user != nil && t.user != u && u.identity != "" && t.user.identity == u.identity {
+		s.target.CompareAndSwap(t, &target{spot: spot{user: u}})
 	}
 }
 
@@ -97,27 +107,6 @@ func (s *Session) Unread() []Unread {
 	return list
 }
 
-// LastWhisperer is the nick of who last said something privately to an
-// Interactive session; empty if nobody did, or if someone else has that nick now.
-func (s *Session) LastWhisperer() string {
-	if s.unread == nil {
-		return ""
-	}
-	s.core.mu.RLock()
-	defer s.core.mu.RUnlock()
-	s.unread.mu.Lock()
-	u := s.unread.whisperer
-	s.unread.mu.Unlock()
-	if u == nil {
-		return ""
-	}
-	now := s.core.users[u.key]
-	if now != nil && now != u && (u.identity == "" || u.identity != now.identity) {
-		return ""
-	}
-	return u.nick
-}
-
 // forgetRoom forgets what is unread in a room the session's user has left.
 func (s *Session) forgetRoom(r *room) {
 	if s.unread == nil {
@@ -127,4 +116,5 @@ func (s *Session) forgetRoom(r *room) {
 	defer s.unread.mu.Unlock()
 	s.unread.readLocked(spot{room: r.key})
 	s.changes.Add(1)
+	s.receiver.Owed()
 }

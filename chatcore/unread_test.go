@@ -75,8 +75,8 @@ func TestOnlyPeopleAtAPromptHaveUnread(t *testing.T) {
 	ann, bob := join(t, core, "ann"), join(t, core, "bob")
 	bob.does("#ann hi")
 	ann.hasUnread()
-	if got := ann.LastWhisperer(); got != "" {
-		t.Errorf("LastWhisperer() = %q", got)
+	if got := ann.whisperer(); got != "" {
+		t.Errorf("whisperer() = %q", got)
 	}
 }
 
@@ -97,8 +97,8 @@ func TestWhatIsNotShownIsNotUnread(t *testing.T) {
 	one.SetFormat(nothing{})
 	join(t, core, "carl").does("#kim 6")
 	one.hasUnread()
-	if got := one.LastWhisperer(); got != "" {
-		t.Errorf("LastWhisperer() = %q", got)
+	if got := one.whisperer(); got != "" {
+		t.Errorf("whisperer() = %q", got)
 	}
 }
 
@@ -114,13 +114,13 @@ func TestAHundredPlacesAreUnreadAtMost(t *testing.T) {
 	}
 }
 
-func TestLastWhisperer(t *testing.T) {
+func TestCorrespondent(t *testing.T) {
 	core := chatcore.New(chatcore.Options{})
 	ann, bob, carl := atPrompt(t, core, "ann"), join(t, core, "bob"), join(t, core, "carl")
 	check := func(want string) {
 		t.Helper()
-		if got := ann.LastWhisperer(); got != want {
-			t.Errorf("LastWhisperer() = %q, want %q", got, want)
+		if got := ann.whisperer(); got != want {
+			t.Errorf("whisperer() = %q, want %q", got, want)
 		}
 	}
 	check("")
@@ -134,7 +134,7 @@ func TestLastWhisperer(t *testing.T) {
 	carl.does("!nick Karl")
 	check("Karl")
 	carl.Leave(chatcore.Quit)
-	check("Karl") // and a reply is refused
+	check("") // nobody to reply to
 	karl := join(t, core, "karl")
 	check("") // this is somebody else
 	karl.does("#ann hi")
@@ -200,7 +200,7 @@ func TestUnreadWhileOthersSpeak(t *testing.T) {
 	})
 	for range 200 { // as a prompt is drawn
 		ann.Unread()
-		ann.LastWhisperer()
+		ann.whisperer()
 		ann.Changes()
 		if p := ann.Talking(); p.Room != "" && p.Room != "dev" {
 			t.Errorf("ann talks in %+v", p)
@@ -210,4 +210,13 @@ func TestUnreadWhileOthersSpeak(t *testing.T) {
 		}
 	}
 	wg.Wait()
+}
+
+// whisperer is the nick of who last wrote to the session alone and can be talked to.
+func (c *client) whisperer() string {
+	who, ok := c.Correspondent()
+	if !ok {
+		return ""
+	}
+	return c.Place(who).Nick
 }

@@ -51,7 +51,7 @@ func (s *Session) Member(nick string) (Member, error) {
 func (u *User) memberLocked() Member {
 	return Member{
 		Nick: u.nick, Identity: u.identity, Away: u.away.text, IsAway: u.away.is(), AwaySince: u.away.since, Idle: u.idle(),
-		Since: u.since, Rooms: roomNamesLocked(u.rooms), Sessions: len(u.sessions),
+		Since: u.since, Rooms: u.roomNamesLocked(), Sessions: len(u.sessions),
 	}
 }
 

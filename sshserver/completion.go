@@ -1,6 +1,7 @@
 package sshserver
 
 import (
+	"math"
 	"slices"
 	"strings"
 
@@ -72,8 +73,6 @@ func (i *interactive) arguments(name, before, word string) []string {
 		return matching(commandNames(), strings.TrimLeft(word, "/!"), "", " ")
 	case takesOnOff:
 		return matching([]string{"on", "off"}, word, "", " ")
-	case takesFormat:
-		return matching([]string{"text", "json"}, word, "", " ")
 	}
 	return matching(i.session.Nicks(), word, "", " ")
 }
@@ -102,9 +101,11 @@ func settingCandidates(words []string, word string) []string {
 
 // rooms are the rooms there are, those the person is in first.
 func (i *interactive) rooms() []string {
-	names := i.session.Rooms()
-	for _, room := range i.session.RoomNames() {
-		if !slices.Contains(names, room) {
+	own := i.session.Rooms() // 100 at most
+	names := own
+	all, _ := i.session.RoomNames(math.MaxInt)
+	for _, room := range all {
+		if !slices.Contains(own, room) {
 			names = append(names, room)
 		}
 	}
@@ -115,12 +116,12 @@ func (i *interactive) rooms() []string {
 func commandNames() []string {
 	var names []string
 	for _, c := range promptCommands {
-		if c.Name != forPrograms {
+		if !forPrograms[c.Name] {
 			names = append(names, c.Name)
 		}
 	}
 	for _, c := range chatcore.Commands() {
-		if !slices.Contains(names, c.Name) && c.Name != forPrograms {
+		if !slices.Contains(names, c.Name) && !forPrograms[c.Name] {
 			names = append(names, c.Name)
 		}
 	}

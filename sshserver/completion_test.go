@@ -88,7 +88,6 @@ func TestComplete(t *testing.T) {
 		{"a command to explain", "/help unig", []string{"unignore "}},
 		{"a command to explain, with its /", "/help /unig", []string{"unignore "}},
 		{"on and off", "/notices o", []string{"on ", "off "}},
-		{"a format", "!format ", []string{"text ", "json "}},
 		{"settings", "/set ", []string{"tz ", "time ", "notify ", "notices ", "plain ", "colour "}},
 		{"a setting", "/set NO", []string{"notify ", "notices "}},
 		{"values of a setting", "/set notify ", []string{"off ", "private ", "mention ", "all "}},

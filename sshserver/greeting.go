@@ -30,8 +30,8 @@ func (i *interactive) greeting() []string {
 	if members, all, err := i.core.Who("", namedOnline); err == nil { // of everyone, it does not fail
 		lines = append(lines, fmt.Sprintf("%d online: %s.", all, listed(members, all, "")))
 	}
-	if rooms := i.core.RoomNames(); len(rooms) > 0 {
-		lines = append(lines, "Rooms: "+strings.Join(short(rooms, len(rooms)), ", ")+".")
+	if rooms, all := i.core.RoomNames(namedOnline); all > 0 {
+		lines = append(lines, "Rooms: "+strings.Join(short(rooms, all), ", ")+".")
 	}
 	if past, err := i.core.Last(chatcore.Place{}, 1); err == nil && len(past) > 0 {
 		lines = append(lines, "/last shows what was said here before.")

@@ -27,7 +27,10 @@ type interactive struct {
 	terminal style.Terminal
 	pace     *input.Pace
 	waiting  waiting
+	effort   effort
 	warned   bool // that lines wait, by who wants to leave; of the goroutine that reads
+
+	correspondent chatcore.Correspondent // whom a reply is for; of the goroutine that carries out
 
 	mu       sync.Mutex
 	editor   *lineedit.Editor
@@ -155,6 +158,7 @@ func (i *interactive) begin() {
 	})
 	i.core.SetEcho(!i.settings.plain)
 	i.core.SetNotices(true)
+	i.writer.Owed() // what was said since it joined found no session here
 }
 
 // leaveTerminal leaves the terminal as it was found, for the shell that called.
@@ -192,15 +196,6 @@ func (i *interactive) read(do func(lineedit.Event) (more bool)) chatcore.Reason 
 	}
 }
 
-// Some keys cost more than others: to complete a nick among thousands, or to search
-// a full history, takes up to a millisecond. So typing may take a tenth of a core,
-// which no person comes near: what is more waits.
-const (
-	typingFree  = 5 * time.Millisecond // at once
-	typingShare = 10
-	typingRest  = time.Second // at the longest: the time is the clock's, and the machine may be busy with others
-)
-
 // typeSome is Type of the editor, at the pace that the processor allows.
 func (i *interactive) typeSome(data []byte) (e lineedit.Event, rest []byte) {
 	var took time.Duration
@@ -209,9 +204,9 @@ func (i *interactive) typeSome(data []byte) (e lineedit.Event, rest []byte) {
 		e, rest = editor.Type(data)
 		took = time.Since(begun)
 	})
-	if took > typingFree {
+	if rest := i.effort.spend(time.Now(), took); rest > 0 {
 		select {
-		case <-time.After(min(took*(typingShare-1), typingRest)):
+		case <-time.After(rest):
 		case <-i.done:
 		}
 	}

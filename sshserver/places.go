@@ -20,8 +20,8 @@ func (i *interactive) places() []chatcore.Place {
 			all = append(all, u.Place)
 		}
 	}
-	if last := (chatcore.Place{Nick: i.core.LastWhisperer()}); last.Nick != "" && !slices.Contains(all, last) {
-		all = append(all, last)
+	if who, ok := i.core.Correspondent(); ok && !slices.Contains(all, i.core.Place(who)) {
+		all = append(all, i.core.Place(who))
 	}
 	if !slices.Contains(all, here) {
 		all = append(all, here)

@@ -140,7 +140,7 @@ func TestAPrivatePlaceIsNotHandedOn(t *testing.T) {
 	leave(eve)
 	mallory := s.plain(t, "eve", nil)
 	ann.enter("/reply secret")
-	ann.has("! nobody to reply to: nobody who is here has written to you alone")
+	ann.has("! no such user: eve (someone else has that nick now: /to #eve to talk to them)")
 	ann.press(altDown)
 	ann.enter("/to #eve")
 	ann.shows("ann→eve>")

@@ -1,6 +1,7 @@
 package sshserver
 
 import (
+	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -23,7 +24,6 @@ const (
 	takesCommand
 	takesSetting
 	takesOnOff
-	takesFormat
 )
 
 // promptCommand is a command of people at a prompt: one of their own, or another
@@ -34,9 +34,8 @@ type promptCommand struct {
 	run   func(i *interactive, args string) error
 }
 
-// forPrograms is the one command that is not offered: at a prompt it changes
-// nothing.
-const forPrograms = "echo"
+// forPrograms are the commands that are not offered: at a prompt they change nothing.
+var forPrograms = map[string]bool{"echo": true, "format": true}
 
 // clears is the one command that is not shown as it was typed: it would stay on the
 // screen that it clears.
@@ -60,8 +59,9 @@ func init() { // /help, among them, leads back to the table
 		{chatcore.CommandHelp{Name: "last", Usage: "/last [n]", Description: "show what was said last where you talk: 20 lines, or n", Example: "/last 50"}, takesNothing, (*interactive).last},
 		{chatcore.CommandHelp{Name: "set", Usage: "/set [name [value]]", Description: "list your settings, explain one, or change it", Example: "/set tz Europe/Berlin"}, takesSetting, (*interactive).set},
 		{chatcore.CommandHelp{Name: clears, Usage: "/clear", Description: "clear the screen", Example: "/clear"}, takesNothing, (*interactive).clear},
-		{chatcore.CommandHelp{Name: forPrograms, Usage: "/echo", Description: "for programs only: in a terminal you always see what you say", Example: "/echo"}, takesNothing, (*interactive).noEcho},
+		{chatcore.CommandHelp{Name: "echo", Usage: "/echo", Description: "for programs only: in a terminal you always see what you say", Example: "/echo"}, takesNothing, (*interactive).noEcho},
 		{chatcore.CommandHelp{Name: "notices", Usage: "/notices on|off", Description: "show who comes and goes, or not: the same as /set notices", Example: "/notices off"}, takesOnOff, (*interactive).notices},
+		{chatcore.CommandHelp{Name: "format", Usage: "/format", Description: "for programs only: they have no terminal (ssh -T, or the raw port)", Example: "/format"}, takesNothing, (*interactive).noFormat},
 		{chatcore.CommandHelp{Name: "help", Usage: "/help [command]", Description: "show all commands, or explain one", Example: "/help topic"}, takesCommand, (*interactive).help},
 		{chatcore.CommandHelp{Name: "msg", Usage: "/msg nick text", Description: "say text to nick alone, as #nick text does", Example: "/msg bob psst"}, takesNick, (*interactive).msg},
 	}
@@ -75,7 +75,7 @@ var aliases = map[string]string{
 
 // taking are the arguments of the chat's own commands.
 var taking = map[string]argument{
-	"whois": takesNick, "ignore": takesNick, "unignore": takesNick, "format": takesFormat, "me": takesNothing,
+	"whois": takesNick, "ignore": takesNick, "unignore": takesNick, "me": takesNothing,
 }
 
 // findPromptCommand finds a command of the prompt's own, by its name or another
@@ -157,21 +157,21 @@ func (i *interactive) talkTo(args string) error {
 	if strings.Contains(name, " ") {
 		return errArguments
 	}
-	if err := i.core.GoTo(chatcore.Place{Room: name}); err == nil {
-		return nil
+	err := i.core.GoTo(chatcore.Place{Room: name})
+	if errors.Is(err, chatcore.ErrNoRoom) {
+		return i.core.GoTo(chatcore.Place{Nick: name})
 	}
-	return i.core.GoTo(chatcore.Place{Nick: name})
+	return err
 }
 
 func (i *interactive) reply(args string) error {
-	nick := i.core.LastWhisperer()
-	if nick == "" {
+	if i.correspondent == (chatcore.Correspondent{}) {
 		return &chatcore.Error{What: "nobody to reply to", Detail: "nobody who is here has written to you alone"}
 	}
 	if args == "" {
-		return i.core.GoTo(chatcore.Place{Nick: nick})
+		return i.core.GoToCorrespondent(i.correspondent)
 	}
-	return i.core.SayTo(chatcore.Place{Nick: nick}, args)
+	return i.core.Reply(i.correspondent, args)
 }
 
 // roomArgument is the one room args names, in any of the ways people write it.
@@ -289,7 +289,7 @@ func (i *interactive) topic(args string) error {
 		return err
 	}
 	if text != "" { // the others are told, but not who did it
-		i.say("You set the topic.")
+		i.say("You set the topic of " + room + ".")
 	}
 	return nil
 }
@@ -350,6 +350,10 @@ func (i *interactive) clear(string) error {
 func (i *interactive) noEcho(string) error {
 	i.say("In a terminal you always see what you say.")
 	return nil
+}
+
+func (i *interactive) noFormat(string) error {
+	return &chatcore.Error{What: "not in a terminal", Detail: "JSON is for programs, with ssh -T or on the raw port"}
 }
 
 func (i *interactive) msg(args string) error {

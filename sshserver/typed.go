@@ -26,10 +26,11 @@ func (i *interactive) typed(e lineedit.Event) (more bool) {
 	case lineedit.Left:
 		return i.left()
 	case lineedit.Back:
-		i.walk(-1)
+		return i.queue(entry{key: true, do: func() { i.walk(-1) }})
 	case lineedit.Forward:
-		i.walk(+1)
+		return i.queue(entry{key: true, do: func() { i.walk(+1) }})
 	case lineedit.Listed:
+		i.writer.Catch(i.done)
 		i.printLines(i.candidateLines(e.Candidates))
 	}
 	return true
@@ -49,7 +50,13 @@ func (i *interactive) enter(line string) (more bool) {
 		return true
 	}
 	i.warned = false
-	carry, ok := i.waiting.add(line, i.done)
+	who, _ := i.core.Correspondent() // at this moment, whoever writes before the turn of a reply
+	return i.queue(entry{line: line, do: func() { i.do(line, who) }})
+}
+
+// queue has e carried out, after what waits.
+func (i *interactive) queue(e entry) (more bool) {
+	carry, ok := i.waiting.add(e, i.done)
 	if carry {
 		i.link.spawn(i.carry)
 	}
@@ -101,14 +108,14 @@ const (
 // carry carries out the lines that wait, as fast as they may come.
 func (i *interactive) carry() {
 	slow := time.AfterFunc(noticeable, i.slow)
-	defer slow.Stop()
 	defer i.locked(func() { i.slowed = false })
+	defer slow.Stop()
 	for {
-		line, turn, ok := i.waiting.next()
-		if !ok || !i.await(line) {
+		e, turn, ok := i.waiting.next()
+		if !ok || !e.key && !i.await(e.line) {
 			return
 		}
-		i.carryTyped(line, turn)
+		i.carryEntry(e, turn)
 		if i.core.Reason() != "" {
 			return
 		}
@@ -117,7 +124,8 @@ func (i *interactive) carry() {
 
 // slow lets the prompt show how many lines wait.
 func (i *interactive) slow() {
-	i.locked(func() { i.slowed = true })
+	n := i.waiting.count() // none where this comes too late
+	i.locked(func() { i.slowed = n > 0 })
 	i.writer.Owed()
 }
 
@@ -132,17 +140,20 @@ func (i *interactive) await(line string) bool {
 	return i.pace.Wait(len(line)) == nil
 }
 
-func (i *interactive) carryTyped(line string, turn int) {
+func (i *interactive) carryEntry(e entry, turn int) {
 	defer i.writer.Owed() // for the prompt
-	defer i.pace.Done(len(line))
+	if !e.key {
+		defer i.pace.Done(len(e.line))
+	}
 	if i.waiting.took(turn) {
-		i.do(line)
+		e.do()
 	}
 }
 
 // do carries out what was typed: a command of the prompt's or of the chat's, or
-// something to say.
-func (i *interactive) do(typed string) {
+// something to say. who is whom a reply was meant for when it was entered.
+func (i *interactive) do(typed string, who chatcore.Correspondent) {
+	i.correspondent = who
 	if isCommand(typed) && canonical(typed[1:]) != clears {
 		i.echo(typed)
 	}

@@ -9,10 +9,18 @@ const (
 	maxWaitingLines = 2000
 )
 
-// waiting are the lines that were entered and wait for their turn.
+// entry is something entered: a line, or a key that takes its effect behind the lines
+// before it.
+type entry struct {
+	line string
+	key  bool // there is no line, and no turn to wait for
+	do   func()
+}
+
+// waiting is what was entered and waits for its turn.
 type waiting struct {
 	mu       sync.Mutex
-	lines    []string
+	entries  []entry
 	size     int           // bytes
 	carrying bool          // somebody carries lines out
 	turn     int           // grows with each line that is taken away
@@ -21,11 +29,11 @@ type waiting struct {
 
 func (w *waiting) init() { w.changed = make(chan struct{}) }
 
-// add adds a line. It waits for room, and returns false where done is closed
+// add adds an entry. It waits for room, and returns false where done is closed
 // first. carry says that the caller is to see to the lines being carried out.
-func (w *waiting) add(line string, done <-chan struct{}) (carry, ok bool) {
+func (w *waiting) add(e entry, done <-chan struct{}) (carry, ok bool) {
 	for {
-		changed, carry, added := w.tryAdd(line)
+		changed, carry, added := w.tryAdd(e)
 		if added {
 			return carry, true
 		}
@@ -37,53 +45,53 @@ func (w *waiting) add(line string, done <-chan struct{}) (carry, ok bool) {
 	}
 }
 
-func (w *waiting) tryAdd(line string) (changed <-chan struct{}, carry, added bool) {
+func (w *waiting) tryAdd(e entry) (changed <-chan struct{}, carry, added bool) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if len(w.lines) > 0 && (w.size+len(line) > maxWaitingBytes || len(w.lines) >= maxWaitingLines) {
+	if len(w.entries) > 0 && (w.size+len(e.line) > maxWaitingBytes || len(w.entries) >= maxWaitingLines) {
 		return w.changed, false, false
 	}
-	w.lines = append(w.lines, line)
-	w.size += len(line)
+	w.entries = append(w.entries, e)
+	w.size += len(e.line)
 	carry = !w.carrying
 	w.carrying = true
 	return nil, carry, true
 }
 
-// next is the line that has waited longest. It goes on waiting until took is
+// next is what has waited longest. It goes on waiting until took is
 // called with its turn; where there is none, nobody carries lines out any more.
-func (w *waiting) next() (line string, turn int, ok bool) {
+func (w *waiting) next() (e entry, turn int, ok bool) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if len(w.lines) == 0 {
-		w.lines, w.carrying = nil, false
+	if len(w.entries) == 0 {
+		w.entries, w.carrying = nil, false
 		w.changeLocked()
-		return "", 0, false
+		return e, 0, false
 	}
-	return w.lines[0], w.turn, true
+	return w.entries[0], w.turn, true
 }
 
-// took removes the line whose turn it was from those that wait; false where it was
-// discarded meanwhile.
+// took removes the entry whose turn it was; false where it was discarded meanwhile.
 func (w *waiting) took(turn int) bool {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if w.turn != turn {
 		return false
 	}
-	w.size -= len(w.lines[0])
-	w.lines = w.lines[1:]
+	w.size -= len(w.entries[0].line)
+	w.entries[0] = entry{}
+	w.entries = w.entries[1:]
 	w.turn++
 	w.changeLocked()
 	return true
 }
 
-// discard removes all lines and returns how many there were.
+// discard removes everything and returns how many lines there were.
 func (w *waiting) discard() int {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	n := len(w.lines)
-	w.lines, w.size = nil, 0
+	n := w.countLocked()
+	w.entries, w.size = nil, 0
 	w.turn++
 	w.changeLocked()
 	return n
@@ -93,7 +101,16 @@ func (w *waiting) discard() int {
 func (w *waiting) count() int {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	return len(w.lines)
+	return w.countLocked()
+}
+
+func (w *waiting) countLocked() (n int) {
+	for _, e := range w.entries {
+		if !e.key {
+			n++
+		}
+	}
+	return n
 }
 
 // settle waits until all lines have been carried out, or done is closed, and returns

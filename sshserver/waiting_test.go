@@ -23,17 +23,17 @@ func newWaiting() *waiting {
 // take carries out the line that has waited longest.
 func (w *waiting) take(t *testing.T) string {
 	t.Helper()
-	line, turn, ok := w.next()
+	e, turn, ok := w.next()
 	if !ok || !w.took(turn) {
-		t.Fatalf("no line: %q, %t", line, ok)
+		t.Fatalf("no line: %q, %t", e.line, ok)
 	}
-	return line
+	return e.line
 }
 
 func TestWaitingLinesComeInOrder(t *testing.T) {
 	w := newWaiting()
 	for n, line := range []string{"a", "b", "c"} {
-		if carry, ok := w.add(line, nil); !ok || carry != (n == 0) {
+		if carry, ok := w.add(entry{line: line}, nil); !ok || carry != (n == 0) {
 			t.Errorf("%s: somebody is to carry lines out: %t, %t", line, carry, ok)
 		}
 	}
@@ -43,7 +43,7 @@ func TestWaitingLinesComeInOrder(t *testing.T) {
 	if _, _, ok := w.next(); ok {
 		t.Error("there is one line more")
 	}
-	if carry, ok := w.add("d", nil); !carry || !ok {
+	if carry, ok := w.add(entry{line: "d"}, nil); !carry || !ok {
 		t.Error("nobody carries the next line out")
 	}
 	if w.take(t) != "d" {
@@ -55,8 +55,8 @@ func TestWaitingLinesComeInOrder(t *testing.T) {
 // discarded until then.
 func TestWaitingLinesAreCountedUntilTaken(t *testing.T) {
 	w := newWaiting()
-	_, _ = w.add("a", nil)
-	_, _ = w.add("b", nil)
+	_, _ = w.add(entry{line: "a"}, nil)
+	_, _ = w.add(entry{line: "b"}, nil)
 	_, turn, _ := w.next()
 	if n := w.count(); n != 2 {
 		t.Errorf("%d wait", n)
@@ -81,7 +81,7 @@ func TestWaitingIsBounded(t *testing.T) {
 				var added int
 				go func() {
 					for range tt.fit + 2 {
-						if _, ok := w.add(tt.line, done); !ok {
+						if _, ok := w.add(entry{line: tt.line}, done); !ok {
 							return
 						}
 						added++
@@ -114,11 +114,11 @@ func TestWhoWaitsForRoomIsLetGo(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w, done := newWaiting(), make(chan struct{})
 		for range maxWaitingLines {
-			_, _ = w.add("x", done)
+			_, _ = w.add(entry{line: "x"}, done)
 		}
 		over := false
 		go func() {
-			_, ok := w.add("one more", done)
+			_, ok := w.add(entry{line: "one more"}, done)
 			over = !ok
 		}()
 		synctest.Wait()
@@ -137,8 +137,8 @@ func TestWhoWaitsForRoomIsLetGo(t *testing.T) {
 // for the one that was entered since.
 func TestDiscardedLinesAreNotCarriedOut(t *testing.T) {
 	w := newWaiting()
-	_, _ = w.add("a", nil)
-	_, _ = w.add("b", nil)
+	_, _ = w.add(entry{line: "a"}, nil)
+	_, _ = w.add(entry{line: "b"}, nil)
 	_, turn, _ := w.next()
 	if n := w.discard(); n != 2 {
 		t.Errorf("%d were discarded", n)
@@ -146,7 +146,7 @@ func TestDiscardedLinesAreNotCarriedOut(t *testing.T) {
 	if n := w.discard(); n != 0 {
 		t.Errorf("%d more were discarded", n)
 	}
-	if carry, ok := w.add("c", nil); carry || !ok {
+	if carry, ok := w.add(entry{line: "c"}, nil); carry || !ok {
 		t.Error("two carry lines out")
 	}
 	if w.took(turn) {
@@ -167,19 +167,19 @@ func TestWaitingRaces(t *testing.T) {
 	discarded := 0
 	carry := func() {
 		for {
-			line, turn, ok := w.next()
+			e, turn, ok := w.next()
 			if !ok {
 				return
 			}
 			if w.took(turn) {
-				carried = append(carried, line)
+				carried = append(carried, e.line)
 			}
 		}
 	}
 	stop := make(chan struct{})
 	go func() {
 		for n := range lines {
-			if start, _ := w.add(fmt.Sprintf("%05d", n), done); start {
+			if start, _ := w.add(entry{line: fmt.Sprintf("%05d", n)}, done); start {
 				wg.Go(carry)
 			}
 		}
@@ -205,7 +205,7 @@ func TestCloseWaitsForTheLines(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w, done := newWaiting(), make(chan struct{})
 		w.settle(done) // there are none
-		_, _ = w.add("a", done)
+		_, _ = w.add(entry{line: "a"}, done)
 		closed := false
 		go func() { w.settle(done); closed = true }()
 		synctest.Wait()
@@ -219,7 +219,7 @@ func TestCloseWaitsForTheLines(t *testing.T) {
 		if !closed {
 			t.Error("it waits for nothing")
 		}
-		_, _ = w.add("b", done)
+		_, _ = w.add(entry{line: "b"}, done)
 		close(done)
 		w.settle(done) // the session is over, and the line is lost
 	})

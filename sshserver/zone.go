@@ -3,6 +3,7 @@ package sshserver
 import (
 	"errors"
 	"fmt"
+	"path"
 	"regexp"
 	"strconv"
 	"strings"
@@ -44,7 +45,8 @@ func loadZone(name string) (*time.Location, error) {
 		return fixedZone(o[1], o[2], o[3])
 	}
 	const local = "Local" // the server's: nobody's business
-	if name == "" || name == local || len(name) > 64 {
+	// The database is of files, which a path may name in many ways.
+	if name == "" || name == local || len(name) > 64 || path.Clean(name) != name {
 		return nil, errZone
 	}
 	if strings.EqualFold(name, "utc") {

@@ -8,14 +8,17 @@ import (
 	"github.com/clipperhouse/displaywidth"
 
 	"parley/chatcore"
+	"parley/internal/safetext"
 )
 
 // gap is between two columns of a table.
 const gap = "  "
 
-// AppendWho appends a table of members as a person sees them, for a terminal of
-// the given width: what does not fit into the last column goes on in the next row
-// of the screen.
+// maxReason is how much of the reason for being away a table shows, in characters.
+const maxReason = 20
+
+// AppendWho appends a table of members. What does not fit into the last column goes
+// on in the next row of the screen.
 func (s Style) AppendWho(dst []byte, members []chatcore.Member) []byte {
 	rows := [][]string{{"NICK", "IDENTITY", "IDLE", "AWAY", "ROOMS"}}
 	for _, m := range members {
@@ -72,7 +75,7 @@ func awayOf(m chatcore.Member) string {
 	case m.Away == "":
 		return "away"
 	}
-	return m.Away
+	return safetext.Label(m.Away, maxReason)
 }
 
 // Span is a duration in its largest unit: 12s, 5m, 3h, 2d.
