@@ -11,7 +11,7 @@ import (
 func TestWhoWhispersToSomeoneAwayIsTold(t *testing.T) {
 	for kind, want := range map[chatcore.Kind][]string{
 		chatcore.Raw: nil, chatcore.Plain: nil, chatcore.Command: nil,
-		chatcore.Interactive: {"! bob is away: lunch"},
+		chatcore.Interactive: {"! ~bob is away: lunch"},
 	} {
 		t.Run(kind.String(), func(t *testing.T) {
 			core := chatcore.New(chatcore.Options{})
@@ -31,10 +31,10 @@ func TestAwayWithoutSayingWhy(t *testing.T) {
 	core := chatcore.New(chatcore.Options{})
 	ann, bob := atPrompt(t, core, "ann"), join(t, core, "bob")
 	bob.does("!away lunch", "!away")
-	ann.asks("#bob hi", "! bob is away")
+	ann.asks("#bob hi", "! ~bob is away")
 	ann.does("!away")
-	ann.asks("#bob hi", "! bob is away")
-	ann.asks("#ann hi", "! ann is away")
+	ann.asks("#bob hi", "! ~bob is away")
+	ann.asks("#ann hi", "! ~ann is away")
 }
 
 func TestAwayIsOfThePerson(t *testing.T) {

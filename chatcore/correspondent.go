@@ -1,7 +1,7 @@
 package chatcore
 
-// Correspondent is someone who has written to a session alone: that person and
-// nobody else, whoever has the nick by now.
+// Correspondent is someone to write to alone: that person and nobody else, whoever
+// has the nick by now.
 type Correspondent struct{ user *User }
 
 // Correspondent is who last wrote to an Interactive session alone; ok is false where
@@ -20,6 +20,14 @@ func (s *Session) Correspondent() (c Correspondent, ok bool) {
 	}
 	_, err := s.core.sameLocked(c.user)
 	return c, err == nil
+}
+
+// Person is who has a nick and can be talked to. Errors: [ErrNoUser].
+func (s *Session) Person(nick string) (Correspondent, error) {
+	s.core.mu.RLock()
+	defer s.core.mu.RUnlock()
+	u, err := s.core.userLocked(nick)
+	return Correspondent{u}, err
 }
 
 // Place is where a correspondent is talked to: the nick may change.

@@ -49,7 +49,7 @@ func (e ending) told() string {
 const maxLastWords = 100
 
 func (s *Session) quit(args string) error {
-	s.end(ending{Quit, safetext.Label(args, maxLastWords)})
+	s.end(ending{Quit, safetext.Label(unpunctuated.Replace(args), maxLastWords)})
 	return nil
 }
 

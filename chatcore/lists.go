@@ -5,8 +5,6 @@ import (
 	"maps"
 	"math"
 	"slices"
-
-	"parley/internal/safetext"
 )
 
 func (s *Session) users(string) error {
@@ -69,7 +67,7 @@ func (c *Core) unlistLocked(r *room) {
 
 // byName compares the names of rooms without case.
 func byName(a, b *room) int {
-	return cmp.Or(cmp.Compare(safetext.Fold(a.room), safetext.Fold(b.room)), cmp.Compare(a.room, b.room))
+	return cmp.Or(cmp.Compare(a.fold, b.fold), cmp.Compare(a.room, b.room))
 }
 
 // Rooms lists the rooms the session's user is in, sorted without case.

@@ -14,7 +14,7 @@ const newsEvery = time.Second
 type news struct {
 	joined []person
 	left   []departure
-	other  []string
+	other  []func(called) string
 	about  *User // the one user all of it is about; nil where it is about several
 }
 

@@ -28,12 +28,18 @@ func (n *news) line(by called, without *User) string {
 		parts = append(parts, joined+" joined")
 	}
 	parts = append(parts, departures(n.left, by)...)
-	other := n.other
-	if len(other) > namedInNews {
-		other = append(other[:namedInNews:namedInNews], fmt.Sprintf("and %d more", len(other)-namedInNews))
+	for _, tell := range n.other[:min(len(n.other), namedInNews)] {
+		parts = append(parts, tell(by))
 	}
-	return strings.Join(append(parts, other...), "; ")
+	if more := len(n.other) - namedInNews; more > 0 {
+		parts = append(parts, fmt.Sprintf("and %d more", more))
+	}
+	return strings.Join(parts, "; ")
 }
+
+// unpunctuated is a text without the signs that news are put together with: nobody
+// is to tell news of others.
+var unpunctuated = strings.NewReplacer(";", ",", "(", "", ")", "")
 
 // departures are phrases as "ann and bob left" and "carl left (timed out)", one
 // for all who left for the same reason. Last words are each their own reason, so

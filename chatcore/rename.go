@@ -27,13 +27,15 @@ func (s *Session) Rename(nick string) error {
 	if u.nick == to.nick {
 		return nil
 	}
-	from := u.nick
+	before, now := person{u, u.nick}, person{u, to.nick}
 	online := c.renameLocked(u, to)
 	c.renames.Add(1)
 	u.promptsLocked()
 	c.promptPartnersLocked(u)
 	if online {
-		c.reportLocked(&c.public, u, func(n *news) { n.other = append(n.other, from+" is now "+u.nick) })
+		c.reportLocked(&c.public, u, func(n *news) {
+			n.other = append(n.other, func(by called) string { return by(before) + " is now " + by(now) })
+		})
 	}
 	return nil
 }

@@ -141,7 +141,7 @@ func (s *Session) whisper(text string, toLocked func() (*User, error)) error {
 	s.signLocked(&d)
 	s.handOverLocked(&d, to)
 	if s.kind == Interactive && to.away.is() {
-		s.Note(to.away.note(to.nick))
+		s.Note(to.away.note(marked(person{to, to.nick})))
 	}
 	return nil
 }

@@ -3,11 +3,14 @@ package chatcore
 import (
 	"sync"
 	"time"
+
+	"parley/internal/safetext"
 )
 
 // space is a place where things are said: the public space, or a room.
 type space struct {
 	room string // the room's name; empty for the public space; set under Core.mu and mu, read under either
+	fold string // what the name is sorted by; set with it
 
 	mu      sync.Mutex
 	hearing []*Session       // who hears what is said here, in no order
@@ -23,7 +26,7 @@ type space struct {
 func (p *space) call(name string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.room = name
+	p.room, p.fold = name, safetext.Fold(name)
 }
 
 // add lets s hear the space from now on; nothing if it does.

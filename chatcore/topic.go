@@ -61,7 +61,9 @@ func (s *Session) setTopic(room, text string) error {
 		return err
 	}
 	r.topic = text
-	nick := s.user.nick
-	c.reportLocked(&r.space, s.user, func(n *news) { n.other = append(n.other, nick+" set the topic: "+text) })
+	who, told := person{s.user, s.user.nick}, unpunctuated.Replace(text)
+	c.reportLocked(&r.space, s.user, func(n *news) {
+		n.other = append(n.other, func(by called) string { return by(who) + " set the topic: " + told })
+	})
 	return nil
 }

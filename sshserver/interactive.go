@@ -1,6 +1,7 @@
 package sshserver
 
 import (
+	"bytes"
 	"errors"
 	"strings"
 	"sync"
@@ -27,7 +28,6 @@ type interactive struct {
 	terminal style.Terminal
 	pace     *input.Pace
 	waiting  waiting
-	effort   effort
 	warned   bool // that lines wait, by who wants to leave; of the goroutine that reads
 
 	correspondent chatcore.Correspondent // whom a reply is for; of the goroutine that carries out
@@ -40,11 +40,14 @@ type interactive struct {
 	printed  []byte // to be printed before what the session is owed
 	switched []byte // to be sent before anything is drawn again
 	window   ssh.Window
-	seen     uint64 // the session's changes that the prompt shows
-	shown    int    // how many waiting lines it shows
-	slowed   bool   // lines wait for so long that a person notices
-	closing  bool   // the terminal is to be left
-	closed   bool   // it has been
+	effort   effort
+	begun    chatcore.Correspondent // who had last written when the line was begun
+	called   time.Time              // when the person was last called to the terminal
+	seen     uint64                 // the session's changes that the prompt shows
+	shown    int                    // how many waiting lines it shows
+	slowed   bool                   // lines wait for so long that a person notices
+	closing  bool                   // the terminal is to be left
+	closed   bool                   // it has been
 }
 
 func (c *chat) interact() {
@@ -107,6 +110,7 @@ func (i *interactive) locked(do func()) {
 }
 
 func (i *interactive) resize(w ssh.Window) {
+	i.rest()
 	i.edit(func(e *lineedit.Editor) {
 		i.window = w
 		i.seen-- // the prompt may have to be another
@@ -180,10 +184,12 @@ const typingSize = 1 << 10
 // the session ends; it says why.
 func (i *interactive) read(do func(lineedit.Event) (more bool)) chatcore.Reason {
 	buf := make([]byte, typingSize)
-	for {
-		i.writer.Catch(i.done) // what a list of completions adds is bounded by that
+	for i.writer.Catch(i.done) { // what a list of completions adds is bounded by that
 		n, err := i.link.channel.Read(buf)
 		for data := buf[:n]; len(data) > 0; {
+			if !i.rest() { // what the client has sent and we have not read is 2 MiB at most, and ends here
+				return chatcore.Disconnected
+			}
 			var e lineedit.Event
 			if e, data = i.typeSome(data); e.Kind != lineedit.None && !do(e) {
 				return chatcore.Disconnected
@@ -194,23 +200,43 @@ func (i *interactive) read(do func(lineedit.Event) (more bool)) chatcore.Reason 
 			return i.link.ended()
 		}
 	}
+	return chatcore.Disconnected // of no account: the session has ended for another reason
 }
 
-// typeSome is Type of the editor, at the pace that the processor allows.
+// typeSome is Type of the editor. It notes whom a reply is for that is begun.
 func (i *interactive) typeSome(data []byte) (e lineedit.Event, rest []byte) {
-	var took time.Duration
 	i.edit(func(editor *lineedit.Editor) {
-		begun := time.Now()
+		defer i.effort.spend(time.Now())
+		empty := editor.Empty()
 		e, rest = editor.Type(data)
-		took = time.Since(begun)
-	})
-	if rest := i.effort.spend(time.Now(), took); rest > 0 {
-		select {
-		case <-time.After(rest):
-		case <-i.done:
+		if empty && i.session != nil {
+			i.begun, _ = i.session.Correspondent()
 		}
-	}
+	})
 	return e, rest
+}
+
+// rest waits until typing may take some of the processor again. It returns false
+// when the session has ended.
+func (i *interactive) rest() bool {
+	var rest time.Duration
+	i.locked(func() { rest = i.effort.rest(time.Now()) })
+	select {
+	case <-i.done:
+		return false
+	default:
+	}
+	if rest == 0 {
+		return true
+	}
+	t := time.NewTimer(rest)
+	defer t.Stop()
+	select {
+	case <-t.C:
+		return true
+	case <-i.done:
+		return false
+	}
 }
 
 // Take implements [flush.Source]: it prints what is owed above the input line, in
@@ -237,10 +263,14 @@ func (i *interactive) Take(dst []byte, max int) []byte {
 	if len(text) == 0 && !i.editor.Stale() {
 		return dst
 	}
+	defer i.effort.spend(time.Now())
 	dst = append(dst, i.switched...)
 	i.switched = nil
 	return i.editor.Render(dst, text)
 }
+
+// callEvery is the least time between two calls to the terminal.
+const callEvery = 2 * time.Second
 
 // takeOwed appends what the session is owed, after the date where that has changed.
 func (i *interactive) takeOwed(text []byte, max int) []byte {
@@ -248,6 +278,13 @@ func (i *interactive) takeOwed(text []byte, max int) []byte {
 	text = i.session.Take(text, max)
 	if len(text) == begin {
 		return text
+	}
+	if now := time.Now(); bytes.IndexByte(text[begin:], '\a') >= 0 {
+		if now.Sub(i.called) < callEvery {
+			text = style.Hush(text)
+		} else {
+			i.called = now
+		}
 	}
 	day := i.calendar.Day(nil, i.settings.style(), time.Now())
 	if len(day) == 0 {

@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"testing/synctest"
+	"time"
 )
 
 // calls are the notifications in what came.
@@ -16,45 +18,69 @@ func calls(out string) (texts []string) {
 }
 
 func TestWhatCallsThePerson(t *testing.T) {
-	s := newServer(t, nil)
-	bob, key := s.plain(t, "bob", nil), newKey(t)
-	bob.say(t, "!enter dev")
-	ann, other := s.terminal(t, "ann+dev", key), s.plain(t, "ann", key)
-	ann.shows("ann@dev>")
-	for _, tt := range []struct {
-		set  string
-		want []string
-	}{
-		{"mention", []string{"~bob: Ann: look", "[dev] ~bob: and here, ann", "~bob → you: psst", "~bob: waves to ann"}},
-		{"private", []string{"~bob → you: psst"}},
-		{"all", []string{"~bob: hi", "~bob: Ann: look", "[dev] ~bob: and here, ann", "~bob: annual", "~bob → you: psst", "~bob: waves to ann"}},
-		{"off", nil},
-	} {
-		ann.enter("/set notify " + tt.set)
-		ann.has("notify is " + tt.set + " now.")
-		before := ann.output()
-		bob.say(t, "hi")
-		bob.say(t, "Ann: look")
-		bob.say(t, "@dev and here, ann")
-		bob.say(t, "annual") // no word of it is her nick
-		bob.say(t, "#ann psst")
-		bob.say(t, "!me waves to ann")
-		ann.shows("* ~bob waves to ann", "ann@dev [4 public, 1 bob]>")
-		other.say(t, "ann: that is me")
-		ann.shows("hh:mm ann: ann: that is me", "ann@dev [4 public, 1 bob]>")
-		ann.enter("/whois ann", "/users", "/nonsense ann", "/to #bob", "/to @dev", "/last 200", "/to", "/last 200")
-		ann.shows("-- now --", "ann>")
-		ann.enter("/to @dev", "/clear")
+	synctest.Test(t, func(t *testing.T) {
+		s := newServer(t, nil)
+		bob, key := s.plain(t, "bob", nil), newKey(t)
+		said := func(text string) { // each long after the one before
+			time.Sleep(2 * callEvery)
+			bob.say(t, "%s", text)
+			synctest.Wait()
+		}
+		said("!enter dev")
+		ann, other := s.terminal(t, "ann+dev", key), s.plain(t, "ann", key)
 		ann.shows("ann@dev>")
-		after := ann.since(before)
-		if got := calls(after); !slices.Equal(got, tt.want) {
-			t.Errorf("/set notify %s: it is called by %q, want %q", tt.set, got, tt.want)
+		for _, tt := range []struct {
+			set  string
+			want []string
+		}{
+			{"mention", []string{"~bob: Ann: look", "[dev] ~bob: and here, ann", "~bob → you: psst", "~bob: waves to ann"}},
+			{"private", []string{"~bob → you: psst"}},
+			{"all", []string{"~bob: hi", "~bob: Ann: look", "[dev] ~bob: and here, ann", "~bob: annual", "~bob → you: psst", "~bob: waves to ann"}},
+			{"off", nil},
+		} {
+			ann.enter("/set notify " + tt.set)
+			ann.has("notify is " + tt.set + " now.")
+			before := ann.output()
+			said("hi")
+			said("Ann: look")
+			said("@dev and here, ann")
+			said("annual") // no word of it is her nick
+			said("#ann psst")
+			said("!me waves to ann")
+			ann.shows("* ~bob waves to ann", "ann@dev [4 public, 1 bob]>")
+			other.say(t, "ann: that is me")
+			ann.shows("hh:mm ann: ann: that is me", "ann@dev [4 public, 1 bob]>")
+			ann.enter("/whois ann", "/users", "/nonsense ann", "/to #bob", "/to @dev", "/last 200", "/to", "/last 200")
+			ann.shows("-- now --", "ann>")
+			ann.enter("/to @dev", "/clear")
+			ann.shows("ann@dev>")
+			after := ann.since(before)
+			if got := calls(after); !slices.Equal(got, tt.want) {
+				t.Errorf("/set notify %s: it is called by %q, want %q", tt.set, got, tt.want)
+			}
+			// The bell itself, and the end of each of two notifications.
+			if rung := strings.Count(after, "\a"); rung != 3*len(tt.want) {
+				t.Errorf("/set notify %s: BEL came %d times, want %d", tt.set, rung, 3*len(tt.want))
+			}
 		}
-		// The bell itself, and the end of each of two notifications.
-		if rung := strings.Count(after, "\a"); rung != 3*len(tt.want) {
-			t.Errorf("/set notify %s: BEL came %d times, want %d", tt.set, rung, 3*len(tt.want))
+	})
+}
+
+// Somebody who names a person in every line does not ring all the time.
+func TestOneIsCalledOnceInTwoSeconds(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newServer(t, nil)
+		bob, ann := s.plain(t, "bob", nil), s.terminal(t, "ann", newKey(t))
+		ann.shows("ann>")
+		before := ann.output()
+		for range 50 {
+			bob.say(t, "ann")
+			time.Sleep(200 * time.Millisecond)
 		}
-	}
+		if rung := len(calls(ann.since(before))); rung != 5 {
+			t.Errorf("called %d times in 10 s", rung)
+		}
+	})
 }
 
 func TestTerminalsAreCalledAsTheyKnowIt(t *testing.T) {

@@ -6,6 +6,8 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"parley/chatcore"
 )
 
 // What was typed for one person goes to that person, whatever key is pressed and
@@ -79,28 +81,53 @@ func (k *talker) leaves(t *testing.T, s *serverUnderTest, nick string) {
 }
 
 func TestTypingMayTakeATenthOfACore(t *testing.T) {
-	var e effort
-	now := time.Now()
-	rested, worked := time.Duration(0), time.Duration(0)
-	for range 1000 {
-		took := 3 * time.Millisecond
-		now = now.Add(took)
-		worked += took
-		rest := e.spend(now, took)
-		now = now.Add(rest)
-		rested += rest
-	}
-	if share := float64(worked) / float64(worked+rested); share < 0.08 || share > 0.11 {
-		t.Errorf("it took %.2f of a core", share)
-	}
-	e = effort{}
-	for range 1000 { // a person
-		now = now.Add(50 * time.Millisecond)
-		if rest := e.spend(now, 100*time.Microsecond); rest != 0 {
-			t.Fatalf("a person waits %v", rest)
+	synctest.Test(t, func(t *testing.T) {
+		var e effort
+		work := func(took, pause time.Duration) (rest time.Duration) {
+			time.Sleep(pause)
+			begun := time.Now()
+			time.Sleep(took)
+			e.spend(begun)
+			rest = e.rest(time.Now())
+			time.Sleep(rest)
+			return rest
 		}
-	}
-	if rest := e.spend(now, time.Minute); rest != effortRest {
-		t.Errorf("at the longest it is %v", rest)
+		begun, worked := time.Now(), time.Duration(0)
+		for range 1000 {
+			work(3*time.Millisecond, 0)
+			worked += 3 * time.Millisecond
+		}
+		if share := float64(worked) / float64(time.Since(begun)); share < 0.08 || share > 0.11 {
+			t.Errorf("it took %.2f of a core", share)
+		}
+		time.Sleep(time.Minute)
+		for range 1000 { // a person
+			if rest := work(100*time.Microsecond, 50*time.Millisecond); rest != 0 {
+				t.Fatalf("a person waits %v", rest)
+			}
+		}
+		if rest := work(time.Minute, 0); rest != effortRest {
+			t.Errorf("at the longest it is %v", rest)
+		}
+	})
+}
+
+// What a client has sent ends with its connection, however much of it is unread.
+func TestUnreadTypingEndsWithItsConnection(t *testing.T) {
+	s := newServer(t, nil)
+	nc := s.inMemory()
+	ann := openTerminal(t, login(t, nc, clientConfig("ann", newKey(t))), "xterm")
+	ann.shows("ann>")
+	ann.press("\x1b[200~" + strings.Repeat("x", 15_000) + "\x1b[201~")
+	go func() { _, _ = io.WriteString(ann.keys, strings.Repeat("\r", 1<<20)) }()
+	ann.until("the refusal", func([]string) bool { return strings.Contains(ann.output(), "line too long") })
+	_ = nc.Close()
+	settles(t, "sessions", 0, func() int { return s.core.Stats().Sessions[chatcore.Interactive] })
+	done := make(chan struct{})
+	go func() { defer close(done); s.wg.Wait() }()
+	select {
+	case <-done:
+	case <-time.After(3 * time.Second):
+		t.Error("it is typed still")
 	}
 }

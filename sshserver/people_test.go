@@ -82,7 +82,7 @@ func TestWhoisIsForPeople(t *testing.T) {
 		t.Errorf("bob is\n%s", strings.Join(rows, "\n"))
 	}
 	ann.enter("#bob hi")
-	ann.shows("hh:mm you → ~bob: hi", "bob is away: tea", "ann>")
+	ann.shows("hh:mm you → ~bob: hi", "~bob is away: tea", "ann>")
 }
 
 // For those to whom # is a room and @ a person.

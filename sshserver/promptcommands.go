@@ -295,7 +295,7 @@ func (i *interactive) topic(args string) error {
 }
 
 // mostShown is how many rows a table shows.
-const mostShown = 200
+const mostShown = 100
 
 func (i *interactive) whoTable(args string) error {
 	room, err := roomArgument(args)

@@ -50,8 +50,19 @@ func (i *interactive) enter(line string) (more bool) {
 		return true
 	}
 	i.warned = false
-	who, _ := i.core.Correspondent() // at this moment, whoever writes before the turn of a reply
+	who := i.addressee(line)
 	return i.queue(entry{line: line, do: func() { i.do(line, who) }})
+}
+
+// addressee is whom a line is for that is for one person, at this moment: whoever
+// has the nick, or has written, when its turn comes.
+func (i *interactive) addressee(line string) (who chatcore.Correspondent) {
+	if l := lineproto.Parse(line); l.Kind == lineproto.Private {
+		who, _ = i.core.Person(l.Target)
+		return who
+	}
+	i.locked(func() { who = i.begun })
+	return who
 }
 
 // queue has e carried out, after what waits.
@@ -184,8 +195,12 @@ func (i *interactive) try(typed string) error {
 	if strings.Contains(typed, "\n") {
 		return i.sayLines(typed)
 	}
-	if l := lineproto.Parse(typed); strings.Trim(l.Text, " ") == "" && l.Target != "" {
+	l := lineproto.Parse(typed)
+	switch {
+	case strings.Trim(l.Text, " ") == "" && l.Target != "":
 		return i.talkTo(typed) // @room or #nick alone
+	case l.Kind == lineproto.Private && i.correspondent != (chatcore.Correspondent{}):
+		return i.core.Reply(i.correspondent, l.Text)
 	}
 	return i.core.Do(lineproto.FromSlash(typed))
 }
@@ -196,7 +211,10 @@ func (i *interactive) sayLines(text string) error {
 	l := lineproto.Parse(first)
 	switch l.Kind {
 	case lineproto.Private:
-		return i.core.SayTo(chatcore.Place{Nick: l.Target}, l.Text+"\n"+rest)
+		if i.correspondent == (chatcore.Correspondent{}) {
+			return i.core.SayTo(chatcore.Place{Nick: l.Target}, l.Text+"\n"+rest)
+		}
+		return i.core.Reply(i.correspondent, l.Text+"\n"+rest)
 	case lineproto.Room:
 		return i.core.SayTo(chatcore.Place{Room: l.Target}, l.Text+"\n"+rest)
 	}

@@ -129,6 +129,9 @@ func (e *Editor) Heed() { e.asked = false }
 // Forget forgets what was entered before.
 func (e *Editor) Forget() { e.history = history{} }
 
+// Empty tells whether nothing is typed.
+func (e *Editor) Empty() bool { return e.line.empty() }
+
 // Text is the line as it is.
 func (e *Editor) Text() string { return e.line.text() }
 
@@ -240,11 +243,11 @@ func (e *Editor) paste() {
 
 // enter submits the line.
 func (e *Editor) enter() {
-	text := e.line.text()
-	if lines := e.line.lines(); len(text) > e.options.Max || lines > e.options.MaxLines {
-		e.event = Event{Kind: TooLong, Size: len(text), Lines: lines}
+	if size, lines := e.line.size, e.line.lines(); size > e.options.Max || lines > e.options.MaxLines {
+		e.event = Event{Kind: TooLong, Size: size, Lines: lines}
 		return
 	}
+	text := e.line.text()
 	e.terminal.entered(e)
 	e.line = line{}
 	e.history.add(text)

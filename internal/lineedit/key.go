@@ -40,7 +40,7 @@ const (
 	// keys have up to 8. What is over is skipped, to its end.
 	maxSequence = 32
 	// maxPaste is how much of one paste is kept, in bytes.
-	maxPaste = 64 << 10
+	maxPaste = 16 << 10
 )
 
 const (

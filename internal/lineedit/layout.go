@@ -32,7 +32,7 @@ type frame struct {
 }
 
 // layer lays cells out in rows. It keeps the cells of some rows only: a text of
-// 64 KiB has thousands, of which 20 are shown.
+// 16 KiB has hundreds, of which 20 are shown.
 type layer struct {
 	width  int
 	keep   func(row int) bool

@@ -123,6 +123,9 @@ func (l *line) left(n int) {
 		l.after = append(l.after, l.before[last])
 		l.before = l.before[:last]
 	}
+	if len(l.before) == 0 {
+		l.before = nil // it may have room for thousands
+	}
 }
 
 // right moves the cursor n characters to the right.
@@ -131,6 +134,9 @@ func (l *line) right(n int) {
 		last := len(l.after) - 1
 		l.before = append(l.before, l.after[last])
 		l.after = l.after[:last]
+	}
+	if len(l.after) == 0 {
+		l.after = nil
 	}
 }
 

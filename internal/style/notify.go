@@ -1,6 +1,7 @@
 package style
 
 import (
+	"bytes"
 	"strings"
 
 	"parley/chatcore"
@@ -61,6 +62,23 @@ func (s Style) calls(e *chatcore.Event, v chatcore.View) bool {
 		return said
 	}
 	return false
+}
+
+// Hush takes out of text what calls the person.
+func Hush(text []byte) []byte {
+	quiet := text[:0]
+	for len(text) > 0 {
+		switch {
+		case text[0] == '\a':
+			text = text[1:]
+		case bytes.HasPrefix(text, []byte("\x1b]")):
+			_, text, _ = bytes.Cut(text, []byte{'\a'})
+		default:
+			quiet = append(quiet, text[0])
+			text = text[1:]
+		}
+	}
+	return quiet
 }
 
 // call is a message in short.

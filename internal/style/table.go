@@ -22,7 +22,7 @@ const maxReason = 20
 func (s Style) AppendWho(dst []byte, members []chatcore.Member) []byte {
 	rows := [][]string{{"NICK", "IDENTITY", "IDLE", "AWAY", "ROOMS"}}
 	for _, m := range members {
-		rows = append(rows, []string{Name(m.Nick, m.Identity), identityOf(m), Span(m.Idle), awayOf(m), strings.Join(m.Rooms, " ")})
+		rows = append(rows, []string{Name(m.Nick, m.Identity), identityOf(m), Span(m.Idle), awayOf(m), roomsOf(m)})
 	}
 	widths := columnWidths(rows)
 	for i, r := range rows {
@@ -76,6 +76,15 @@ func awayOf(m chatcore.Member) string {
 		return "away"
 	}
 	return safetext.Label(m.Away, maxReason)
+}
+
+// roomsOf names the first few rooms someone is in, and counts the others.
+func roomsOf(m chatcore.Member) string {
+	const named = 5
+	if more := len(m.Rooms) - named; more > 0 {
+		return fmt.Sprintf("%s +%d", strings.Join(m.Rooms[:named], " "), more)
+	}
+	return strings.Join(m.Rooms, " ")
 }
 
 // Span is a duration in its largest unit: 12s, 5m, 3h, 2d.
