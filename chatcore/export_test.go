@@ -20,3 +20,9 @@ func (c *Core) Conversations() (n int) {
 	}
 	return n
 }
+
+// PastBytes is how much is kept of what was said, in all places.
+func (c *Core) PastBytes() int64 { return c.past.Load() }
+
+// MaxPastAll is how much that may be.
+const MaxPastAll = maxPastAll

@@ -281,3 +281,20 @@ func TestOnesOwnDoingsAreNoNewsAtAPrompt(t *testing.T) {
 	core.Tick()
 	ann.hears("@dev * zoe set the topic: tea; bob set the topic: cake")
 }
+
+// Nobody tells news of others with words of his own.
+func TestNewsCannotBeForged(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		core := chatcore.New(chatcore.Options{})
+		bob, mal := join(t, core, "bob"), join(t, core, "mal")
+		bob.does("!notices on", "!enter dev")
+		mal.does("!enter dev", "!topic dev hi; bob joined; admin left (kicked)")
+		core.Tick()
+		bob.hears("@dev * bob and mal joined; mal set the topic: hi, bob joined, admin left kicked")
+		time.Sleep(2 * time.Second)
+		mal.does("!quit bye); bob left (x")
+		mal.Leave(chatcore.Quit)
+		core.Tick()
+		bob.hears("@dev * mal left (bye, bob left x)", "* mal left (bye, bob left x)")
+	})
+}

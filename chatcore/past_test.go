@@ -241,3 +241,41 @@ func TestReadingThePastWhileOthersSpeak(t *testing.T) {
 	})
 	wg.Wait()
 }
+
+// However many rooms people make, what is kept of all is bounded; and it goes with
+// them.
+func TestThePastIsBoundedInAll(t *testing.T) {
+	core := chatcore.New(chatcore.Options{})
+	text := strings.Repeat("x", 4000)
+	var people []*client
+	for p := range 12 {
+		c := join(t, core, fmt.Sprintf("n%d", p))
+		people = append(people, c)
+		for r := range 100 {
+			room := fmt.Sprintf("r%d.%d", p, r)
+			c.does("!enter " + room)
+			for range 16 {
+				if err := c.SayTo(chatcore.Place{Room: room}, text); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+	}
+	full := core.PastBytes()
+	if full > chatcore.MaxPastAll || full < chatcore.MaxPastAll-2*int64(len(text)) {
+		t.Errorf("%d bytes are kept of %d", full, chatcore.MaxPastAll)
+	}
+	ann, bob := join(t, core, "ann"), join(t, core, "bob")
+	ann.does("#bob hi")
+	bob.does("hi")
+	for _, c := range people {
+		c.Leave(chatcore.Quit)
+	}
+	ann.does("hi again", "#bob again")
+	ann.recalls(public, 2, "bob: hi", ">ann: hi again")
+	bob.Leave(chatcore.Quit)
+	ann.Leave(chatcore.Quit)
+	if left := core.PastBytes(); left > 1000 {
+		t.Errorf("%d bytes are kept when all have left", left)
+	}
+}

@@ -7,7 +7,7 @@ import "sync/atomic"
 const (
 	maxPast     = 200      // messages
 	maxPastText = 64 << 10 // bytes of their text
-	maxPastAll  = 64 << 20 // bytes in all places, text and eventSize
+	maxPastAll  = 64 << 20 // bytes in all places but the public space, text and eventSize
 	eventSize   = 256      // about what an event takes besides its text, in bytes
 )
 
@@ -19,7 +19,7 @@ type ring struct {
 	n     int
 	text  int // bytes
 
-	all    *atomic.Int64 // bytes kept in all places; nil until something is
+	all    *atomic.Int64 // bytes kept in all places; nil for the public space, which is one
 	closed bool          // nothing more is kept
 }
 
@@ -39,13 +39,13 @@ func (r *ring) add(k kept, all *atomic.Int64) {
 		return
 	}
 	r.all = all
-	for r.n > 0 && (r.n == maxPast || r.text+len(k.Text) > maxPastText || all.Load()+k.size() > maxPastAll) {
+	for r.n > 0 && (r.n == maxPast || r.text+len(k.Text) > maxPastText || r.crowded(k)) {
 		r.drop()
 	}
-	if all.Load()+k.size() > maxPastAll {
+	if r.crowded(k) {
 		return
 	}
-	all.Add(k.size())
+	r.count(+k.size())
 	if r.n == len(r.kept) {
 		r.grow()
 	}
@@ -56,11 +56,21 @@ func (r *ring) add(k kept, all *atomic.Int64) {
 
 func (r *ring) drop() {
 	oldest := &r.kept[r.first]
-	r.all.Add(-oldest.size())
+	r.count(-oldest.size())
 	r.text -= len(oldest.Text)
 	*oldest = kept{}
 	r.first = (r.first + 1) % len(r.kept)
 	r.n--
+}
+
+// crowded tells whether all places keep so much that there is no room for k.
+func (r *ring) crowded(k kept) bool { return r.all != nil && r.all.Load()+k.size() > maxPastAll }
+
+// count adds to what is kept in all places.
+func (r *ring) count(bytes int64) {
+	if r.all != nil {
+		r.all.Add(bytes)
+	}
 }
 
 // forget drops everything.

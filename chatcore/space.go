@@ -76,7 +76,11 @@ func (p *space) publishLocked(c *Core, d *delivery) {
 	}
 	c.number(d.event)
 	d.from.user.spoke.Store(d.event.Seq)
-	p.past.add(kept{d.event, d.by}, &c.past)
+	all := &c.past
+	if p == &c.public {
+		all = nil
+	}
+	p.past.add(kept{d.event, d.by}, all)
 	n := 0
 	for _, s := range p.hearing {
 		n += s.deliver(d)

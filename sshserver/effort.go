@@ -3,11 +3,11 @@ package sshserver
 import "time"
 
 // Some keys cost more than others: to complete a nick among thousands, or to search
-// a full history, takes up to a millisecond. So typing may take a tenth of a core,
-// which no person comes near: what is more waits.
+// a full history, takes up to a millisecond. So typing may take a twentieth of a
+// core, which no person comes near: what is more waits.
 const (
 	effortFree  = 5 * time.Millisecond // at once
-	effortShare = 10
+	effortShare = 20
 	effortRest  = time.Second // at the longest: the time is the clock's, and the machine may be busy with others
 )
 

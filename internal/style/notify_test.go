@@ -106,3 +106,15 @@ func TestMeans(t *testing.T) {
 		})
 	}
 }
+
+func TestHush(t *testing.T) {
+	message := &chatcore.Event{Kind: chatcore.Said, Time: noon, From: "ann", Identity: annKey, Text: "hi bob"}
+	loud := Style{Zone: time.UTC, Colour: true, Notify: NotifyAll, Means: Bell | OSC9 | OSC777}
+	quiet := loud
+	quiet.Notify = NotifyOff
+	twice := loud.Append(loud.Append(nil, message, chatcore.Mentioned), message, chatcore.Received)
+	want := quiet.Append(quiet.Append(nil, message, chatcore.Mentioned), message, chatcore.Received)
+	if got := Hush(twice); string(got) != string(want) {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
