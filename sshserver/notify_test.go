@@ -110,22 +110,29 @@ func TestTerminalsAreCalledAsTheyKnowIt(t *testing.T) {
 
 // Whatever is said, a terminal is sent no control of somebody else's.
 func TestNobodyControlsTheTerminalOfAnother(t *testing.T) {
-	s := newServer(t, nil)
-	bob, ann := s.plain(t, "bob", nil), s.terminal(t, "ann", newKey(t))
-	ann.enter("/set notify all")
-	ann.shows("notify is all now.", "ann>")
-	before := ann.output()
-	bob.say(t, "%s", "one\x1b]52;c;eA==\a\x9b2J\u009b31m\x1b[31mred\b\x7f\x07\x0e\x18\x1a two")
-	bob.say(t, "%s", "!me \x1b]0;title\x07 waves")
-	bob.say(t, "%s", "#ann 1;\x1b\\2")
-	ann.shows("hh:mm ~bob → you: 1;\\2", "ann [1 bob]>")
-	after := ann.since(before)
-	for _, bad := range []string{"\x1b]52", "\x1b]0", "\x9b2J", "\u009b", "\b", "\x7f", "\x0e", "\x18", "\x1a", "\x1b\\"} {
-		if strings.Contains(after, bad) {
-			t.Errorf("%q came through in %q", bad, after)
+	synctest.Test(t, func(t *testing.T) {
+		s := newServer(t, nil)
+		bob, ann := s.plain(t, "bob", nil), s.terminal(t, "ann", newKey(t))
+		ann.enter("/set notify all")
+		ann.shows("notify is all now.", "ann>")
+		before := ann.output()
+		said := func(text string) { // each long after the one before
+			time.Sleep(2 * callEvery)
+			bob.say(t, "%s", text)
+			synctest.Wait()
 		}
-	}
-	if rung := strings.Count(after, "\a"); rung != 9 {
-		t.Errorf("BEL came %d times, want 9", rung)
-	}
+		said("one\x1b]52;c;eA==\a\x9b2J\u009b31m\x1b[31mred\b\x7f\x07\x0e\x18\x1a two")
+		said("!me \x1b]0;title\x07 waves")
+		said("#ann 1;\x1b\\2")
+		ann.shows("hh:mm ~bob → you: 1;\\2", "ann [1 bob]>")
+		after := ann.since(before)
+		for _, bad := range []string{"\x1b]52", "\x1b]0", "\x9b2J", "\u009b", "\b", "\x7f", "\x0e", "\x18", "\x1a", "\x1b\\"} {
+			if strings.Contains(after, bad) {
+				t.Errorf("%q came through in %q", bad, after)
+			}
+		}
+		if rung := strings.Count(after, "\a"); rung != 9 {
+			t.Errorf("BEL came %d times, want 9", rung)
+		}
+	})
 }
