@@ -12,16 +12,16 @@ import (
 // namedOnline is how many people a list of those here names.
 const namedOnline = 10
 
-// greet says where the person is, who is here, and how to get help: on one screen.
+// greet says where the person is, who is here, and how to get help: on one screen,
+// with nothing in between.
 func (i *interactive) greet() {
-	for _, line := range i.greeting() {
-		i.say(line)
-	}
+	lines := i.greeting()
 	if i.room != "" {
-		if err := i.describe(i.room); err != nil {
-			i.core.Tell(err)
+		if text, err := i.describe(i.room); err == nil { // nobody else can have ended it: the person is in it
+			lines = append(lines, text)
 		}
 	}
+	i.core.Send([]byte(strings.Join(lines, "\r\n") + "\r\n"))
 }
 
 func (i *interactive) greeting() []string {

@@ -55,7 +55,6 @@ func (c *chat) interact() {
 	if !i.register() {
 		return
 	}
-	i.greet()
 	c.finish(i.read(i.typed), exitDone)
 }
 
@@ -153,15 +152,16 @@ func (i *interactive) ask() (answer string) {
 	return answer
 }
 
-// begin makes the prompt that of the session.
+// begin greets the person, and from then on shows what the session is owed.
 func (i *interactive) begin() {
+	i.core.SetEcho(!i.settings.plain)
+	i.core.SetNotices(true)
+	i.greet()
 	i.locked(func() {
 		i.session = i.core
 		i.editor.Forget()
 		i.seen = i.session.Changes() - 1 // whatever it shows, it is not this
 	})
-	i.core.SetEcho(!i.settings.plain)
-	i.core.SetNotices(true)
 	i.writer.Owed() // what was said since it joined found no session here
 }
 

@@ -206,28 +206,31 @@ func (i *interactive) enterAndTalk(args string) error {
 	if err := i.core.GoTo(chatcore.Place{Room: room}); err != nil {
 		return err
 	}
-	return i.describe(room)
+	text, err := i.describe(room)
+	if err == nil {
+		i.say(text)
+	}
+	return err
 }
 
 // describe tells who is in a room, and what it is about.
-func (i *interactive) describe(room string) error {
+func (i *interactive) describe(room string) (text string, err error) {
 	members, all, err := i.core.Who(room, namedOnline+1)
 	if err != nil {
-		return err
+		return "", err
 	}
 	topic, err := i.core.Topic(room)
 	if err != nil {
-		return err
+		return "", err
 	}
-	text := "You are alone in " + i.core.Talking().Room + "."
+	text = "You are alone in " + i.core.Talking().Room + "."
 	if all > 1 {
 		text = fmt.Sprintf("You are in %s with %s.", i.core.Talking().Room, listed(members, all, i.core.Nick()))
 	}
 	if topic != "" {
 		text += " Topic: " + topic
 	}
-	i.say(text)
-	return nil
+	return text, nil
 }
 
 func (i *interactive) leaveRoom(args string) error {
