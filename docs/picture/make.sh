@@ -7,7 +7,6 @@ cd "$(dirname "$0")/../.."
 picture=${1:-docs/session.svg}
 
 dir=$(mktemp -d)
-port=42222 raw=48888
 tmux() { command tmux -S "$dir/tmux" -f /dev/null -u "$@"; }
 clean() {
 	tmux kill-server 2>/dev/null || true
@@ -19,12 +18,18 @@ export LC_ALL=C.UTF-8
 
 go build -o "$dir/parley" ./cmd/parley
 echo 'The tea is hot. Be kind.' >"$dir/motd"
-"$dir/parley" serve --data "$dir/data" --ssh 127.0.0.1:$port --tcp 127.0.0.1:$raw \
-	--name tea-room --motd "$dir/motd" --log-level error &
+"$dir/parley" serve --data "$dir/data" --ssh 127.0.0.1:0 --tcp 127.0.0.1:0 \
+	--name tea-room --motd "$dir/motd" 2>"$dir/log" &
+server=$!
+port_for() { # ssh or tcp
+	until sed -n "s/.*for=$1 address=127\.0\.0\.1://p" "$dir/log" | grep .; do
+		kill -0 $server || { cat "$dir/log" >&2; exit 1; }
+	done
+}
+port=$(port_for ssh) raw=$(port_for tcp)
 for who in ann mei; do
 	ssh-keygen -q -t ed25519 -N '' -f "$dir/$who"
 done
-until "$dir/parley" check --ssh 127.0.0.1:$port --tcp off >/dev/null 2>&1; do :; done
 
 ssh_to() { # key user[+room] options...
 	echo ssh -p $port -i "$dir/$1" -o IdentitiesOnly=yes -o IdentityAgent=none -o StrictHostKeyChecking=no \
