@@ -62,14 +62,12 @@ func (i *interactive) motd() []string {
 	return lines
 }
 
-// listed names members, of whom there are all in all, without the one whose nick is
-// given, and counts those that are not named.
+// listed names members but the one whose nick is given, and counts those that are
+// not named: of all, which does not count that one.
 func listed(members []chatcore.Member, all int, without string) string {
 	var names []string
 	for _, m := range members {
-		if m.Nick == without {
-			all--
-		} else if len(names) < namedOnline {
+		if m.Nick != without && len(names) < namedOnline {
 			names = append(names, style.Name(m.Nick, m.Identity))
 		}
 	}

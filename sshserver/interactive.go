@@ -25,12 +25,11 @@ import (
 // waits for nobody, and nothing piles up.
 type interactive struct {
 	*chat
-	terminal style.Terminal
-	pace     *input.Pace
-	waiting  waiting
-	warned   bool // that lines wait, by who wants to leave; of the goroutine that reads
+	pace    *input.Pace
+	waiting waiting
+	warned  bool // that lines wait, by who wants to leave; of the goroutine that reads
 
-	correspondent chatcore.Correspondent // whom a reply is for; of the goroutine that carries out
+	to recipient // whom the line is for that is carried out; of the goroutine that does
 
 	mu       sync.Mutex
 	editor   *lineedit.Editor
@@ -61,8 +60,7 @@ func (c *chat) interact() {
 func newInteractive(c *chat) *interactive {
 	i := &interactive{chat: c}
 	term, env := c.link.client.terminal()
-	i.terminal = style.TerminalOf(term)
-	i.settings = newSettings(i.terminal, env)
+	i.settings = newSettings(style.TerminalOf(term), env)
 	i.waiting.init()
 	i.editor = lineedit.New(lineedit.Options{Max: i.maxLine(), MaxLines: chatcore.MaxLines, Complete: i.complete})
 	if i.settings.plain {
@@ -279,14 +277,15 @@ func (i *interactive) takeOwed(text []byte, max int) []byte {
 	if len(text) == begin {
 		return text
 	}
-	if now := time.Now(); bytes.IndexByte(text[begin:], '\a') >= 0 {
+	now := time.Now()
+	if bytes.IndexByte(text[begin:], '\a') >= 0 {
 		if now.Sub(i.called) < callEvery {
 			text = style.Hush(text)
 		} else {
 			i.called = now
 		}
 	}
-	day := i.calendar.Day(nil, i.settings.style(), time.Now())
+	day := i.calendar.Day(nil, i.settings.style(), now)
 	if len(day) == 0 {
 		return text
 	}

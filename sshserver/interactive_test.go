@@ -1,6 +1,7 @@
 package sshserver
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -231,4 +232,19 @@ func TestHelpFitsAScreen(t *testing.T) {
 	}
 	ann.enter("/help join")
 	ann.shows("ann> /help join", "/enter room: enter a room and talk there; made if there is none of that name", "Example: /enter dev", "Also: /join", "ann>")
+}
+
+func TestARoomOfManyNamesTenAndCountsTheOthers(t *testing.T) {
+	s := newServer(t, nil)
+	for n := range 14 {
+		k := s.plain(t, fmt.Sprintf("n%02d", n), nil)
+		k.say(t, "!enter dev")
+		k.say(t, "!rooms")
+		k.expect(t, "dev")
+	}
+	zoe := s.terminal(t, "zoe", newKey(t))
+	zoe.enter("/enter dev")
+	zoe.until("to name ten", func(rows []string) bool {
+		return strings.Contains(strings.Join(rows, ""), "You are in dev with ~n00, ~n01, ~n02, ~n03, ~n04, ~n05, ~n06, ~n07, ~n08, ~n09 and 4 others.")
+	})
 }

@@ -39,6 +39,51 @@ func TestWhatWaitsGoesWhereItWasTypedFor(t *testing.T) {
 	})
 }
 
+// A private line is for who had the nick when it was entered, in whatever way it
+// names that person, and for nobody where nobody had it.
+func TestAWaitingPrivateLineIsForWhoHadTheNick(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newServer(t, paced)
+		bob, ann := s.plain(t, "bob", nil), s.terminal(t, "ann", newKey(t))
+		ann.shows("ann>")
+		time.Sleep(time.Minute)
+		ann.press(typedAtOnce(14) + "#bob one\r/msg bob two\r\x1b[200~#bob three\nfour\x1b[201~\r#eve no\r/dm eve no\r")
+		synctest.Wait()
+		bob.say(t, "!nick robert")
+		for range 10 {
+			bob.skip(t)
+		}
+		thief, eve := s.plain(t, "bob", nil), s.plain(t, "eve", nil)
+		for range 4 {
+			bob.skip(t)
+			thief.skip(t)
+			eve.skip(t)
+		}
+		bob.expect(t, "#ann: one", "#ann: two", "#ann: three", "#ann: four")
+		ann.shows("ann> #eve no", "! no such user: eve", "ann> /dm eve no", "! no such user: eve", "ann>")
+		for _, k := range []*talker{thief, eve} {
+			k.say(t, "!users")
+			k.expect(t, "ann bob eve robert")
+		}
+	})
+}
+
+// A line that begins with # and a space is for nobody: not for who wrote last.
+func TestANumberSignAloneNamesNobody(t *testing.T) {
+	s := newServer(t, nil)
+	bob, ann := s.plain(t, "bob", nil), s.terminal(t, "ann", newKey(t))
+	bob.say(t, "#ann hi")
+	ann.shows("hh:mm ~bob → you: hi", "ann [1 bob]>")
+	ann.enter("# a title")
+	ann.shows("ann> # a title", "! usage: #nick text", "ann [1 bob]>")
+	ann.press("\x1b[200~# a title\nand a text\x1b[201~\r")
+	ann.shows("ann> # a title | and a text", "! usage: #nick text", "ann [1 bob]>")
+	ann.enter("#", "/to #")
+	ann.shows("ann> #", "! usage: #nick text", "ann> /to #", "! usage: /to [@room|#nick]", "ann [1 bob]>")
+	bob.say(t, "!users")
+	bob.expect(t, "ann bob")
+}
+
 // skip reads a line.
 func (k *talker) skip(t *testing.T) {
 	t.Helper()

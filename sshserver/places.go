@@ -8,9 +8,9 @@ import (
 
 // places are those that the person can walk through: public first, then rooms, then
 // people who have written to the person alone. With unread lines somewhere, only
-// such, and where the person is.
-func (i *interactive) places() []chatcore.Place {
-	here, unread := i.core.Talking(), i.core.Unread()
+// such, and here, where the person is.
+func (i *interactive) places(here chatcore.Place) []chatcore.Place {
+	unread := i.core.Unread()
 	all := []chatcore.Place{{}}
 	for _, room := range i.core.Rooms() {
 		all = append(all, chatcore.Place{Room: room})

@@ -11,11 +11,6 @@ import (
 	"parley/internal/style"
 )
 
-const (
-	styleFaint = "2"
-	styleBold  = "1"
-)
-
 // namedUnread is how many places with unread lines the prompt names.
 const namedUnread = 3
 
@@ -37,7 +32,7 @@ func (i *interactive) promptSpans(waiting int) []lineedit.Span {
 	look := i.settings.style()
 	spans := []lineedit.Span{
 		{Text: nick, Style: look.Drawn(style.Colour(nick, i.who))},
-		{Text: placeTag(place), Style: look.Drawn(styleBold)},
+		{Text: placeTag(place), Style: look.Drawn(style.Bold)},
 	}
 	tags := i.fitting(i.session.Unread())
 	if i.session.IsAway() {
@@ -46,7 +41,7 @@ func (i *interactive) promptSpans(waiting int) []lineedit.Span {
 	if waiting > 0 {
 		tags += fmt.Sprintf(" (%d waiting)", waiting)
 	}
-	return append(spans, lineedit.Span{Text: tags, Style: look.Drawn(styleFaint)}, lineedit.Span{Text: "> "})
+	return append(spans, lineedit.Span{Text: tags, Style: look.Drawn(style.Faint)}, lineedit.Span{Text: "> "})
 }
 
 // placeTag is how a prompt names a place.

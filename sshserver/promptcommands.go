@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"parley/chatcore"
+	"parley/internal/lineedit"
 	"parley/internal/lineproto"
 	"parley/internal/safetext"
 	"parley/internal/style"
@@ -75,7 +76,7 @@ var aliases = map[string]string{
 
 // taking are the arguments of the chat's own commands.
 var taking = map[string]argument{
-	"whois": takesNick, "ignore": takesNick, "unignore": takesNick, "me": takesNothing,
+	"ignore": takesNick, "unignore": takesNick,
 }
 
 // findPromptCommand finds a command of the prompt's own, by its name or another
@@ -145,8 +146,10 @@ func (i *interactive) talkTo(args string) error {
 		return errArguments
 	case l.Kind == lineproto.Room:
 		return i.core.GoTo(chatcore.Place{Room: l.Target})
+	case l.Kind == lineproto.Private && l.Target != "":
+		return i.talkToPerson()
 	case l.Kind == lineproto.Private:
-		return i.core.GoTo(chatcore.Place{Nick: l.Target})
+		return errArguments
 	case l.Kind == lineproto.Command:
 		return errArguments
 	}
@@ -165,13 +168,13 @@ func (i *interactive) talkTo(args string) error {
 }
 
 func (i *interactive) reply(args string) error {
-	if i.correspondent == (chatcore.Correspondent{}) {
+	if i.to.who == (chatcore.Correspondent{}) {
 		return &chatcore.Error{What: "nobody to reply to", Detail: "nobody who is here has written to you alone"}
 	}
 	if args == "" {
-		return i.core.GoToCorrespondent(i.correspondent)
+		return i.talkToPerson()
 	}
-	return i.core.Reply(i.correspondent, args)
+	return i.whisper(args)
 }
 
 // roomArgument is the one room args names, in any of the ways people write it.
@@ -225,7 +228,7 @@ func (i *interactive) describe(room string) (text string, err error) {
 	}
 	text = "You are alone in " + i.core.Talking().Room + "."
 	if all > 1 {
-		text = fmt.Sprintf("You are in %s with %s.", i.core.Talking().Room, listed(members, all, i.core.Nick()))
+		text = fmt.Sprintf("You are in %s with %s.", i.core.Talking().Room, listed(members, all-1, i.core.Nick()))
 	}
 	if topic != "" {
 		text += " Topic: " + topic
@@ -345,7 +348,7 @@ func (i *interactive) last(args string) error {
 func (i *interactive) clear(string) error {
 	var plain bool
 	if i.locked(func() { plain = i.settings.plain }); !plain {
-		i.core.Send([]byte("\x1b[H\x1b[2J"))
+		i.core.Send([]byte(lineedit.ClearScreen))
 	}
 	return nil
 }
@@ -364,7 +367,7 @@ func (i *interactive) msg(args string) error {
 	if nick = strings.TrimLeft(nick, "#@"); nick == "" || strings.TrimSpace(text) == "" {
 		return errArguments
 	}
-	return i.core.SayTo(chatcore.Place{Nick: nick}, text)
+	return i.whisper(text)
 }
 
 // style is how the session shows things now.
@@ -376,8 +379,8 @@ func (i *interactive) style() (s style.Style) {
 // walk goes to the next place that has unread lines, or the one before; where none
 // has, through all.
 func (i *interactive) walk(step int) {
-	if to, here := neighbour(i.places(), i.core.Talking(), step), i.core.Talking(); to != here {
-		_ = i.core.GoTo(to) // a place that is gone by now is passed over with the next key
-		i.writer.Owed()     // the prompt
+	here := i.core.Talking()
+	if to := neighbour(i.places(here), here, step); to != here {
+		_ = i.core.GoTo(to) // a place that has just gone is not among them with the next key
 	}
 }

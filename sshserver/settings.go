@@ -29,7 +29,7 @@ func newSettings(t style.Terminal, env map[string]string) settings {
 	if name := strings.TrimPrefix(env["TZ"], ":"); name != "" {
 		zone, err := findZone(name)
 		if err != nil {
-			s.unknownZone = name
+			s.unknownZone = safetext.Label(name, safetext.MaxName)
 			return s
 		}
 		s.zone = zone

@@ -20,7 +20,7 @@ func (i *interactive) typed(e lineedit.Event) (more bool) {
 	case lineedit.TooLong:
 		i.core.Tell(tooMuch(e, i.maxLine()))
 	case lineedit.Full:
-		i.core.Tell(&chatcore.Error{What: chatcore.ErrLineTooLong.What, Detail: fmt.Sprintf("%d bytes more than fit here, which are left out", e.Size)})
+		i.core.Tell(&chatcore.Error{What: chatcore.ErrLineTooLong.What, Detail: fmt.Sprintf("%d bytes fit here, and this is %d more: it is left out", lineedit.Capacity, e.Size)})
 	case lineedit.Interrupted:
 		i.interrupted()
 	case lineedit.Left:
@@ -50,19 +50,8 @@ func (i *interactive) enter(line string) (more bool) {
 		return true
 	}
 	i.warned = false
-	who := i.addressee(line)
-	return i.queue(entry{line: line, do: func() { i.do(line, who) }})
-}
-
-// addressee is whom a line is for that is for one person, at this moment: whoever
-// has the nick, or has written, when its turn comes.
-func (i *interactive) addressee(line string) (who chatcore.Correspondent) {
-	if l := lineproto.Parse(line); l.Kind == lineproto.Private {
-		who, _ = i.core.Person(l.Target)
-		return who
-	}
-	i.locked(func() { who = i.begun })
-	return who
+	to := i.recipientOf(line)
+	return i.queue(entry{line: line, do: func() { i.do(line, to) }})
 }
 
 // queue has e carried out, after what waits.
@@ -162,9 +151,9 @@ func (i *interactive) carryEntry(e entry, turn int) {
 }
 
 // do carries out what was typed: a command of the prompt's or of the chat's, or
-// something to say. who is whom a reply was meant for when it was entered.
-func (i *interactive) do(typed string, who chatcore.Correspondent) {
-	i.correspondent = who
+// something to say.
+func (i *interactive) do(typed string, to recipient) {
+	i.to = to
 	if isCommand(typed) && canonical(typed[1:]) != clears {
 		i.echo(typed)
 	}
@@ -197,12 +186,14 @@ func (i *interactive) try(typed string) error {
 	}
 	l := lineproto.Parse(typed)
 	switch {
-	case strings.Trim(l.Text, " ") == "" && l.Target != "":
+	case l.Target == "":
+		return i.core.Do(lineproto.FromSlash(typed))
+	case strings.Trim(l.Text, " ") == "":
 		return i.talkTo(typed) // @room or #nick alone
-	case l.Kind == lineproto.Private && i.correspondent != (chatcore.Correspondent{}):
-		return i.core.Reply(i.correspondent, l.Text)
+	case l.Kind == lineproto.Private:
+		return i.whisper(l.Text)
 	}
-	return i.core.Do(lineproto.FromSlash(typed))
+	return i.core.Do(typed)
 }
 
 // sayLines says a text of several lines, where its first one says.
@@ -211,10 +202,10 @@ func (i *interactive) sayLines(text string) error {
 	l := lineproto.Parse(first)
 	switch l.Kind {
 	case lineproto.Private:
-		if i.correspondent == (chatcore.Correspondent{}) {
-			return i.core.SayTo(chatcore.Place{Nick: l.Target}, l.Text+"\n"+rest)
+		if l.Target == "" {
+			return usage("#nick text")
 		}
-		return i.core.Reply(i.correspondent, l.Text+"\n"+rest)
+		return i.whisper(l.Text + "\n" + rest)
 	case lineproto.Room:
 		return i.core.SayTo(chatcore.Place{Room: l.Target}, l.Text+"\n"+rest)
 	}

@@ -54,6 +54,23 @@ func (r *recorder) Run(_ string, f func(testscript.T)) {
 	<-done
 }
 
+// tryScript runs a script, which is to fail with want in its log; with none, to
+// succeed.
+func tryScript(t *testing.T, script, want string) {
+	t.Helper()
+	file := filepath.Join(t.TempDir(), "test.txtar")
+	if err := os.WriteFile(file, []byte(script+"\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	params := scriptParams("")
+	params.Files = []string{file}
+	var r recorder
+	r.Run("", func(rt testscript.T) { testscript.RunT(rt, params) })
+	if log := r.log.String(); r.failed != (want != "") || !strings.Contains(log, want) {
+		t.Errorf("failed: %v, want it for %q; log:\n%s", r.failed, want, log)
+	}
+}
+
 // A tool that is missing makes a script skip itself, but not in CI.
 func TestScriptToolMissing(t *testing.T) {
 	t.Setenv("CI", "true")
@@ -153,18 +170,6 @@ send p '\q'`, `bad escape at "\\q"`},
 	}
 	env := fmt.Sprintf("env ADDR=%s PAGE=%s NONE=%s\n", ln.Addr(), page.URL, none.URL)
 	for _, test := range tests {
-		t.Run(test.name, func(t *testing.T) {
-			file := filepath.Join(t.TempDir(), "test.txtar")
-			if err := os.WriteFile(file, []byte(env+test.script+"\n"), 0o600); err != nil {
-				t.Fatal(err)
-			}
-			params := scriptParams("")
-			params.Files = []string{file}
-			var r recorder
-			r.Run("", func(rt testscript.T) { testscript.RunT(rt, params) })
-			if log := r.log.String(); r.failed != (test.want != "") || !strings.Contains(log, test.want) {
-				t.Errorf("failed: %v, want it for %q; log:\n%s", r.failed, test.want, log)
-			}
-		})
+		t.Run(test.name, func(t *testing.T) { tryScript(t, env+test.script, test.want) })
 	}
 }

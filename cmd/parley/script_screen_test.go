@@ -423,18 +423,6 @@ func TestScriptScreenCommands(t *testing.T) {
 		{"usage of resize", "screen s cat\nresize s big", "usage: resize NAME WxH"},
 		{"usage of flood", "screen s cat\nflood s 1 1 a", `no program or connection has the name "s"`},
 	} {
-		t.Run(test.name, func(t *testing.T) {
-			file := filepath.Join(t.TempDir(), "test.txtar")
-			if err := os.WriteFile(file, []byte(test.script+"\n"), 0o600); err != nil {
-				t.Fatal(err)
-			}
-			params := scriptParams("")
-			params.Files = []string{file}
-			var r recorder
-			r.Run("", func(rt testscript.T) { testscript.RunT(rt, params) })
-			if log := r.log.String(); r.failed != (test.want != "") || !strings.Contains(log, test.want) {
-				t.Errorf("failed: %v, want it for %q; log:\n%s", r.failed, test.want, log)
-			}
-		})
+		t.Run(test.name, func(t *testing.T) { tryScript(t, test.script, test.want) })
 	}
 }

@@ -86,11 +86,11 @@ func TestCompletionRingsWhenThereIsNone(t *testing.T) {
 
 func TestCompletionDoesNotLoseWhatItCannotReplace(t *testing.T) {
 	e := newEditor(names("ann", "anna"))
-	line := strings.Repeat("x", capacity-2) + " a"
+	line := strings.Repeat("x", Capacity-2) + " a"
 	at(e, line+"|")
 	got := press(e, "\t")
 	if len(got) != 1 || got[0].Kind != Full || e.Text() != line {
-		t.Errorf("events %+v, the line ends in %q", got, e.Text()[capacity-4:])
+		t.Errorf("events %+v, the line ends in %q", got, e.Text()[Capacity-4:])
 	}
 	check(t, e)
 }

@@ -64,16 +64,16 @@ func TestTypingSixteenKiBCostsNoMoreThanTheRowsShown(t *testing.T) {
 			e.SetPrompt(prompt)
 			press(e, pasted(strings.Repeat("word ", 400))+tt.keys)
 			var out []byte
-			for i := 2000; i < capacity; i++ {
+			for i := 2000; i < Capacity; i++ {
 				press(e, "x")
-				if i%512 != 0 && i < capacity-20 { // as keys come that are typed fast
+				if i%512 != 0 && i < Capacity-20 { // as keys come that are typed fast
 					continue
 				}
 				if out = e.Render(out[:0], nil); len(out) > area(80, 24) {
 					t.Fatalf("after %d bytes a key costs %d", i, len(out))
 				}
 			}
-			if got := press(e, "x"); len(e.Text()) != capacity || len(got) != 1 || got[0].Kind != Full {
+			if got := press(e, "x"); len(e.Text()) != Capacity || len(got) != 1 || got[0].Kind != Full {
 				t.Errorf("%d bytes, events %+v", len(e.Text()), got)
 			}
 		})

@@ -265,7 +265,7 @@ func check(t testing.TB, e *Editor) {
 	if !isClean(text) {
 		t.Fatalf("the text has what is no text: %q", text)
 	}
-	if e.line.size != len(text) || len(text) > capacity {
+	if e.line.size != len(text) || len(text) > Capacity {
 		t.Fatalf("the size is %d, of a text of %d bytes", e.line.size, len(text))
 	}
 	if n := strings.Count(text, newline) + 1; e.line.lines() != n {

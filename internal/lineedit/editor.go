@@ -24,9 +24,9 @@ type Options struct {
 	Complete func(before string) (start int, candidates []string)
 }
 
-// capacity is how much an Editor holds, in bytes, whatever can be submitted: what
+// Capacity is how much an Editor holds, in bytes, whatever can be submitted: what
 // is too long to be sent is still there to be made shorter.
-const capacity = maxPaste
+const Capacity = maxPaste
 
 // EventKind says what an Event is.
 type EventKind uint8
@@ -216,8 +216,8 @@ func (e *Editor) press(k key) {
 
 // insert puts text at the cursor, if there is room for it.
 func (e *Editor) insert(text string) {
-	if e.line.size+len(text) > capacity {
-		e.event = Event{Kind: Full, Size: e.line.size + len(text) - capacity}
+	if e.line.size+len(text) > Capacity {
+		e.event = Event{Kind: Full, Size: e.line.size + len(text) - Capacity}
 		return
 	}
 	e.line.insert(text)
@@ -231,7 +231,7 @@ var lineEnds = strings.NewReplacer("\r\n", newline, "\r", newline)
 func (e *Editor) paste() {
 	text, overflow := e.decoder.takePaste()
 	if overflow > 0 {
-		e.event = Event{Kind: Full, Size: e.line.size + len(text) + overflow - capacity}
+		e.event = Event{Kind: Full, Size: e.line.size + len(text) + overflow - Capacity}
 		return
 	}
 	lines := strings.Split(strings.Trim(lineEnds.Replace(text), newline), newline)

@@ -111,8 +111,8 @@ func TestAPasteOverTheLimitStaysToBeMadeShorter(t *testing.T) {
 func TestALineHoldsSixteenKiB(t *testing.T) {
 	filled := func() *Editor {
 		e := newEditor(Options{})
-		press(e, "\x1b[200~"+strings.Repeat("x", capacity)+"\x1b[201~")
-		if len(e.Text()) != capacity {
+		press(e, "\x1b[200~"+strings.Repeat("x", Capacity)+"\x1b[201~")
+		if len(e.Text()) != Capacity {
 			t.Fatalf("it holds %d bytes", len(e.Text()))
 		}
 		return e
@@ -134,7 +134,7 @@ func TestALineHoldsSixteenKiB(t *testing.T) {
 			if want := []Event{{Kind: Full, Size: tt.size}}; !reflect.DeepEqual(got, want) {
 				t.Errorf("events %+v, want %+v", got, want)
 			}
-			if e.Text() != strings.Repeat("x", capacity) {
+			if e.Text() != strings.Repeat("x", Capacity) {
 				t.Error("the line has changed")
 			}
 			check(t, e)
@@ -142,16 +142,16 @@ func TestALineHoldsSixteenKiB(t *testing.T) {
 	}
 	t.Run("what was cut can be put back", func(t *testing.T) {
 		e := filled()
-		if got := press(e, "\x15\x19"); len(got) != 0 || len(e.Text()) != capacity {
+		if got := press(e, "\x15\x19"); len(got) != 0 || len(e.Text()) != Capacity {
 			t.Errorf("events %+v, %d bytes", got, len(e.Text()))
 		}
-		if got := press(e, "\x19"); len(got) != 1 || got[0].Kind != Full || got[0].Size != capacity {
+		if got := press(e, "\x19"); len(got) != 1 || got[0].Kind != Full || got[0].Size != Capacity {
 			t.Errorf("put back twice, events %+v", got)
 		}
 	})
 	t.Run("an empty line holds no more either", func(t *testing.T) {
 		e := newEditor(Options{})
-		got := press(e, "\x1b[200~"+strings.Repeat("y", capacity+7)+"\x1b[201~")
+		got := press(e, "\x1b[200~"+strings.Repeat("y", Capacity+7)+"\x1b[201~")
 		if want := []Event{{Kind: Full, Size: 7}}; !reflect.DeepEqual(got, want) || e.Text() != "" {
 			t.Errorf("events %+v, want %+v, %d bytes", got, want, len(e.Text()))
 		}

@@ -107,7 +107,7 @@ func TestHistoryHasTwoHundredLines(t *testing.T) {
 }
 
 func TestHistoryHas64KiB(t *testing.T) {
-	e := newEditor(Options{Max: capacity, MaxLines: 1})
+	e := newEditor(Options{Max: Capacity, MaxLines: 1})
 	for i := range 20 {
 		press(e, fmt.Sprintf("%02d%s\r", i, strings.Repeat("x", 9998)))
 		kept := 0

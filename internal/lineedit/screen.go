@@ -1,8 +1,6 @@
 package lineedit
 
-import (
-	"strconv"
-)
+import "strconv"
 
 // most of a screen's rows for the line: enough for a thousand characters on 24
 // rows of 80, and little to draw again for every message.
@@ -73,7 +71,7 @@ func (s *screen) entered(*Editor) {}
 
 func (s *screen) clear(dst []byte) []byte {
 	s.shown, s.shownWidth, s.drawn = frame{}, s.width, nil
-	return append(dst, clearScreen...)
+	return append(dst, ClearScreen...)
 }
 
 // home appends what moves to the top-left corner of the line, after a change of
@@ -178,11 +176,14 @@ func draw(dst []byte, f frame, from position) []byte {
 	return move(dst, from, f.cursor)
 }
 
+// ClearScreen clears a terminal whose cursor can be moved. It may be a part of what
+// is printed above the line.
+const ClearScreen = "\x1b[H\x1b[2J"
+
 // Control sequences (ECMA-48).
 const (
-	eraseBelow  = "\x1b[J"
-	eraseRow    = "\x1b[K"
-	clearScreen = "\x1b[H\x1b[2J"
+	eraseBelow = "\x1b[J"
+	eraseRow   = "\x1b[K"
 )
 
 // erase appends what erases everything from a position on, where the cursor is. The

@@ -35,6 +35,6 @@ func endOfDay(t time.Time) time.Time {
 
 // AppendDate appends a line with the date of t.
 func (s Style) AppendDate(dst []byte, t time.Time) []byte {
-	dst = s.appendStyled(dst, t.In(s.Zone).Format("-- Monday, 2 January 2006 --"), faint)
+	dst = s.appendStyled(dst, t.In(s.Zone).Format("-- Monday, 2 January 2006 --"), Faint)
 	return append(dst, end...)
 }

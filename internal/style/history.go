@@ -8,7 +8,7 @@ import (
 
 // AppendFaint appends a line that stands back.
 func (s Style) AppendFaint(dst []byte, text string) []byte {
-	return append(s.appendStyled(dst, text, faint), end...)
+	return append(s.appendStyled(dst, text, Faint), end...)
 }
 
 // AppendHistory appends what was said before now, between two lines that set it

@@ -22,7 +22,7 @@ func (s Style) Drawn(sgr string) string {
 	case !s.Marks:
 		return ""
 	case sgr == red:
-		return bold
+		return Bold
 	}
 	if rest, ok := strings.CutPrefix(sgr, indexed); ok {
 		_, rest, _ = strings.Cut(rest, ";")

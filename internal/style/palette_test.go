@@ -108,7 +108,7 @@ func TestColoursSpread(t *testing.T) {
 }
 
 func TestWithoutColourTheRestIsDrawn(t *testing.T) {
-	for sgr, want := range map[string]string{"": "", faint: faint, bold: bold, loud: loud, red: bold, "38;5;131": "", "38;5;131;7": "7", "38;5;131;1;7": "1;7"} {
+	for sgr, want := range map[string]string{"": "", Faint: Faint, Bold: Bold, loud: loud, red: Bold, "38;5;131": "", "38;5;131;7": "7", "38;5;131;1;7": "1;7"} {
 		if got := (Style{Marks: true}).Drawn(sgr); got != want {
 			t.Errorf("without colour, %q is drawn %q, want %q", sgr, got, want)
 		}

@@ -26,15 +26,15 @@ type Style struct {
 	Zone   *time.Location // for the times; the same pointer for the same zone
 	Clock  Clock
 	Colour bool
-	Marks  bool // bold, faint and reversed, where there is no colour
+	Marks  bool // Bold, faint and reversed, where there is no colour
 	Notify Notify
 	Means  Means
 }
 
-// SGR parameters.
+// SGR parameters (ECMA-48, 8.3.117).
 const (
-	faint = "2"
-	bold  = "1"
+	Faint = "2"
+	Bold  = "1"
 	loud  = "7" // a nick that speaks to the person
 	red   = "31"
 )
@@ -58,7 +58,7 @@ func (s Style) appendEvent(dst []byte, e *chatcore.Event, v chatcore.View) []byt
 		if v == chatcore.Received {
 			l.nick(e.From, e.Identity, true)
 			l.plain(" → you")
-			l.text(":", e.Text, bold)
+			l.text(":", e.Text, Bold)
 			break
 		}
 		l.plain("you → ")
@@ -71,7 +71,7 @@ func (s Style) appendEvent(dst []byte, e *chatcore.Event, v chatcore.View) []byt
 		l.text("", e.Text, emphasis(v == chatcore.Mentioned))
 	case chatcore.Noticed:
 		l.room(e.Room)
-		l.styled("* "+e.People, faint)
+		l.styled("* "+e.People, Faint)
 	case chatcore.Answered:
 		l.answer(e)
 	case chatcore.Refused:
@@ -84,7 +84,7 @@ func (s Style) appendEvent(dst []byte, e *chatcore.Event, v chatcore.View) []byt
 
 func emphasis(on bool) string {
 	if on {
-		return bold
+		return Bold
 	}
 	return ""
 }
@@ -111,13 +111,13 @@ func (s Style) appendStyled(dst []byte, text, sgr string) []byte {
 
 func (l *line) time(t time.Time) {
 	if layout := layouts[l.style.Clock]; layout != "" {
-		l.styled(t.In(l.style.Zone).Format(layout), faint)
+		l.styled(t.In(l.style.Zone).Format(layout), Faint)
 	}
 }
 
 func (l *line) room(name string) {
 	if name != "" {
-		l.styled("["+name+"]", bold)
+		l.styled("["+name+"]", Bold)
 		l.plain(" ")
 	}
 }

@@ -28,7 +28,7 @@ func (s Style) AppendWho(dst []byte, members []chatcore.Member) []byte {
 	for i, r := range rows {
 		sgr := ""
 		if i == 0 {
-			sgr = faint
+			sgr = Faint
 		} else {
 			sgr = Colour(members[i-1].Nick, members[i-1].Identity)
 		}
@@ -43,7 +43,7 @@ func (s Style) appendRow(dst []byte, row []string, widths []int, sgr string) []b
 		if i == len(row)-1 {
 			pad = ""
 		}
-		if i > 0 && sgr != faint {
+		if i > 0 && sgr != Faint {
 			sgr = ""
 		}
 		dst = append(s.appendStyled(dst, text, sgr), pad...)
