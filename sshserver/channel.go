@@ -39,12 +39,12 @@ func (s *Server) openChannel(srv *ssh.Server, conn *gossh.ServerConn, nc gossh.N
 		return
 	}
 	defer l.lost()
-	l.channel = channel
+	l.channel = metered{channel, l.wire}
 	l.authenticated(conn)
 	l.spawn(func() { discard(channel.Stderr()) })
 	through := make(chan *gossh.Request)
 	l.spawn(func() { ssh.DefaultSessionHandler(srv, conn, accepted{nc, channel, through}, ctx) })
-	l.client.filter(requests, through)
+	l.filter(requests, through)
 }
 
 // discard reads what nobody wants, so that it is not kept.
@@ -85,14 +85,15 @@ type client struct {
 
 // filter answers the requests of a session channel until it is closed. The
 // library is let through what begins a session; then it is done.
-func (c *client) filter(requests <-chan *gossh.Request, through chan<- *gossh.Request) {
-	begun := false
+func (l *link) filter(requests <-chan *gossh.Request, through chan<- *gossh.Request) {
+	c, begun := &l.client, false
 	defer func() {
 		if !begun {
 			close(through)
 		}
 	}()
 	for r := range requests {
+		l.wire.request(len(r.Type) + len(r.Payload))
 		ok := false
 		switch r.Type {
 		case "pty-req":

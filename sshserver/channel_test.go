@@ -152,7 +152,7 @@ func TestRequestFloodsAreBounded(t *testing.T) {
 		for range n {
 			for name, payload := range map[string]any{
 				"window-change": windowChange{Columns: 90, Rows: 30},
-				"env":           struct{ Name, Value string }{"LC_ALL", strings.Repeat("x", 500)},
+				"env":           struct{ Name, Value string }{"LC_ALL", strings.Repeat("x", 50)},
 				"signal":        struct{ Name string }{"WINCH"},
 			} {
 				if _, err := ch.SendRequest(name, false, gossh.Marshal(payload)); err != nil {

@@ -13,6 +13,7 @@ import (
 	gossh "golang.org/x/crypto/ssh"
 
 	"parley/chatcore"
+	"parley/internal/netguard"
 )
 
 const (
@@ -35,7 +36,11 @@ type link struct {
 	net.Conn
 	server   *Server
 	accepted time.Time
-	version  []byte // what of "SSH-" the client has still to send; of the reading goroutine
+	wire     *wire
+	closing  sync.Once
+	began    atomic.Bool // it has begun as SSH does
+	let      atomic.Bool // it has a session channel, or has been given up
+	version  []byte      // what of "SSH-" the client has still to send; of the reading goroutine
 
 	deadline *time.Timer // ends the connection that has no session in time
 	claimed  atomic.Bool // its one session channel is open
@@ -63,7 +68,7 @@ func (s *Server) connect(ctx ssh.Context, nc net.Conn) net.Conn {
 	if s.down {
 		return nil // the library closes it
 	}
-	l := &link{Conn: nc, server: s, accepted: time.Now(), version: []byte("SSH-"), gone: make(chan struct{})}
+	l := &link{Conn: nc, server: s, accepted: time.Now(), wire: newWire(s.Input.Rate > 0), version: []byte("SSH-"), gone: make(chan struct{})}
 	ctx.SetValue(linkKey{}, l)
 	l.deadline = time.AfterFunc(s.HandshakeTimeout+s.SessionTimeout, l.cut)
 	s.links[l] = struct{}{}
@@ -73,7 +78,9 @@ func (s *Server) connect(ctx ssh.Context, nc net.Conn) net.Conn {
 // Read reads for the library. A client that does not begin as SSH does is closed
 // at once: whatever it speaks, nothing of it is looked at.
 func (l *link) Read(p []byte) (int, error) {
+	l.wire.await()
 	n, err := l.Conn.Read(p)
+	l.wire.came(n)
 	if err != nil {
 		l.broken.Store(true)
 		l.fail(chatcore.Broken)
@@ -81,10 +88,12 @@ func (l *link) Read(p []byte) (int, error) {
 	if len(l.version) > 0 {
 		k := min(n, len(l.version))
 		if !bytes.Equal(p[:k], l.version[:k]) {
-			_ = l.Conn.Close()
+			l.refused(netguard.Foreign)
+			l.cut()
 			return 0, errNotSSH
 		}
 		l.version = l.version[k:]
+		l.began.Store(len(l.version) == 0)
 	}
 	return n, err
 }
@@ -100,11 +109,34 @@ func (l *link) Close() error {
 	l.server.mu.Lock()
 	delete(l.server.links, l)
 	l.server.mu.Unlock()
-	return l.Conn.Close()
+	if l.began.Load() && !l.let.Swap(true) {
+		l.refused(l.unlet())
+	}
+	return l.shut()
 }
 
 // cut ends the connection at once.
-func (l *link) cut() { _ = l.Conn.Close() }
+func (l *link) cut() { _ = l.shut() }
+
+func (l *link) shut() error {
+	l.closing.Do(func() { close(l.wire.closed) })
+	return l.Conn.Close()
+}
+
+// unlet is why a connection that began as SSH does has come to no session.
+func (l *link) unlet() netguard.Refusal {
+	if time.Since(l.accepted) >= l.server.HandshakeTimeout {
+		return netguard.Late
+	}
+	return netguard.BadLogin
+}
+
+// refused notes that the connection is given up before it has a session.
+func (l *link) refused(r netguard.Refusal) {
+	if c, ok := l.Conn.(interface{ Refused(netguard.Refusal) }); ok {
+		c.Refused(r)
+	}
+}
 
 // fail notes why the connection failed, for the end of its session.
 func (l *link) fail(r chatcore.Reason) {
@@ -174,6 +206,7 @@ func (l *link) hurry() {
 
 // authenticated notes that the handshake is over.
 func (l *link) authenticated(conn *gossh.ServerConn) {
+	l.let.Store(true)
 	if c, ok := l.Conn.(interface{ Authenticated() }); ok {
 		c.Authenticated()
 	}

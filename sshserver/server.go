@@ -97,6 +97,9 @@ func (s *Server) handle(nc net.Conn) {
 // Refuse tells a connection that is not let in why: before its version, a server
 // may send other lines (RFC 4253, section 4.2), which ssh shows with -v.
 func (s *Server) Refuse(nc net.Conn, why netguard.Refusal) {
+	if why == netguard.Displaced {
+		return // the version has been sent
+	}
 	const wait = 100 * time.Millisecond // it fits the empty send buffer
 	_ = nc.SetWriteDeadline(time.Now().Add(wait))
 	_, _ = nc.Write([]byte(why.String() + "\r\n")) // what cannot be told is not owed

@@ -1,6 +1,7 @@
 package tcpserver
 
 import (
+	"crypto/tls"
 	"errors"
 	"io"
 	"net"
@@ -8,11 +9,14 @@ import (
 	"runtime/debug"
 	"sync"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"parley/chatcore"
 	"parley/internal/flush"
 	"parley/internal/input"
 	"parley/internal/lineproto"
+	"parley/internal/netguard"
 )
 
 const (
@@ -40,7 +44,7 @@ type conn struct {
 }
 
 func newConn(s *Server, nc net.Conn) *conn {
-	return &conn{server: s, stream: newStream(nc), done: make(chan struct{})}
+	return &conn{server: s, stream: newStream(nc, s.TLS), done: make(chan struct{})}
 }
 
 // run is the life of the connection: the nick, the lines, the end.
@@ -66,14 +70,23 @@ func (c *conn) run() {
 
 // register reads the nick and joins. It returns what came behind the nick.
 func (c *conn) register() (rest []byte, ok bool) {
+	_ = c.stream.SetReadDeadline(time.Now().Add(c.server.NickTimeout))
+	if err := c.stream.handshake(); err != nil {
+		c.insecure(err)
+		return nil, false
+	}
 	if c.server.Hints {
 		hint(c.stream, "!hello this is a parley chat server: send your nick, letters and digits, as the first line")
 	}
-	_ = c.stream.SetReadDeadline(time.Now().Add(c.server.NickTimeout))
 	splitter := lineproto.NewSplitter(lineproto.DefaultMaxLine)
-	var nick string
+	nick, why := "", netguard.BadLogin
 	err := c.stream.Receive(func(data []byte) error {
-		line, after, found := splitter.Next(c.text(data))
+		data = c.text(data)
+		if foreign(data) {
+			nick, why = string(data), netguard.Foreign
+			return errNick
+		}
+		line, after, found := splitter.Next(data)
 		switch found {
 		case lineproto.NeedMore:
 			return nil
@@ -84,10 +97,10 @@ func (c *conn) register() (rest []byte, ok bool) {
 	})
 	switch {
 	case errors.Is(err, os.ErrDeadlineExceeded):
-		c.hint("!error no nick: sent none within " + c.server.NickTimeout.String())
+		c.refuse(netguard.Late, "no nick: sent none within "+c.server.NickTimeout.String())
 	case errors.Is(err, errNick):
 		if err := c.join(nick); err != nil {
-			c.hint("!error " + err.Error())
+			c.refuse(why, err.Error())
 			return nil, false
 		}
 		return rest, true
@@ -95,12 +108,44 @@ func (c *conn) register() (rest []byte, ok bool) {
 	return nil, false
 }
 
+// insecure notes that a connection does not become one over TLS, and tells a client
+// that does not speak TLS at all, where hints are on.
+func (c *conn) insecure(err error) {
+	var plain tls.RecordHeaderError
+	switch {
+	case errors.Is(err, os.ErrDeadlineExceeded):
+		c.stream.refused(netguard.Late)
+	case errors.As(err, &plain) && c.server.Hints:
+		hint(c.stream.accepted, "!error this port speaks TLS: openssl s_client -quiet -connect HOST:PORT, or ssh")
+		fallthrough
+	default:
+		c.stream.refused(netguard.Foreign)
+	}
+}
+
+// foreign tells whether data, the beginning of a first line or a piece of it, can
+// belong to no nick: whoever speaks HTTP, SSH or TLS here is not waited for, and
+// nothing of what follows is looked at.
+func foreign(data []byte) bool {
+	for _, b := range data {
+		switch {
+		case b == '\n':
+			return false
+		case b != '\r' && b < utf8.RuneSelf && !unicode.IsLetter(rune(b)) && !unicode.IsDigit(rune(b)):
+			return true
+		}
+	}
+	return false
+}
+
 // errNick ends the reading of the nick: a line, good or bad, has come.
 var errNick = errors.New("nick received")
 
-func (c *conn) hint(line string) {
+// refuse notes why there will be no session, and says so where hints are on.
+func (c *conn) refuse(r netguard.Refusal, why string) {
+	c.stream.refused(r)
 	if c.server.Hints {
-		hint(c.stream, line)
+		hint(c.stream, "!error "+why)
 	}
 }
 

@@ -20,9 +20,16 @@ import (
 // serve runs a Server on a port of this machine until the test ends.
 func serve(t *testing.T, in input.Limits) (addr string, core *chatcore.Core) {
 	t.Helper()
+	return serveWith(t, Options{Input: in, NickTimeout: 30 * time.Second, Drain: time.Second})
+}
+
+// serveWith is serve with all options but what they wire together.
+func serveWith(t *testing.T, o Options) (addr string, core *chatcore.Core) {
+	t.Helper()
 	log := slog.New(slog.NewTextHandler(t.Output(), nil))
 	core, flusher := chatcore.New(chatcore.Options{Outbox: 256 << 10}), flush.New(log)
-	s := New(Options{Core: core, Flusher: flusher, Log: log, Input: in, NickTimeout: 30 * time.Second, Drain: time.Second})
+	o.Core, o.Flusher, o.Log = core, flusher, log
+	s := New(o)
 	ln, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -40,7 +47,11 @@ func serve(t *testing.T, in input.Limits) (addr string, core *chatcore.Core) {
 		core.Shutdown("server is going down")
 		over, stop := context.WithTimeout(context.Background(), 5*time.Second)
 		defer stop()
+		begun := time.Now()
 		s.Shutdown(over)
+		if took := time.Since(begun); took > 7*time.Second {
+			t.Errorf("the server took %s to end", took)
+		}
 		cancel()
 		wg.Wait()
 	})

@@ -4,6 +4,7 @@ package tcpserver
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"log/slog"
 	"net"
@@ -25,6 +26,7 @@ type Options struct {
 	// Hints makes the server ask for a nick at connect, and say why it refuses
 	// one. Off, it sends not one byte before the nick is registered.
 	Hints       bool
+	TLS         *tls.Config   // nil: cleartext
 	NickTimeout time.Duration // how long a connection may take to send its nick
 	Drain       time.Duration // how long what is owed may take to be written at the end
 }
@@ -76,9 +78,10 @@ func (s *Server) handle(nc net.Conn) {
 	})
 }
 
-// Refuse tells a connection that is not let in why, where hints are on.
+// Refuse tells a connection that is not let in why, where hints are on. With TLS it
+// cannot be told before its handshake.
 func (s *Server) Refuse(nc net.Conn, why netguard.Refusal) {
-	if s.Hints {
+	if s.Hints && s.TLS == nil {
 		hint(nc, "!error refused: "+why.String())
 	}
 }

@@ -1,6 +1,7 @@
 package tcpserver
 
 import (
+	"crypto/tls"
 	"errors"
 	"io"
 	"net"
@@ -9,14 +10,19 @@ import (
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"parley/internal/netguard"
 )
 
 // stream is a connection that reads into borrowed buffers, so that an idle one
 // holds none, and that can write without waiting. Both need the socket itself;
-// without one (a pipe in a test) it reads and writes as any connection does.
+// without one (a pipe in a test), and with TLS, it reads and writes as any
+// connection does.
 type stream struct {
-	net.Conn
-	raw syscall.RawConn // nil when there is no socket beneath
+	net.Conn                 // what is read and written
+	accepted net.Conn        // what was accepted: beneath TLS
+	socket   syscall.RawConn // nil when there is no socket beneath
+	raw      syscall.RawConn // socket, where it may be read and written past Conn
 }
 
 // readSize is how much is read at once, in bytes.
@@ -24,12 +30,19 @@ const readSize = 4 << 10
 
 var readBuffers = sync.Pool{New: func() any { b := make([]byte, readSize); return &b }}
 
-func newStream(nc net.Conn) *stream {
-	s := &stream{Conn: nc}
+// newStream returns the stream of a connection, over TLS if there is a
+// configuration for it.
+func newStream(nc net.Conn, secure *tls.Config) *stream {
+	s := &stream{Conn: nc, accepted: nc}
 	if socket, ok := base(nc).(syscall.Conn); ok {
 		if raw, err := socket.SyscallConn(); err == nil {
-			s.raw = raw
+			s.socket = raw
 		}
+	}
+	if secure != nil {
+		s.Conn = tls.Server(nc, secure)
+	} else {
+		s.raw = s.socket
 	}
 	return s
 }
@@ -47,10 +60,29 @@ func base(nc net.Conn) net.Conn {
 
 // Authenticated says that the connection has said who it is.
 func (s *stream) Authenticated() {
-	if c, ok := s.Conn.(interface{ Authenticated() }); ok {
+	if c, ok := s.accepted.(interface{ Authenticated() }); ok {
 		c.Authenticated()
 	}
 }
+
+// refused notes that the connection is given up before it has a session.
+func (s *stream) refused(r netguard.Refusal) {
+	if c, ok := s.accepted.(interface{ Refused(netguard.Refusal) }); ok {
+		c.Refused(r)
+	}
+}
+
+// handshake makes the connection one over TLS, where it is to be one.
+func (s *stream) handshake() error {
+	if secure, ok := s.Conn.(*tls.Conn); ok {
+		return secure.Handshake()
+	}
+	return nil
+}
+
+// Close closes the connection at once: TLS itself would first wait for its last
+// words to be taken.
+func (s *stream) Close() error { return s.accepted.Close() }
 
 // Receive hands what comes to take, a piece at a time, until take returns an
 // error or reading fails, and returns that error: [io.EOF] at the end of input.
@@ -133,11 +165,11 @@ func retry(call func(int, []byte) (int, error), fd uintptr, p []byte) (int, erro
 // lost tells whether the connection has been reset. Somebody who reads finds out
 // by reading; this is for when nothing is read for a while.
 func (s *stream) lost() bool {
-	if s.raw == nil {
+	if s.socket == nil {
 		return false
 	}
 	poll := []unix.PollFd{{}}
-	err := s.raw.Control(func(fd uintptr) {
+	err := s.socket.Control(func(fd uintptr) {
 		poll[0].Fd = int32(fd)
 		_, _ = unix.Poll(poll, 0) // where it fails, it says nothing
 	})
@@ -147,11 +179,13 @@ func (s *stream) lost() bool {
 // linger says that no more is sent, then reads and drops what still comes until
 // the other side closes too, for at most d.
 func (s *stream) linger(d time.Duration) {
-	half, ok := base(s.Conn).(interface{ CloseWrite() error })
-	if !ok || half.CloseWrite() != nil {
+	half, ok := s.Conn.(*tls.Conn)
+	late := time.AfterFunc(d, func() { _ = s.Close() }) // a client of TLS may not take its last words
+	defer late.Stop()
+	if ok && half.CloseWrite() != nil {
 		return
 	}
-	if s.SetReadDeadline(time.Now().Add(d)) != nil {
+	if below, ok := base(s.accepted).(interface{ CloseWrite() error }); !ok || below.CloseWrite() != nil {
 		return
 	}
 	_ = s.Receive(func([]byte) error { return nil }) // how it ends does not matter

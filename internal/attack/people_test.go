@@ -4,16 +4,19 @@ import (
 	"bufio"
 	"context"
 	"crypto/ed25519"
+	"errors"
 	"fmt"
 	"io"
 	"net"
 	"slices"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
 	gossh "golang.org/x/crypto/ssh"
+	"golang.org/x/sys/unix"
 )
 
 // address is the i-th address people come from: 127.1.0.1, 127.1.0.2 and so on.
@@ -27,6 +30,32 @@ func dial(from, to string) (*net.TCPConn, error) {
 		return nil, err
 	}
 	return nc.(*net.TCPConn), nil
+}
+
+// dialSmall is dial for someone who has little room for what the server sends, as on
+// a slow line far away: the kernel of a loopback keeps 2.5 MB for a reader who has
+// stopped, before the server sees anything of it.
+func dialSmall(from, to string) (*net.TCPConn, error) {
+	d := net.Dialer{LocalAddr: &net.TCPAddr{IP: net.ParseIP(from)}, Timeout: 5 * time.Second}
+	d.Control = func(_, _ string, c syscall.RawConn) (err error) {
+		failed := c.Control(func(fd uintptr) {
+			if err = unix.SetsockoptInt(int(fd), unix.SOL_SOCKET, unix.SO_RCVBUF, 4096); err == nil {
+				err = unix.SetsockoptInt(int(fd), unix.IPPROTO_TCP, unix.TCP_MAXSEG, 536)
+			}
+		})
+		return errors.Join(failed, err)
+	}
+	nc, err := d.DialContext(context.Background(), "tcp", to)
+	if err != nil {
+		return nil, err
+	}
+	return nc.(*net.TCPConn), nil
+}
+
+// reset ends a connection with a reset: nothing is told, what was sent may be lost.
+func reset(nc net.Conn) {
+	_ = nc.(*net.TCPConn).SetLinger(0)
+	_ = nc.Close()
 }
 
 // mustDial is dial for a test that needs the connection; it is closed with the test.

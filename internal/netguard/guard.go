@@ -4,6 +4,7 @@
 package netguard
 
 import (
+	"container/list"
 	"log/slog"
 	"math/rand/v2"
 	"net"
@@ -27,31 +28,6 @@ type Limits struct {
 // address: a person opens one or two at a time.
 const unauthenticatedPerAddress = 4
 
-// Refusal says why a connection was refused.
-type Refusal string
-
-// The reasons for a refusal.
-const (
-	TooManyOfAddress Refusal = "address"                 // PerAddress reached
-	TooFast          Refusal = "connect-rate"            // ConnectRate passed
-	TooManyUnknown   Refusal = "unauthenticated"         // Unauthenticated reached, or drawn early
-	UnknownOfAddress Refusal = "unauthenticated-address" // too many of them of one address
-)
-
-// Refusals are all reasons, for a table of counts.
-var Refusals = []Refusal{TooManyOfAddress, TooFast, TooManyUnknown, UnknownOfAddress}
-
-// String says it to the person refused.
-func (r Refusal) String() string {
-	switch r {
-	case TooManyOfAddress:
-		return "too many connections from your address"
-	case TooFast:
-		return "connecting too often, wait a minute"
-	}
-	return "too many connections wait to log in, try again"
-}
-
 // Guard counts connections and refuses those over its limits.
 type Guard struct {
 	limits Limits
@@ -59,8 +35,8 @@ type Guard struct {
 
 	mu        sync.Mutex
 	addresses map[netip.Prefix]*address
-	sweepAt   int // size of addresses at which idle ones are forgotten
-	unknown   int // connections not authenticated yet
+	sweepAt   int       // size of addresses at which idle ones are forgotten
+	unknown   list.List // of *Conn: those not authenticated yet, the oldest first
 	refused   map[Refusal]uint64
 	logged    map[Refusal]time.Time
 }
@@ -94,20 +70,37 @@ func (g *Guard) Refused() map[Refusal]uint64 {
 	return counts
 }
 
-// Admit counts a connection in, or says why it is refused.
-func (g *Guard) admit(nc net.Conn) (*Conn, Refusal) {
+// admit counts a connection in, or says why it is refused.
+func (g *Guard) admit(nc net.Conn, tell func(net.Conn, Refusal)) (*Conn, Refusal) {
+	c, displaced, why := g.tryAdmit(nc, tell)
+	if displaced != nil {
+		displaced.displace()
+	}
+	return c, why
+}
+
+func (g *Guard) tryAdmit(nc net.Conn, tell func(net.Conn, Refusal)) (c, displaced *Conn, why Refusal) {
 	prefix := prefixOf(nc.RemoteAddr())
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	a := g.addressLocked(prefix)
-	if r := g.checkLocked(a); r != "" {
-		g.refuseLocked(r, prefix)
-		return nil, r
+	if why := g.checkLocked(a); why != "" {
+		g.refuseLocked(why, prefix)
+		return nil, nil, why
+	}
+	if g.drawnLocked() {
+		if displaced = g.oldestLocked(); displaced == nil {
+			g.refuseLocked(TooManyUnknown, prefix)
+			return nil, nil, TooManyUnknown
+		}
+		displaced.knownLocked()
+		displaced.refusedLocked(Displaced)
 	}
 	a.open++
 	a.unknown++
-	g.unknown++
-	return &Conn{Conn: nc, guard: g, address: a}, ""
+	c = &Conn{Conn: nc, guard: g, prefix: prefix, address: a, since: time.Now(), tell: tell}
+	c.place = g.unknown.PushBack(c)
+	return c, displaced, ""
 }
 
 func (g *Guard) checkLocked(a *address) Refusal {
@@ -117,22 +110,44 @@ func (g *Guard) checkLocked(a *address) Refusal {
 		return TooFast
 	case l.PerAddress > 0 && a.open >= l.PerAddress:
 		return TooManyOfAddress
-	case l.Unauthenticated <= 0:
-		return ""
-	case a.unknown >= unauthenticatedPerAddress:
+	case l.Unauthenticated > 0 && a.unknown >= unauthenticatedPerAddress:
 		return UnknownOfAddress
-	case g.drawnLocked():
-		return TooManyUnknown
 	}
 	return ""
 }
 
-// drawnLocked refuses by lot from half of the limit on, the more often the
-// nearer to it: whoever fills the places cannot keep everybody else out.
+// drawnLocked tells by lot, from half of the limit on and the more often the
+// nearer to it, whether somebody has to go for a newcomer.
 func (g *Guard) drawnLocked() bool {
-	half := g.limits.Unauthenticated / 2
-	over := g.unknown - half
-	return over > 0 && rand.IntN(g.limits.Unauthenticated-half) < over || g.unknown >= g.limits.Unauthenticated
+	limit, now := g.limits.Unauthenticated, g.unknown.Len()
+	if limit <= 0 {
+		return false
+	}
+	half := limit / 2
+	over := now - half
+	return now >= limit || over > 0 && rand.IntN(limit-half) < over
+}
+
+// fairTime is how long a connection that says nothing keeps its place against
+// newcomers: most people are through their handshake within it.
+const fairTime = time.Second
+
+// oldestLocked is the connection that has not said for longest who it is, if it has
+// had a fair time: it goes, and not the newcomer. Whoever fills the places and
+// waits, to keep others out, loses them first.
+func (g *Guard) oldestLocked() *Conn {
+	if front := g.unknown.Front(); front != nil {
+		if c := front.Value.(*Conn); time.Since(c.since) >= fairTime {
+			return c
+		}
+	}
+	return nil
+}
+
+func (g *Guard) refuse(r Refusal, from netip.Prefix) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.refuseLocked(r, from)
 }
 
 func (g *Guard) refuseLocked(r Refusal, from netip.Prefix) {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -45,10 +46,13 @@ func numbered(n int) *socket {
 
 func quiet(l Limits) *Guard { return New(l, slog.New(slog.DiscardHandler)) }
 
+// untold is for those who are not told why.
+func untold(net.Conn, Refusal) {}
+
 // admits lets a connection in that must be let in.
 func admits(t *testing.T, g *Guard, s *socket) *Conn {
 	t.Helper()
-	c, why := g.admit(s)
+	c, why := g.admit(s, untold)
 	if c == nil {
 		t.Fatalf("%s is refused: %s", s.from, why)
 	}
@@ -58,7 +62,7 @@ func admits(t *testing.T, g *Guard, s *socket) *Conn {
 // refuses checks that a connection is refused, and why.
 func refuses(t *testing.T, g *Guard, s *socket, want Refusal) {
 	t.Helper()
-	if c, why := g.admit(s); c != nil || why != want {
+	if c, why := g.admit(s, untold); c != nil || why != want {
 		t.Errorf("%s: let in %v, refused as %q, want %q", s.from, c != nil, why, want)
 	}
 }
@@ -150,14 +154,14 @@ func TestFourOfOneAddressMayBeUnauthenticated(t *testing.T) {
 
 func TestUnauthenticatedConnectionsInAll(t *testing.T) {
 	for _, limit := range []int{1, 2, 3, 7, 100} {
-		t.Run(fmt.Sprint(limit), func(t *testing.T) {
+		synctest.Test(t, func(t *testing.T) { // no time passes: nobody has had a fair time yet
 			g := quiet(Limits{Unauthenticated: limit})
 			var conns []*Conn
 			for n := range limit / 2 { // below half nobody is refused
 				conns = append(conns, admits(t, g, numbered(n)))
 			}
 			for n := range 200 * limit { // the fewer places are left, the rarer one is given
-				if c, why := g.admit(numbered(1000 + n)); c != nil {
+				if c, why := g.admit(numbered(1000+n), untold); c != nil {
 					conns = append(conns, c)
 				} else if why != TooManyUnknown {
 					t.Fatalf("refused as %q", why)
@@ -177,13 +181,17 @@ func TestUnauthenticatedConnectionsInAll(t *testing.T) {
 }
 
 func TestRefusalsBeginAtHalf(t *testing.T) {
+	synctest.Test(t, testRefusalsBeginAtHalf)
+}
+
+func testRefusalsBeginAtHalf(t *testing.T) {
 	const limit, rounds = 100, 200
 	first := limit
 	for range rounds {
 		g := quiet(Limits{Unauthenticated: limit})
 		n := 0
 		for ; n < limit; n++ {
-			if c, _ := g.admit(numbered(n)); c == nil {
+			if c, _ := g.admit(numbered(n), untold); c == nil {
 				break
 			}
 		}
@@ -195,6 +203,40 @@ func TestRefusalsBeginAtHalf(t *testing.T) {
 	if first > limit/2+5 { // one in 50 with 51 places taken, two with 52, and so on: not one of 200 gets there
 		t.Errorf("none was refused before %d of %d places were taken", first, limit)
 	}
+}
+
+// Those who fill all places and wait lose them to newcomers, the oldest first, but
+// nobody does who has had no fair time.
+func TestNewcomersDisplaceTheOldest(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		const limit = 10
+		g := quiet(Limits{Unauthenticated: limit})
+		var waiting []*socket
+		var told []Refusal
+		for n := range limit {
+			g.limits.Unauthenticated = 2 * limit // nobody is drawn yet
+			waiting = append(waiting, numbered(n))
+			if c, why := g.admit(waiting[n], func(_ net.Conn, r Refusal) { told = append(told, r) }); c == nil {
+				t.Fatal(why)
+			}
+		}
+		g.limits.Unauthenticated = limit
+		refuses(t, g, numbered(100), TooManyUnknown)
+		time.Sleep(fairTime)
+		for n := range limit {
+			admits(t, g, numbered(200+n))
+			if waiting[n].closes != 1 || g.unknown.Len() != limit {
+				t.Errorf("newcomer %d: the oldest was closed %d times, %d are unauthenticated", n, waiting[n].closes, g.unknown.Len())
+			}
+		}
+		refuses(t, g, numbered(300), TooManyUnknown) // those who are left are newcomers
+		if got := g.Refused(); got[Displaced] != limit || got[TooManyUnknown] != 2 {
+			t.Errorf("refused: %v", got)
+		}
+		if want := slices.Repeat([]Refusal{Displaced}, limit); !slices.Equal(told, want) {
+			t.Errorf("told %v", told)
+		}
+	})
 }
 
 func TestZeroTurnsALimitOff(t *testing.T) {
@@ -217,8 +259,8 @@ func TestPlacesAreFreedOnce(t *testing.T) {
 		}
 		wg.Wait()
 	}
-	if g.unknown != 0 {
-		t.Errorf("%d are unauthenticated after all have gone", g.unknown)
+	if g.unknown.Len() != 0 {
+		t.Errorf("%d are unauthenticated after all have gone", g.unknown.Len())
 	}
 	for p, a := range g.addresses {
 		if a.open != 0 || a.unknown != 0 {
@@ -277,6 +319,8 @@ func TestEveryRefusalHasWords(t *testing.T) {
 		TooFast:          "connecting too often, wait a minute",
 		TooManyUnknown:   "too many connections wait to log in, try again",
 		UnknownOfAddress: "too many connections wait to log in, try again",
+		Displaced:        "too many connections wait to log in, try again",
+		NoProxyHeader:    "a proxy has to send a PROXY header first",
 	} {
 		if got := r.String(); got != want {
 			t.Errorf("%q reads %q, want %q", string(r), got, want)

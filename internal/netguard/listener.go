@@ -1,8 +1,10 @@
 package netguard
 
 import (
+	"container/list"
 	"errors"
 	"net"
+	"net/netip"
 	"sync"
 	"time"
 )
@@ -11,8 +13,12 @@ import (
 type Conn struct {
 	net.Conn
 	guard   *Guard
+	prefix  netip.Prefix
 	address *address
-	known   bool // guarded by guard.mu
+	since   time.Time
+	place   *list.Element           // in guard.unknown; nil once it is known; guarded by guard.mu
+	counted bool                    // as refused; guarded by guard.mu
+	tell    func(net.Conn, Refusal) // the listener's
 	once    sync.Once
 }
 
@@ -24,11 +30,32 @@ func (c *Conn) Authenticated() {
 }
 
 func (c *Conn) knownLocked() {
-	if !c.known {
-		c.known = true
+	if c.place != nil {
+		c.guard.unknown.Remove(c.place)
+		c.place = nil
 		c.address.unknown--
-		c.guard.unknown--
 	}
+}
+
+// Refused notes, and logs at most once a second, that the front end has given the
+// connection up before anybody was let in. The first reason counts.
+func (c *Conn) Refused(r Refusal) {
+	c.guard.mu.Lock()
+	defer c.guard.mu.Unlock()
+	c.refusedLocked(r)
+}
+
+func (c *Conn) refusedLocked(r Refusal) {
+	if !c.counted {
+		c.counted = true
+		c.guard.refuseLocked(r, c.prefix)
+	}
+}
+
+// displace ends the connection for a newcomer. Whoever reads from it notices.
+func (c *Conn) displace() {
+	c.tell(c.Conn, Displaced)
+	_ = c.Conn.Close() // its place is the newcomer's already
 }
 
 // Close closes the connection and frees its places; it may be called again.
@@ -55,8 +82,8 @@ type listener struct {
 }
 
 // Listen returns a listener of ln's connections that g admits, each a [*Conn].
-// One that is refused is handed to refuse, which may say why in a write that
-// does not wait, and is then closed. Accept waits a little where the machine is
+// One that is refused, or displaced later, is handed to refuse, which may say why in
+// a write that does not wait, and is then closed. Accept waits a little where the machine is
 // out of descriptors or memory, and then goes on: it fails only when ln is
 // closed.
 func (g *Guard) Listen(ln net.Listener, refuse func(net.Conn, Refusal)) net.Listener {
@@ -70,7 +97,7 @@ func (l *listener) Accept() (net.Conn, error) {
 		nc, err := l.Listener.Accept()
 		if err == nil {
 			delay = first
-			if c, why := l.guard.admit(nc); c != nil {
+			if c, why := l.guard.admit(nc, l.refuse); c != nil {
 				return c, nil
 			} else {
 				l.refuse(nc, why)

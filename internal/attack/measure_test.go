@@ -1,0 +1,117 @@
+package attack
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+)
+
+const mib = 1 << 20
+
+// live is the memory the server cannot do without, in bytes: its heap behind a
+// collection, and the stacks of its goroutines. Resident memory is no measure of a
+// MiB: it moves by several with the pace of the collector, whoever connects. The
+// metrics that are asked for are what makes it collect.
+func (s *server) live() int {
+	s.t.Helper()
+	least, first := 0.0, 0.0
+	if !eventually(20*time.Second, func() bool {
+		for range 20 { // eventually waits in between
+			all, err := s.metrics()
+			if err != nil {
+				s.t.Fatalf("cannot read metrics: %v", err)
+			}
+			if first == 0 {
+				first = all["go_gc_duration_seconds_count"]
+			}
+			collected := all["go_gc_duration_seconds_count"] - first
+			now := all["go_memstats_heap_alloc_bytes"] + all["go_memstats_stack_inuse_bytes"]
+			if collected >= 2 && (least == 0 || now < least) {
+				least = now
+			}
+			if collected >= 4 {
+				return true
+			}
+		}
+		return false
+	}) {
+		s.t.Fatal("the server does not collect its memory within 20s")
+	}
+	return int(least)
+}
+
+// watch looks every few milliseconds how much memory is resident, until it is
+// asked for the most it has seen.
+func (s *server) watch() (most func() int) {
+	highest, done := s.resident(), make(chan struct{})
+	var wg sync.WaitGroup
+	wg.Go(func() {
+		t := time.NewTicker(5 * time.Millisecond)
+		defer t.Stop()
+		for {
+			select {
+			case <-t.C:
+				highest = max(highest, s.resident())
+			case <-done:
+				return
+			}
+		}
+	})
+	return func() int {
+		close(done)
+		wg.Wait()
+		return max(highest, s.resident())
+	}
+}
+
+// grown fails the test where memory has grown by more than limit, and logs by how much.
+func grown(t testing.TB, what string, before, after, limit int) {
+	t.Helper()
+	figure := fmt.Sprintf("%s: grew by %.2f MiB, from %.2f to %.2f", what, float64(after-before)/mib, float64(before)/mib, float64(after)/mib)
+	if after-before > limit {
+		t.Errorf("%s; %.2f are allowed", figure, float64(limit)/mib)
+		return
+	}
+	t.Log(figure)
+}
+
+// used is the processor time the server has used so far, as the kernel counts it, in
+// hundredths of a second: it asks nothing of the server.
+func (s *server) used() time.Duration {
+	s.t.Helper()
+	b, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", s.cmd.Process.Pid))
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	fields := strings.Fields(string(b[bytes.LastIndexByte(b, ')')+1:])) // the name before may have spaces
+	var ticks time.Duration
+	for _, field := range fields[11:13] { // utime, stime
+		n, err := strconv.Atoi(field)
+		if err != nil {
+			s.t.Fatal(err)
+		}
+		ticks += time.Duration(n)
+	}
+	return ticks * time.Second / 100
+}
+
+// rests waits until the server has done all there was to do: it uses next to no
+// processor time for a while.
+func (s *server) rests() {
+	s.t.Helper()
+	for begun := time.Now(); ; {
+		before := s.used()
+		time.Sleep(150 * time.Millisecond)
+		if s.used()-before <= 10*time.Millisecond {
+			return
+		}
+		if time.Since(begun) > 20*time.Second {
+			s.t.Fatal("the server does not come to rest within 20s")
+		}
+	}
+}

@@ -1,0 +1,135 @@
+package sshserver
+
+import (
+	"sync"
+	"time"
+
+	gossh "golang.org/x/crypto/ssh"
+	"golang.org/x/time/rate"
+)
+
+// What the wire may carry of a client's, in bytes as they are sent. The library
+// keeps what its session has not read yet, 2 MiB of it, in packets as they came: of
+// one byte each, if the client wants it so, which takes 36 bytes on the wire and
+// about 50 in memory for each. So it is the wire that is counted.
+const (
+	// maxUnread may come while the session does not read: a window of 2 MiB, and as
+	// much again around it.
+	maxUnread = 4 << 20
+	// wireRate a second is what a client may send, once wireBurst is used up. A line
+	// of 4096 bytes five times a second is a tenth of it. Requests, re-keys and packets
+	// that carry nothing count too: 256 KiB of the smallest take 1 % of a core.
+	wireRate  = 256 << 10
+	wireBurst = 4 << 20
+)
+
+// wire is what comes over one connection: how fast, and how much of it waits for the
+// session. What is over the limits is read later.
+type wire struct {
+	pace   *rate.Limiter // nil: no limit
+	closed chan struct{} // closed with the connection
+
+	mu     sync.Mutex
+	unread int           // bytes that came since the session found nothing to read
+	asking bool          // the session is reading: what comes is taken at once
+	room   chan struct{} // closed when the session reads; nil while nobody waits
+}
+
+func newWire(limited bool) *wire {
+	w := &wire{closed: make(chan struct{})}
+	if limited {
+		w.pace = rate.NewLimiter(wireRate, wireBurst)
+	}
+	return w
+}
+
+// came counts n bytes, and waits as long as the rate says.
+func (w *wire) came(n int) {
+	w.mu.Lock()
+	w.unread += n
+	w.mu.Unlock()
+	if w.pace == nil {
+		return
+	}
+	if d := w.pace.ReserveN(time.Now(), n).Delay(); d > 0 {
+		w.wait(nil, time.After(d))
+	}
+}
+
+// await waits until there is room for more.
+func (w *wire) await() {
+	for room := w.full(); room != nil; room = w.full() {
+		w.wait(room, nil)
+	}
+}
+
+// wait waits for one of these, or for the end of the connection.
+func (w *wire) wait(room <-chan struct{}, over <-chan time.Time) {
+	select {
+	case <-room:
+	case <-over:
+	case <-w.closed:
+	}
+}
+
+// full returns what is closed when there may be room, nil if there is room now.
+func (w *wire) full() <-chan struct{} {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	select {
+	case <-w.closed:
+		return nil
+	default:
+	}
+	if w.asking || w.unread < maxUnread {
+		return nil
+	}
+	if w.room == nil {
+		w.room = make(chan struct{})
+	}
+	return w.room
+}
+
+// ask says that the session begins to read.
+func (w *wire) ask() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.asking = true
+	if w.room != nil {
+		close(w.room)
+		w.room = nil
+	}
+}
+
+// request says that a request with n bytes of its own, which came on the session
+// channel, has been dealt with.
+func (w *wire) request(n int) {
+	const around = 36 // bytes of a packet, encrypted
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.unread = max(0, w.unread-n-around)
+}
+
+// got says that the session has read n bytes; all that there were, where it could
+// have taken more.
+func (w *wire) got(n int, all bool) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.asking = false
+	if w.unread = max(0, w.unread-n); all {
+		w.unread = 0
+	}
+}
+
+// metered is a session channel whose reading makes room on the wire.
+type metered struct {
+	gossh.Channel
+	wire *wire
+}
+
+func (c metered) Read(p []byte) (int, error) {
+	c.wire.ask()
+	n, err := c.Channel.Read(p)
+	c.wire.got(n, n < len(p))
+	return n, err
+}

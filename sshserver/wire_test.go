@@ -1,0 +1,121 @@
+package sshserver
+
+import (
+	"io"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+// arrive has n bytes come, in pieces as the library reads them, and says how long
+// that took.
+func arrive(w *wire, n int) time.Duration {
+	const piece = 4 << 10
+	begun := time.Now()
+	for ; n > 0; n -= piece {
+		w.await()
+		w.came(min(n, piece))
+	}
+	return time.Since(begun)
+}
+
+func TestWireIsPaced(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWire(true)
+		w.ask() // the session reads
+		if took := arrive(w, wireBurst); took != 0 {
+			t.Errorf("a burst took %s", took)
+		}
+		if took := arrive(w, 10*wireRate).Round(time.Millisecond); took != 10*time.Second {
+			t.Errorf("ten times what a second may bring took %s", took)
+		}
+		free := newWire(false)
+		free.ask()
+		if took := arrive(free, 100*wireBurst); took != 0 {
+			t.Errorf("without a limit it took %s", took)
+		}
+	})
+}
+
+func TestWireWaitsForASessionThatDoesNotRead(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		for _, tt := range []struct {
+			name string
+			then func(*wire)
+			more int // bytes there is room for from then on
+		}{
+			{"it reads on and on", (*wire).ask, 10 * maxUnread},
+			{"it has read all", func(w *wire) { w.ask(); w.got(1, true) }, maxUnread},
+			{"it has read some", func(w *wire) { w.ask(); w.got(4<<10, false) }, 4 << 10},
+			{"requests have been dealt with", func(w *wire) { w.request(8<<10 - 36); w.ask(); w.got(0, false) }, 8 << 10},
+			{"it is over", func(w *wire) { close(w.closed) }, 10 * maxUnread},
+		} {
+			w := newWire(false)
+			if took := arrive(w, maxUnread); took != 0 {
+				t.Errorf("%s: what may wait took %s", tt.name, took)
+			}
+			time.AfterFunc(time.Second, func() { tt.then(w) })
+			if took := arrive(w, tt.more); took != time.Second {
+				t.Errorf("%s: then %d bytes took %s", tt.name, tt.more, took)
+			}
+		}
+	})
+}
+
+// A client that sends its data in packets of one byte pins no more than the wire
+// carries, and the end of its connection is noticed while it waits for room.
+func TestPacketsOfOneByteAreBounded(t *testing.T) {
+	s := newServer(t, nil)
+	c := login(t, s.inMemory(), clientConfig("ann", newKey(t)))
+	ch := sessionChannel(t, c) // no shell: nobody reads
+	before := heap()
+	sent := make(chan int, 1)
+	go func() {
+		n := 0
+		for _, err := ch.Write([]byte("x")); err == nil; _, err = ch.Write([]byte("x")) {
+			n++
+		}
+		sent <- n
+	}()
+	l := onlyLink(t, s)
+	for l.wire.full() == nil {
+		time.Sleep(time.Millisecond)
+	}
+	if grown := int(heap()) - int(before); grown > 10<<20 {
+		t.Errorf("%d bytes are held for it", grown)
+	}
+	_ = c.Close()
+	if n := <-sent; n < 50_000 || n > 250_000 {
+		t.Errorf("%d packets were taken before it had to wait", n)
+	}
+}
+
+// What is over the limit arrives later, and whole.
+func TestNothingIsLostOverTheLimit(t *testing.T) {
+	s := newServer(t, nil)
+	c := login(t, s.inMemory(), clientConfig("ann", newKey(t)))
+	ch := sessionChannel(t, c)
+	go func() { _, _ = io.Copy(io.Discard, ch) }()
+	l := onlyLink(t, s)
+	go func() {
+		for range 130_000 { // 4.7 MB on the wire
+			_, _ = ch.Write([]byte("x"))
+		}
+		_ = ch.CloseWrite()
+	}()
+	for l.wire.full() == nil {
+		time.Sleep(time.Millisecond)
+	}
+	got := 0
+	for buf := make([]byte, 4<<10); ; {
+		n, err := l.channel.Read(buf)
+		if got += n; err == io.EOF {
+			break
+		} else if err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got != 130_000 {
+		t.Errorf("%d bytes arrived", got)
+	}
+}

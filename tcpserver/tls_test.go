@@ -1,0 +1,145 @@
+package tcpserver
+
+import (
+	"bufio"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/tls"
+	"crypto/x509"
+	"fmt"
+	"io"
+	"math/big"
+	"net"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"parley/chatcore"
+)
+
+// certificate is one of a server's for 127.0.0.1, that nobody else vouches for.
+func certificate(t *testing.T) tls.Certificate {
+	t.Helper()
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	sheet := &x509.Certificate{SerialNumber: big.NewInt(1), NotAfter: time.Now().Add(time.Hour), IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)}}
+	der, err := x509.CreateCertificate(rand.Reader, sheet, sheet, key.Public(), key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key}
+}
+
+// serveTLS runs a Server over TLS, with hints or without.
+func serveTLS(t *testing.T, hints bool) (addr string, core *chatcore.Core) {
+	t.Helper()
+	cert := certificate(t)
+	return serveWith(t, Options{
+		Hints: hints, TLS: &tls.Config{Certificates: []tls.Certificate{cert}, MinVersion: tls.VersionTLS12},
+		NickTimeout: 2 * time.Second, Drain: time.Second,
+	})
+}
+
+func dialTLS(t *testing.T, addr string) *tls.Conn {
+	t.Helper()
+	nc, err := tls.Dial("tcp", addr, &tls.Config{InsecureSkipVerify: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = nc.Close() })
+	_ = nc.SetDeadline(time.Now().Add(10 * time.Second))
+	return nc
+}
+
+func TestTheChatOverTLS(t *testing.T) {
+	addr, _ := serveTLS(t, false)
+	ann, bob := dialTLS(t, addr), dialTLS(t, addr)
+	for nick, nc := range map[string]net.Conn{"ann": ann, "bob": bob} {
+		if _, err := fmt.Fprintf(nc, "%s\n!say \n", nick); err != nil {
+			t.Fatal(err)
+		}
+		want := "!error usage: !say text\r\n"
+		got := make([]byte, len(want))
+		if _, err := io.ReadFull(nc, got); err != nil || string(got) != want {
+			t.Fatalf("%q, %v", got, err)
+		}
+	}
+	long := strings.Repeat("x", 4000) // and 500 of them: more than a socket takes at once
+	go func() {
+		for range 500 {
+			_, _ = fmt.Fprintln(ann, long)
+		}
+		_, _ = fmt.Fprintln(ann, "!quit")
+	}()
+	heard := bufio.NewReader(bob)
+	for n := range 500 {
+		if line, err := heard.ReadString('\n'); err != nil || line != "ann: "+long+"\r\n" {
+			t.Fatalf("line %d: %d bytes, %v", n, len(line), err)
+		}
+	}
+	if _, err := ann.Read(make([]byte, 1)); err != io.EOF { // TLS tells a regular end from a cut
+		t.Errorf("the end of a session: %v", err)
+	}
+}
+
+func TestWhoSpeaksNoTLSIsClosed(t *testing.T) {
+	for _, hints := range []bool{false, true} {
+		addr, core := serveTLS(t, hints)
+		nc, err := net.Dial("tcp", addr)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_ = nc.SetDeadline(time.Now().Add(time.Second))
+		_, _ = io.WriteString(nc, "ann\nhello\n")
+		said, err := io.ReadAll(nc)
+		if err != nil {
+			t.Errorf("it is not closed: %v", err)
+		}
+		if hint := "!error this port speaks TLS"; strings.Contains(string(said), hint) != hints {
+			t.Errorf("told %q, hints %v", said, hints)
+		}
+		if n := core.Stats().Users; n != 0 {
+			t.Errorf("%d users", n)
+		}
+		_ = nc.Close()
+	}
+}
+
+// Whoever begins with TLS and does not go on is closed at the deadline of the nick.
+func TestATrickleOfTLSIsClosed(t *testing.T) {
+	addr, _ := serveTLS(t, true)
+	nc, err := net.Dial("tcp", addr)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer nc.Close()
+	begun := time.Now()
+	_, _ = nc.Write([]byte{22, 3, 1, 1, 0})
+	_ = nc.SetReadDeadline(begun.Add(10 * time.Second))
+	if _, err := io.ReadAll(nc); os.IsTimeout(err) {
+		t.Error("it is not closed")
+	}
+	if took := time.Since(begun); took > 4*time.Second { // 2 s, and what lingers
+		t.Errorf("closed after %s", took)
+	}
+}
+
+// A client of TLS that takes nothing does not hold the end of the server up.
+func TestAStuckClientOfTLSDoesNotHoldUpTheEnd(t *testing.T) {
+	addr, _ := serveTLS(t, false)
+	stuck, ann := dialTLS(t, addr), dialTLS(t, addr)
+	_, _ = io.WriteString(stuck, "stuck\n")
+	_, _ = io.WriteString(ann, "ann\n")
+	go func() { _, _ = io.Copy(io.Discard, ann) }()
+	line := strings.Repeat("x", 4000)
+	for range 2000 { // 8 MB: more than all buffers take
+		if _, err := fmt.Fprintln(ann, line); err != nil {
+			t.Fatal(err)
+		}
+	}
+	// serveWith fails the test where the server does not end within its time.
+}
