@@ -92,7 +92,7 @@ func (c *Core) Join(a Arrival) (*Session, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.down {
-		return nil, ErrGoingDown.with("the server is stopping")
+		return nil, ErrGoingDown.with(stopping)
 	}
 	if m := c.options.MaxSessions; m > 0 && len(c.sessions) >= m {
 		return nil, ErrTooMany.with("the server is full, try again later")
@@ -103,11 +103,12 @@ func (c *Core) Join(a Arrival) (*Session, error) {
 			return nil, err
 		}
 	}
-	u := c.users[name.key]
-	if u == nil {
-		u = c.newUserLocked(name, a.Identity)
-	} else if a.Identity == "" || a.Identity != u.identity {
+	u, ok := c.ownerLocked(name)
+	switch {
+	case !ok, u != nil && (a.Identity == "" || a.Identity != u.identity):
 		return nil, ErrNickInUse.with(name.nick)
+	case u == nil:
+		u = c.newUserLocked(name, a.Identity)
 	}
 	s := &Session{core: c, user: u, kind: a.Kind, out: outbox{limit: c.options.Outbox}, done: make(chan struct{})}
 	s.formats.Store(newFormats(a.Format, false))
@@ -137,19 +138,31 @@ func (c *Core) Join(a Arrival) (*Session, error) {
 	return s, nil
 }
 
-// name is a valid nick in the three forms it is used in.
-type name struct{ nick, key, fold string }
+// name is a valid nick in the forms it is used in: as it is shown; the two keys no
+// other nick may share, of which drawn goes by the letters just as they are; and for
+// sorting.
+type name struct{ nick, key, drawn, fold string }
 
 func checkNick(s string) (name, error) {
 	nick, err := safetext.Nick(s)
 	if err != nil {
 		return name{}, ErrInvalidNick.with(errors.Unwrap(err).Error())
 	}
-	key := safetext.Key(nick)
-	if reserved[key] {
+	n := name{nick, safetext.Key(nick), safetext.Drawn(nick), safetext.Fold(nick)}
+	if reserved[n.key] || reserved[n.drawn] {
 		return name{}, ErrNickInUse.with(nick + " is reserved")
 	}
-	return name{nick, key, safetext.Fold(nick)}, nil
+	return n, nil
+}
+
+// ownerLocked finds who has a nick that is n or looks like it; nil where nobody has.
+// It is not ok where two have: n looks like the one, and is spelled like the other.
+func (c *Core) ownerLocked(n name) (u *User, ok bool) {
+	a, b := c.users[n.key], c.users[n.drawn]
+	if a == nil {
+		a = b
+	}
+	return a, b == nil || a == b
 }
 
 // leave is the one way out, for whatever reason: what the session held is freed.
@@ -184,18 +197,25 @@ func (c *Core) leave(s *Session) {
 		c.reportLocked(&c.public, u, func(n *news) { n.leaveLocked(u, end.told()) })
 	}
 	if len(u.sessions) == 0 {
-		delete(c.users, u.key)
+		c.disownLocked(u)
 		c.promptPartnersLocked(u)
 		c.forgetConversations(u)
 	}
 }
 
-// Shutdown tells every session text and ends it: each front end then writes
-// what is owed and closes. Nobody can join any more.
+// stopping is why nothing is done any more after [Core.Shutdown].
+const stopping = "the server is stopping"
+
+// Shutdown tells every session text, which is the last word, and ends it: each front
+// end then writes what is owed and closes. Nobody can join or say anything any more.
 func (c *Core) Shutdown(text string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.down = true
+	c.public.settle()
+	for _, r := range c.rooms {
+		r.settle()
+	}
 	for s := range c.sessions {
 		s.Note(text)
 		s.end(ending{reason: Shutdown})

@@ -2,6 +2,7 @@ package chatcore_test
 
 import (
 	"errors"
+	"runtime"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -30,12 +31,18 @@ func TestJoinRefuses(t *testing.T) {
 		{"someone else's nick", chatcore.Arrival{Nick: "kim", Identity: "SHA256:other"}, chatcore.ErrNickInUse, "nick in use: kim"},
 		{"a guest under a verified nick", chatcore.Arrival{Nick: "kim"}, chatcore.ErrNickInUse, "nick in use: kim"},
 		{"a verified user under a guest's nick", chatcore.Arrival{Nick: "ann", Identity: "SHA256:kim"}, chatcore.ErrNickInUse, "nick in use: ann"},
+		{"a nick drawn like one in use", chatcore.Arrival{Nick: "νick"}, chatcore.ErrNickInUse, "nick in use: νick"},
+		{"a nick spelled like one in use", chatcore.Arrival{Nick: "Νina"}, chatcore.ErrNickInUse, "nick in use: Νina"},
+		{"a nick drawn like one in use, spelled like another", chatcore.Arrival{Nick: "νick", Identity: "SHA256:kim"}, chatcore.ErrNickInUse, "nick in use: νick"},
 		{"a nick that a command session holds", chatcore.Arrival{Nick: "bot"}, chatcore.ErrNickInUse, "nick in use: bot"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			core := chatcore.New(chatcore.Options{})
 			ann := join(t, core, "ann")
 			admit(t, core, chatcore.Arrival{Nick: "kim", Identity: "SHA256:kim"})
+			admit(t, core, chatcore.Arrival{Nick: "vick", Identity: "SHA256:kim", Kind: chatcore.Command})
+			admit(t, core, chatcore.Arrival{Nick: "nick", Identity: "SHA256:kim", Kind: chatcore.Command})
+			admit(t, core, chatcore.Arrival{Nick: "νina", Identity: "SHA256:kim", Kind: chatcore.Command})
 			admit(t, core, chatcore.Arrival{Nick: "bot", Kind: chatcore.Command})
 			_, err := arrive(t, core, tt.a)
 			if !errors.Is(err, tt.is) || err.Error() != tt.want {
@@ -124,6 +131,43 @@ func TestManyClaimOneNick(t *testing.T) {
 			t.Fatalf("round %d: %d winners of %d", round, won.Load(), claims)
 		}
 		winner.Load().Leave(chatcore.Disconnected)
+	}
+}
+
+// Whatever is being said while the server stops: its note is the last that anybody
+// hears, and what somebody was told of his own, everybody was told.
+func TestShutdownIsTheLastWord(t *testing.T) {
+	for range 20 {
+		core := chatcore.New(chatcore.Options{})
+		var clients []*client
+		for _, nick := range []string{"ann", "bob", "kim"} {
+			c := join(t, core, nick)
+			c.SetEcho(true)
+			if err := c.Enter("dev"); err != nil {
+				t.Fatal(err)
+			}
+			clients = append(clients, c)
+		}
+		var wg sync.WaitGroup
+		for _, c := range clients {
+			wg.Go(func() {
+				for c.Do("hello") == nil && c.Do("@dev hello") == nil {
+					runtime.Gosched()
+				}
+			})
+		}
+		core.Shutdown("bye")
+		wg.Wait()
+		core.Tick()
+		first := clients[0].heard()
+		if first[len(first)-1] != "! bye" {
+			t.Fatalf("the last word is %q", first[len(first)-1])
+		}
+		for _, c := range clients[1:] {
+			if got := c.heard(); got[len(got)-1] != "! bye" || len(got) != len(first) {
+				t.Fatalf("%s heard %d lines, ann %d; the last is %q", c.nick, len(got), len(first), got[len(got)-1])
+			}
+		}
 	}
 }
 

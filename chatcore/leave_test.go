@@ -42,10 +42,12 @@ func TestLeavingByAnyPathFreesNickAndRooms(t *testing.T) {
 			if st := core.Stats(); st.Sessions[chatcore.Raw] != 1 || st.Closed[tt.want] != 1 || len(st.Closed) != 1 {
 				t.Errorf("stats: %+v", st)
 			}
-			bob.refuses("#ann hi", "no such user: ann")
-			if tt.want != chatcore.Shutdown {
-				join(t, core, "Ann").asks("!users", "Ann bob")
+			if tt.want == chatcore.Shutdown {
+				bob.refuses("#ann hi", "going down: the server is stopping")
+				return
 			}
+			bob.refuses("#ann hi", "no such user: ann")
+			join(t, core, "Ann").asks("!users", "Ann bob")
 		})
 	}
 }

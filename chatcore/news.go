@@ -91,6 +91,9 @@ func (c *Core) Tick() {
 	c.mu.Lock()
 	newsy := c.newsy
 	c.newsy = nil
+	if c.down {
+		newsy = nil // the last word has been said
+	}
 	c.mu.Unlock()
 	newsy = slices.DeleteFunc(newsy, func(p *space) bool { return p.tick(c) })
 	c.mu.Lock()

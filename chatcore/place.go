@@ -28,7 +28,7 @@ func (c *Core) targetLocked(p Place) *target {
 	case p.Nick != "":
 		u, err := c.userLocked(p.Nick)
 		if err != nil {
-			u = &User{nick: safetext.Label(p.Nick, safetext.MaxName), key: safetext.Key(p.Nick)}
+			u = &User{name: name{nick: safetext.Label(p.Nick, safetext.MaxName), key: safetext.Key(p.Nick)}}
 		}
 		return &target{spot: spot{user: u}}
 	case p.Room != "":

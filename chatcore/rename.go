@@ -21,7 +21,7 @@ func (s *Session) Rename(nick string) error {
 	if err := s.hereLocked(); err != nil {
 		return err
 	}
-	if other := c.users[to.key]; other != nil && other != u {
+	if other, ok := c.ownerLocked(to); !ok || other != nil && other != u {
 		return ErrNickInUse.with(to.nick)
 	}
 	if u.nick == to.nick {
@@ -76,9 +76,9 @@ func (c *Core) renameLocked(u *User, to name) bool {
 	for _, r := range rosters {
 		r.remove(u)
 	}
-	delete(c.users, u.key)
-	u.nick, u.key, u.fold = to.nick, to.key, to.fold
-	c.users[u.key] = u
+	c.disownLocked(u)
+	u.name = to
+	c.ownLocked(u)
 	for _, r := range rosters {
 		if online {
 			r.add(u)

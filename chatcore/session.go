@@ -84,8 +84,12 @@ func (s *Session) Nick() string {
 func (s *Session) Changes() uint64 { return s.changes.Load() + s.core.renames.Load() }
 
 // hereLocked refuses what a session asks for after it has left: its reader may
-// not have noticed yet, and the nick may be someone else's by now.
+// not have noticed yet, and the nick may be someone else's by now. At the end of the
+// server it refuses everything: the last word has been said.
 func (s *Session) hereLocked() error {
+	if s.core.down {
+		return ErrGoingDown.with(stopping)
+	}
 	if _, ok := s.core.sessions[s]; !ok {
 		return ErrNotOnline.with("this session has ended")
 	}

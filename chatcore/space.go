@@ -59,6 +59,13 @@ func (p *space) remove(s *Session) {
 	delete(p.at, s)
 }
 
+// settle waits until what is being said here has been said: who says it holds the
+// space alone by then, and not the core.
+func (p *space) settle() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+}
+
 // forget forgets what was said here.
 func (p *space) forget() {
 	p.mu.Lock()

@@ -12,11 +12,11 @@ type User struct {
 	identity string // never changes: the key fingerprint that was proven; empty for a guest
 	since    time.Time
 
-	nick, key, fold string
-	sessions        []*Session
-	rooms           map[string]*room // by key
-	away            absence
-	conversations   []*conversation // the most recent last; guarded by Core.private
+	name
+	sessions      []*Session
+	rooms         map[string]*room // by key
+	away          absence
+	conversations []*conversation // the most recent last; guarded by Core.private
 
 	active   atomic.Int64              // when a session last did anything, in Unix nanoseconds
 	spoke    atomic.Uint64             // the number of the last thing said publicly or in a room
@@ -26,10 +26,19 @@ type User struct {
 // newUserLocked brings a user into being.
 func (c *Core) newUserLocked(n name, identity string) *User {
 	c.serial++
-	u := &User{serial: c.serial, identity: identity, since: time.Now(), nick: n.nick, key: n.key, fold: n.fold}
+	u := &User{serial: c.serial, identity: identity, since: time.Now(), name: n}
 	u.active.Store(u.since.UnixNano())
-	c.users[u.key] = u
+	c.ownLocked(u)
 	return u
+}
+
+// ownLocked makes u the owner of the nick.
+func (c *Core) ownLocked(u *User) { c.users[u.key], c.users[u.drawn] = u, u }
+
+// disownLocked makes the nick of u free for others.
+func (c *Core) disownLocked(u *User) {
+	delete(c.users, u.key)
+	delete(c.users, u.drawn)
 }
 
 // hearing counts the user's sessions that receive what others say, and those

@@ -8,6 +8,7 @@ import (
 	"charm.land/ssh"
 	gossh "golang.org/x/crypto/ssh"
 
+	"parley/chatcore"
 	"parley/internal/safetext"
 )
 
@@ -30,7 +31,7 @@ var environment = map[string]bool{"COLORTERM": true, "LANG": true, "NO_COLOR": t
 func (s *Server) openChannel(srv *ssh.Server, conn *gossh.ServerConn, nc gossh.NewChannel, ctx ssh.Context) {
 	l := linkOf(ctx)
 	if l.claimed.Swap(true) {
-		_ = nc.Reject(gossh.ResourceShortage, "one session a connection")
+		l.reject(nc)
 		return
 	}
 	channel, requests, err := nc.Accept()
@@ -45,6 +46,21 @@ func (s *Server) openChannel(srv *ssh.Server, conn *gossh.ServerConn, nc gossh.N
 	through := make(chan *gossh.Request)
 	l.spawn(func() { ssh.DefaultSessionHandler(srv, conn, accepted{nc, channel, through}, ctx) })
 	l.filter(requests, through)
+}
+
+// maxRefusals is how many refusals of a channel may be under way to a client: each is
+// a goroutine of the library's, which waits for a client that does not read.
+const maxRefusals = 16
+
+// reject refuses a second session channel.
+func (l *link) reject(nc gossh.NewChannel) {
+	defer l.refusals.Add(-1)
+	if l.refusals.Add(1) > maxRefusals {
+		l.fail(chatcore.TooSlow)
+		l.cut()
+		return
+	}
+	_ = nc.Reject(gossh.ResourceShortage, "one session a connection") // it fails with the connection
 }
 
 // discard reads what nobody wants, so that it is not kept.

@@ -42,9 +42,10 @@ type link struct {
 	let      atomic.Bool // it has a session channel, or has been given up
 	version  []byte      // what of "SSH-" the client has still to send; of the reading goroutine
 
-	deadline *time.Timer // ends the connection that has no session in time
-	claimed  atomic.Bool // its one session channel is open
-	broken   atomic.Bool // reading from it has failed
+	deadline *time.Timer  // ends the connection that has no session in time
+	claimed  atomic.Bool  // its one session channel is open
+	refusals atomic.Int32 // of more, under way
+	broken   atomic.Bool  // reading from it has failed
 	gone     chan struct{}
 	channel  gossh.Channel // the session channel, past the library's layers
 	client   client        // what the client said of its terminal and environment

@@ -201,6 +201,7 @@ func shell(conn *gossh.Client, nick string) (*person, error) {
 type seated struct {
 	t      testing.TB
 	people []*person // the first is the one who talks
+	pad    string    // what stands behind each line
 
 	mu    sync.Mutex
 	late  []time.Duration // of each line to each listener
@@ -241,7 +242,7 @@ func (all *seated) talk(every, during time.Duration) {
 	begun := time.Now()
 	for i := range said {
 		time.Sleep(time.Until(begun.Add(time.Duration(i) * every)))
-		if err := all.people[0].say(fmt.Sprintf("line %d %d", i, time.Now().UnixNano())); err != nil {
+		if err := all.people[0].say(fmt.Sprintf("line %d %d %s", i, time.Now().UnixNano(), all.pad)); err != nil {
 			all.fail("the one who talks, after %d of %d lines: %v", i, said, err)
 			break
 		}

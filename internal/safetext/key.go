@@ -39,6 +39,21 @@ func Key(name string) string {
 	return skeleton(foldFully(name))
 }
 
+// Drawn returns what a nick looks like as it is spelled: as [Key], but each letter
+// goes by its own form, where Key goes by its capital. The small Greek ν is drawn like
+// v, and its key is that of N: nobody may come as either beside somebody who has the
+// other, so a nick takes both. For ASCII it is the key.
+func Drawn(name string) string {
+	if isASCII(name) || len(name) > maxSpelling {
+		return Key(name)
+	}
+	var out strings.Builder
+	for _, r := range norm.NFD.String(name) {
+		out.WriteString(foldFully(confusable(r)))
+	}
+	return undotted(out.String())
+}
+
 // maxSpelling is the longest a name can be in bytes: no character takes more than
 // twelve in NFD.
 const maxSpelling = 12 * MaxName
@@ -88,8 +103,11 @@ func skeleton(s string) string {
 	for _, r := range s {
 		out.WriteString(likeness(r))
 	}
-	s = norm.NFD.String(out.String())
-	return strings.ReplaceAll(s, "i"+string(dotAbove), "i")
+	return undotted(out.String())
+}
+
+func undotted(s string) string {
+	return strings.ReplaceAll(norm.NFD.String(s), "i"+string(dotAbove), "i")
 }
 
 // likeness returns what the folded r looks like.

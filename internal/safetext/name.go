@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
@@ -44,7 +45,8 @@ func (e charError) Is(target error) bool { return target == ErrChar }
 // digits of any script (general categories L and Nd). Spaces around it are not
 // forgiven. A letter with a mark is a letter if NFC has a code point for both;
 // pieces of letters that do not stand alone (fillers and lone vowels of Hangul,
-// half-width voice marks) are none. A nick is safe text.
+// half-width voice marks) are none, and neither are the letters of [misleading]. A
+// nick is safe text.
 //
 // The error is [ErrEmpty], [ErrTooLong] or [ErrChar], wrapped.
 func Nick(s string) (string, error) { return nickRule.check(s) }
@@ -97,7 +99,7 @@ func (n nameRule) allows(r rune) bool {
 		return isASCIIName(r) || strings.ContainsRune(n.marks, r)
 	}
 	t := traitsOf(r)
-	return t.has(named) && !t.has(hidden|attached)
+	return t.has(named) && !t.has(hidden|attached) && !unicode.Is(misleading, r)
 }
 
 func isASCIIName(r rune) bool {

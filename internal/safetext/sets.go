@@ -1,6 +1,10 @@
 package safetext
 
-import "unicode"
+import (
+	"unicode"
+
+	"golang.org/x/text/unicode/rangetable"
+)
 
 const (
 	joiner    = '\u200D' // ZERO WIDTH JOINER, holds an emoji sequence together
@@ -66,6 +70,18 @@ var sets = []struct {
 }
 
 var skinTones = &unicode.RangeTable{R32: []unicode.Range32{{Lo: 0x1F3FB, Hi: 0x1F3FF, Stride: 1}}}
+
+// misleading are letters that may be in a text and in no name.
+var misleading = rangetable.New(
+	// Drawn as the signs that stand behind or before a name: ! : * (TR39).
+	0x01C3, 0x02D0, 0x2D51, 0xA4FD, 0x1031F,
+	// With a space in their compatibility form (NFKD): a mark over nothing, or words.
+	0x037A, 0xFC5E, 0xFC5F, 0xFC60, 0xFC61, 0xFC62, 0xFC63, 0xFDFA, 0xFDFB,
+	0xFE70, 0xFE72, 0xFE74, 0xFE76, 0xFE78, 0xFE7A, 0xFE7C, 0xFE7E,
+	// One character with what comes behind them, be it the colon behind a nick (UAX
+	// #29, GB9b).
+	0x0D4E, 0x111C2, 0x111C3, 0x1193F, 0x11941, 0x11A84, 0x11A85, 0x11A86, 0x11A87, 0x11A88, 0x11A89, 0x11D46, 0x11F02,
+)
 
 // jamo are the vowels and finals of conjoining Hangul (Hangul_Syllable_Type V
 // and T) that NFC has not made part of a syllable.
