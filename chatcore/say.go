@@ -46,6 +46,7 @@ func (s *Session) speak(kind EventKind, roomName, text string) error {
 	if err != nil || text == "" {
 		return err
 	}
+	s.weigh(text)
 	d := delivery{encoder: encoder{event: &Event{Kind: kind, Text: text}}, from: s}
 	place, err := s.lockPlace(&d, roomName, c.foreignKeys(text))
 	if err != nil {
@@ -125,6 +126,7 @@ func (s *Session) whisper(text string, toLocked func() (*User, error)) error {
 	if err != nil || text == "" {
 		return err
 	}
+	s.weigh(text)
 	c.mu.RLock()
 	defer c.mu.RUnlock()
 	if err := s.hereLocked(); err != nil {
@@ -139,6 +141,7 @@ func (s *Session) whisper(text string, toLocked func() (*User, error)) error {
 		from:    s, where: spot{user: s.user},
 	}
 	s.signLocked(&d)
+	s.weighPrivate(to)
 	s.handOverLocked(&d, to)
 	if s.kind == Interactive && to.away.is() {
 		s.Note(to.away.note(marked(person{to, to.nick})))

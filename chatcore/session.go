@@ -53,6 +53,7 @@ type Session struct {
 	out      outbox
 	watching *room   // Tail: the room it hears without being in it; guarded by core.mu
 	unread   *unread // Interactive; else nil
+	flood    *flood  // nil until something is said
 
 	formats       atomic.Pointer[formats]
 	target        atomic.Pointer[target] // where plain text goes

@@ -18,7 +18,7 @@ type User struct {
 	away          absence
 	conversations []*conversation // the most recent last; guarded by Core.private
 
-	active   atomic.Int64              // when a session last did anything, in Unix nanoseconds
+	active   atomic.Int64              // when a session last did anything, in nanoseconds after since: no clock that is set changes it
 	spoke    atomic.Uint64             // the number of the last thing said publicly or in a room
 	ignoring atomic.Pointer[[]ignored] // replaced, never changed; nil for most
 }
@@ -27,7 +27,6 @@ type User struct {
 func (c *Core) newUserLocked(n name, identity string) *User {
 	c.serial++
 	u := &User{serial: c.serial, identity: identity, since: time.Now(), name: n}
-	u.active.Store(u.since.UnixNano())
 	c.ownLocked(u)
 	return u
 }
@@ -56,10 +55,10 @@ func (u *User) hearing() (all, loud int) {
 }
 
 // idle is how long the user has done nothing.
-func (u *User) idle() time.Duration { return max(0, time.Since(time.Unix(0, u.active.Load()))) }
+func (u *User) idle() time.Duration { return time.Since(u.since) - time.Duration(u.active.Load()) }
 
 // touch notes that the user did something.
-func (u *User) touch() { u.active.Store(time.Now().UnixNano()) }
+func (u *User) touch() { u.active.Store(int64(time.Since(u.since))) }
 
 // onlineLocked tells whether u is, or still is, someone who can be talked to.
 func (c *Core) onlineLocked(u *User) bool {

@@ -100,10 +100,11 @@ type posting struct {
 	failed, tooLong error
 }
 
-func (p *posting) Line(line []byte) {
+func (p *posting) Line(line []byte) (more int) {
 	if p.failed == nil {
 		p.failed = p.session.SayTo(p.to, string(line))
 	}
+	return p.session.Surcharge()
 }
 
 func (p *posting) TooLong() { p.tooLong = chatcore.LineTooLong(p.maxLine) }

@@ -273,13 +273,13 @@ type watchful struct {
 	looked time.Time
 }
 
-func (w *watchful) Line(line []byte) {
+func (w *watchful) Line(line []byte) (more int) {
 	if now := time.Now(); now.Sub(w.looked) > time.Second {
 		w.looked = now
 		if w.conn.stream.lost() {
 			w.conn.over() // the next wait ends the reading
-			return
+			return 0
 		}
 	}
-	w.Handler.Line(line)
+	return w.Handler.Line(line)
 }

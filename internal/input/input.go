@@ -31,8 +31,9 @@ var ErrDone = errors.New("session ended")
 // Handler does what the lines ask for.
 type Handler interface {
 	// Line carries out one line that is not empty, without its ending. The bytes
-	// are the handler's for the call only.
-	Line(line []byte)
+	// are the handler's for the call only. It returns as how many more lines this
+	// one counts: see [chatcore.Session.Surcharge].
+	Line(line []byte) (more int)
 	// TooLong tells the client that a line was longer than its limit.
 	TooLong()
 }
@@ -45,10 +46,11 @@ type talk struct {
 	maxLine int
 }
 
-func (t talk) Line(line []byte) {
+func (t talk) Line(line []byte) (more int) {
 	if err := t.session.Do(string(line)); err != nil {
 		t.session.Tell(err)
 	}
+	return t.session.Surcharge()
 }
 
 func (t talk) TooLong() { t.session.Tell(chatcore.LineTooLong(t.maxLine)) }
@@ -134,7 +136,7 @@ func (l *Lines) Feed(data []byte) error {
 				return err
 			}
 			l.free = 0
-			l.carry(len(line), func() { l.handler.Line(line) })
+			l.carry(len(line), func() { l.pace.Charge(l.handler.Line(line)) })
 		}
 		data = rest
 	}
@@ -178,6 +180,16 @@ func (p *Pace) Wait(n int) error {
 
 // Done says that a line of n bytes has been carried out.
 func (p *Pace) Done(n int) { p.gate.Published(growth*n + around) }
+
+// Charge makes the next lines wait as if n more had come.
+func (p *Pace) Charge(n int) {
+	if p.limiter == nil {
+		return
+	}
+	for range n { // one by one: the limiter takes no more at once than may come at once
+		p.limiter.Reserve()
+	}
+}
 
 // turn waits as long as the limit says.
 func (p *Pace) turn() error {

@@ -19,10 +19,11 @@ import (
 type recorder struct {
 	lines []string
 	at    []time.Time
+	more  int // as how many more each line counts
 }
 
-func (r *recorder) Line(line []byte) { r.note(string(line)) }
-func (r *recorder) TooLong()         { r.note("(too long)") }
+func (r *recorder) Line(line []byte) int { r.note(string(line)); return r.more }
+func (r *recorder) TooLong()             { r.note("(too long)") }
 
 func (r *recorder) note(line string) {
 	r.lines = append(r.lines, line)
@@ -275,6 +276,21 @@ func TestAFloodOfEmptyLinesCosts(t *testing.T) {
 		feed(t, in, bytes.Repeat([]byte("\n"), 1<<20), 4096)
 		if took := time.Since(begun); took < time.Second || took > 2*time.Second || len(r.lines) != 0 {
 			t.Errorf("1 MiB of empty lines took %s, and told %q", took, r.lines)
+		}
+	})
+}
+
+func TestALineMayCountAsMore(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		data, _ := paste(20)
+		r := recorder{more: 4}
+		begun := time.Now()
+		feed(t, input.New(standard, &r, &gate{}, nil), data, len(data))
+		for i, at := range r.at { // 10 lines at once are two of these, then one a second
+			due := time.Duration(max(0, (5*i-9)*200)) * time.Millisecond
+			if off := at.Sub(begun) - due; off.Abs() > time.Millisecond {
+				t.Errorf("line %d came after %s, want %s", i, at.Sub(begun), due)
+			}
 		}
 	})
 }

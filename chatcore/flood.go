@@ -1,0 +1,120 @@
+package chatcore
+
+import (
+	"hash/maphash"
+	"strings"
+	"time"
+)
+
+// What is slowed down harder than the rate limit does: the same text again and again,
+// and private lines to ever more people. A person does neither for long; who does
+// both for a living is a bot, whose owner can raise the rate limit. Nobody is shut
+// out for it, and nothing is lost.
+const (
+	// freeRepeats of one text may be said, each within repeatWindow of the last.
+	freeRepeats  = 4
+	repeatWindow = 30 * time.Second
+	// freePeople may be written to alone, each within peopleWindow.
+	freePeople   = 5
+	peopleWindow = time.Minute
+	// surcharge is how many more lines one counts as then: one line a second gets
+	// through where five do otherwise.
+	surcharge = 4
+	// remembered is how many texts, and how many people, are remembered for it.
+	remembered = 16
+)
+
+// flood is what a session has said of late, and what that costs. It belongs to the
+// goroutine that carries out the session's lines.
+type flood struct {
+	texts  [remembered]heard // by the text
+	people [remembered]heard // by the user's serial number
+	owing  int               // lines, see Session.Surcharge
+	warned time.Time         // when the session was last told that it is slowed down
+}
+
+// heard is one thing that was said, or one person written to.
+type heard struct {
+	what  uint64
+	last  time.Time
+	times int
+}
+
+// texts are compared by their hash.
+var seed = maphash.MakeSeed()
+
+// Surcharge is as how many more lines what was said since it was last asked counts
+// against the rate limit.
+func (s *Session) Surcharge() int {
+	if s.flood == nil {
+		return 0
+	}
+	n := s.flood.owing
+	s.flood.owing = 0
+	return n
+}
+
+// weigh adds what text costs.
+func (s *Session) weigh(text string) {
+	f := s.floodNow()
+	if h := find(&f.texts, maphash.String(seed, strings.ToLower(text)), repeatWindow); h.times > freeRepeats {
+		s.charge("the same text again and again")
+	}
+}
+
+// weighPrivate adds what it costs to write to one more user alone.
+func (s *Session) weighPrivate(to *User) {
+	f := s.floodNow()
+	if find(&f.people, to.serial, peopleWindow).times == 1 && known(&f.people, peopleWindow) > freePeople {
+		s.charge("private lines to many people")
+	}
+}
+
+func (s *Session) floodNow() *flood {
+	if s.flood == nil {
+		s.flood = new(flood)
+	}
+	return s.flood
+}
+
+// charge makes the session slower, and tells a person why, once in a while.
+func (s *Session) charge(why string) {
+	f := s.flood
+	f.owing += surcharge
+	if s.kind == Interactive && time.Since(f.warned) > repeatWindow {
+		f.warned = time.Now()
+		s.Note("slowed down: " + why)
+	}
+}
+
+// find counts what among those of late; it takes the place of the oldest where it is
+// not there.
+func find(all *[remembered]heard, what uint64, window time.Duration) heard {
+	oldest := &all[0]
+	for i := range all {
+		h := &all[i]
+		if h.what == what && h.times > 0 {
+			if time.Since(h.last) > window {
+				h.times = 0
+			}
+			h.last = time.Now()
+			h.times++
+			return *h
+		}
+		if h.last.Before(oldest.last) {
+			oldest = h
+		}
+	}
+	*oldest = heard{what, time.Now(), 1}
+	return *oldest
+}
+
+// known is how many of all are of late.
+func known(all *[remembered]heard, window time.Duration) (n int) {
+	for _, h := range all {
+		if h.times > 0 && time.Since(h.last) <= window {
+			n++
+		}
+	}
+	return n
+}
