@@ -106,8 +106,16 @@ func (c *chat) enterRoom(s *chatcore.Session) error {
 // alone wakes a write to a client whose window is shut.
 type sink struct{ link *link }
 
-func (k sink) Write(p []byte) (int, error) { return k.link.channel.Write(p) }
-func (k sink) Close() error                { return k.link.Close() }
+func (k sink) Close() error { return k.link.Close() }
+
+func (k sink) Write(p []byte) (int, error) {
+	before := k.link.sent.total()
+	n, err := k.link.channel.Write(p)
+	if err == nil {
+		k.link.sent.reach(before+int64(n), k.link.wire.closed)
+	}
+	return n, err
+}
 
 // Owed implements [chatcore.Receiver].
 func (c *chat) Owed() { c.writer.Owed() }

@@ -37,6 +37,7 @@ type link struct {
 	server   *Server
 	accepted time.Time
 	wire     *wire
+	sent     sent
 	closing  sync.Once
 	began    atomic.Bool // it has begun as SSH does
 	let      atomic.Bool // it has a session channel, or has been given up
@@ -96,6 +97,13 @@ func (l *link) Read(p []byte) (int, error) {
 		l.version = l.version[k:]
 		l.began.Store(len(l.version) == 0)
 	}
+	return n, err
+}
+
+// Write writes for the library.
+func (l *link) Write(p []byte) (int, error) {
+	n, err := l.Conn.Write(p)
+	l.sent.add(n)
 	return n, err
 }
 

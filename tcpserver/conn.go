@@ -113,6 +113,7 @@ func (c *conn) register() (rest []byte, ok bool) {
 func (c *conn) insecure(err error) {
 	var plain tls.RecordHeaderError
 	switch {
+	case errors.Is(err, io.EOF): // it came to look whether anybody answers
 	case errors.Is(err, os.ErrDeadlineExceeded):
 		c.stream.refused(netguard.Late)
 	case errors.As(err, &plain) && c.server.Hints:

@@ -39,7 +39,7 @@ func (c *checkConfig) Run(ctx context.Context, std streams) error {
 		name  string
 		at    address
 		check func(context.Context, string) error
-	}{{"ssh", c.SSH, checkSSH}, {"tcp", c.TCP, checkTCP}, {"http", c.HTTP, checkHTTP}}
+	}{{"ssh", c.SSH, c.checkSSH}, {"tcp", c.TCP, c.checkTCP}, {"http", c.HTTP, checkHTTP}}
 	errs := make([]error, len(listeners))
 	var wg sync.WaitGroup
 	for i, l := range listeners { // at once: one that hangs leaves the others their time
@@ -78,17 +78,24 @@ func reachable(a address) string {
 	return net.JoinHostPort(host, port)
 }
 
-func dial(ctx context.Context, at string) (net.Conn, error) {
+// dial connects, for itself: a server behind proxies may take it for one of them.
+func (c *checkConfig) dial(ctx context.Context, at string) (net.Conn, error) {
 	nc, err := new(net.Dialer).DialContext(ctx, "tcp", at)
 	if err != nil {
 		return nil, err
 	}
 	deadline, _ := ctx.Deadline() // zero is none
-	return nc, nc.SetDeadline(deadline)
+	if err := nc.SetDeadline(deadline); err != nil {
+		return nc, err
+	}
+	if len(c.ProxyProtocol) > 0 {
+		_, err = io.WriteString(nc, "PROXY UNKNOWN\r\n")
+	}
+	return nc, err
 }
 
-func checkTCP(ctx context.Context, at string) error {
-	nc, err := dial(ctx, at)
+func (c *checkConfig) checkTCP(ctx context.Context, at string) error {
+	nc, err := c.dial(ctx, at)
 	if err != nil {
 		return err
 	}
@@ -97,8 +104,8 @@ func checkTCP(ctx context.Context, at string) error {
 
 // checkSSH reads the identification a server begins with: RFC 4253, section 4.2,
 // which says that it is 255 bytes at most.
-func checkSSH(ctx context.Context, at string) error {
-	nc, err := dial(ctx, at)
+func (c *checkConfig) checkSSH(ctx context.Context, at string) error {
+	nc, err := c.dial(ctx, at)
 	if err != nil {
 		return err
 	}

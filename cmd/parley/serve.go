@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -27,6 +28,8 @@ type listenConfig struct {
 	SSH  address `name:"ssh" default:":2222" help:"Where to listen for ssh, or off."`
 	TCP  address `name:"tcp" default:":8888" help:"Where to listen for the raw line protocol, or off. It is not encrypted."`
 	HTTP address `name:"http" default:"off" help:"Where to serve /healthz and /metrics, or off."`
+
+	ProxyProtocol []network `name:"proxy-protocol" placeholder:"CIDR,..." help:"Proxies in front of ssh and tcp, which say in a PROXY header for whom they connect."`
 }
 
 // serveConfig is the configuration of a server. 0 or off turns a limit off.
@@ -36,8 +39,9 @@ type serveConfig struct {
 	Name string `default:"parley" help:"The server's name, for its greeting."`
 	MOTD string `name:"motd" placeholder:"FILE" help:"A file with the message of the day."`
 
-	Guests   bool `default:"true" negatable:"" help:"Let people without an ssh key in."`
-	TCPHints bool `name:"tcp-hints" help:"Raw port: ask for a nick at connect, and say why one is refused."`
+	Guests   bool    `default:"true" negatable:"" help:"Let people without an ssh key in."`
+	TCPTLS   keyPair `name:"tcp-tls" placeholder:"CERT,KEY" help:"Raw port: TLS, with this certificate and key, two PEM files. They are read again when they are replaced."`
+	TCPHints bool    `name:"tcp-hints" help:"Raw port: ask for a nick at connect, and say why one is refused."`
 
 	MaxLine     size      `default:"4096" help:"Bytes in a line."`
 	Outbox      size      `default:"256KiB" help:"Bytes a session may be behind before it is closed."`
@@ -73,7 +77,11 @@ func (c *serveConfig) Run(ctx context.Context, std streams) error {
 	if err != nil {
 		return err
 	}
-	s, err := c.newServer(log, key, motd)
+	secure, err := c.tls(log)
+	if err != nil {
+		return err
+	}
+	s, err := c.newServer(log, key, motd, secure)
 	if err != nil {
 		return err
 	}
@@ -126,6 +134,18 @@ func (c *serveConfig) hostKey() (key keys.HostKey, created bool, err error) {
 	return keys.LoadOrCreateHostKey(filepath.Join(c.Data, hostKeyFile))
 }
 
+// tls is the configuration of TLS on the raw port; nil for none.
+func (c *serveConfig) tls(log *slog.Logger) (*tls.Config, error) {
+	if c.TCPTLS == (keyPair{}) {
+		return nil, nil
+	}
+	certificate, err := keys.LoadCertificate(c.TCPTLS.cert, c.TCPTLS.key, log)
+	if err != nil {
+		return nil, err
+	}
+	return certificate.Config(), nil
+}
+
 func makeDataFolder(path string) error {
 	err := os.MkdirAll(path, 0o700)
 	if err == nil {
@@ -161,6 +181,8 @@ func (c *serveConfig) Validate() error {
 	switch {
 	case c.SSH == "" && c.TCP == "":
 		return errors.New("--ssh and --tcp are both off: nobody could connect")
+	case c.TCP == "" && c.TCPTLS != keyPair{}:
+		return errors.New("--tcp-tls is given and --tcp is off: leave one of them out")
 	case int(c.MaxLine) > lineproto.MaxRun:
 		return fmt.Errorf("--max-line is %d bytes: at most %d", c.MaxLine, lineproto.MaxRun)
 	}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"io"
@@ -41,13 +42,14 @@ type server struct {
 	metrics *metrics
 	ssh     *sshserver.Server
 	tcp     *tcpserver.Server
+	secure  bool // the raw port has TLS
 
 	sshListener, tcpListener, httpListener net.Listener // nil: off
 }
 
-func (c *serveConfig) newServer(log *slog.Logger, key keys.HostKey, motd string) (*server, error) {
+func (c *serveConfig) newServer(log *slog.Logger, key keys.HostKey, motd string, secure *tls.Config) (*server, error) {
 	s := &server{
-		config: c, log: log, key: key,
+		config: c, log: log, key: key, secure: secure != nil,
 		core: chatcore.New(chatcore.Options{
 			MaxSessions: int(c.MaxSessions), Outbox: int(c.Outbox),
 			Fault: func(f chatcore.Fault) { log.Error("panic in a format", "panic", f.Value, "stack", string(f.Stack)) },
@@ -65,7 +67,7 @@ func (c *serveConfig) newServer(log *slog.Logger, key keys.HostKey, motd string)
 	}
 	s.tcp = tcpserver.New(tcpserver.Options{
 		Core: s.core, Flusher: s.flusher, Log: log, Input: c.input(),
-		Hints: c.TCPHints, NickTimeout: nickTimeout, Drain: drain,
+		Hints: c.TCPHints, TLS: secure, NickTimeout: nickTimeout, Drain: drain,
 	})
 	if c.SSH == "" {
 		return s, nil
@@ -101,11 +103,19 @@ func (s *server) listen(ctx context.Context) (err error) {
 			return err
 		}
 		if l.refuse != nil {
-			ln = s.guard.Listen(ln, l.refuse)
+			ln = s.guarded(ln, l.refuse)
 		}
 		*l.opened = ln
 	}
 	return nil
+}
+
+// guarded is ln with the limits for everybody who connects, behind proxies or not.
+func (s *server) guarded(ln net.Listener, refuse func(net.Conn, netguard.Refusal)) net.Listener {
+	if proxies := prefixes(s.config.ProxyProtocol); len(proxies) > 0 {
+		ln = s.guard.Proxied(ln, proxies, refuse)
+	}
+	return s.guard.Listen(ln, refuse)
 }
 
 // logStart logs what the server works with. A start that fails logs nothing but
@@ -126,6 +136,9 @@ func (s *server) logStart(keyCreated bool) {
 		if l.ln != nil {
 			s.log.Info("listening", "for", l.what, "address", l.ln.Addr().String())
 		}
+	}
+	if s.tcpListener != nil && !s.secure {
+		s.log.Warn("the raw port is not encrypted, and proves nobody's identity: --tcp off turns it off, --tcp-tls CERT,KEY encrypts it")
 	}
 }
 
@@ -233,7 +246,11 @@ func (s *server) greet(out io.Writer) {
 		fmt.Fprintf(out, "    ssh -p %d NAME@localhost\n", port(s.sshListener))
 	}
 	if s.tcpListener != nil {
-		fmt.Fprintf(out, "    telnet localhost %d      (the first line you type is your nick; not encrypted)\n", port(s.tcpListener))
+		how := "telnet localhost %d      (the first line you type is your nick; not encrypted)"
+		if s.secure {
+			how = "parley client --tls HOST:%d      (the first line you type is your nick)"
+		}
+		fmt.Fprintf(out, "    "+how+"\n", port(s.tcpListener))
 	}
 	if s.sshListener != nil {
 		fmt.Fprintf(out, "\n  Host key: %s\n", s.key.Fingerprint())

@@ -2,8 +2,11 @@ package main
 
 import (
 	"context"
+	"crypto/tls"
+	"crypto/x509"
 	"errors"
 	"fmt"
+	"os"
 	"os/signal"
 	"syscall"
 
@@ -13,6 +16,8 @@ import (
 // clientConfig says which server the client talks to.
 type clientConfig struct {
 	Server string `arg:"" optional:"" placeholder:"HOST[:PORT]" help:"The server; 127.0.0.1:8888 unless given."`
+	TLS    bool   `name:"tls" help:"Talk over TLS, to a server with --tcp-tls."`
+	CA     string `name:"ca" placeholder:"FILE" help:"With --tls: trust who this certificate, in PEM, vouches for, and nobody else."`
 }
 
 // Run talks to the server until one side ends it.
@@ -21,8 +26,31 @@ func (c *clientConfig) Run(ctx context.Context, std streams) error {
 	if err != nil {
 		return err
 	}
-	client := tutorial.Client{In: std.in, Out: std.out, Raw: !terminal(std.out)}
+	secure, err := c.secure()
+	if err != nil {
+		return err
+	}
+	client := tutorial.Client{In: std.in, Out: std.out, Raw: !terminal(std.out), TLS: secure}
 	return client.Run(ctx, at)
+}
+
+// secure is whom to trust over TLS; nil for no TLS.
+func (c *clientConfig) secure() (*tls.Config, error) {
+	switch {
+	case c.CA == "" && !c.TLS:
+		return nil, nil
+	case c.CA == "":
+		return &tls.Config{}, nil
+	}
+	pem, err := os.ReadFile(c.CA)
+	if err != nil {
+		return nil, fmt.Errorf("cannot read the certificate: %w", err)
+	}
+	trusted := x509.NewCertPool()
+	if !trusted.AppendCertsFromPEM(pem) {
+		return nil, fmt.Errorf("%s holds no certificate in PEM", c.CA)
+	}
+	return &tls.Config{RootCAs: trusted}, nil
 }
 
 // echoConfig says how the echo server behaves.

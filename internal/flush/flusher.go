@@ -30,9 +30,11 @@ const (
 	// stall is how long one write may take before its connection is given up.
 	stall = 10 * time.Second
 	// patience is how long a goroutine that writes is waited for by those who
-	// publish much: beyond it, it is the client that is slow, not the machine. It
-	// slows a flood down to 256 KiB a second at the worst, and nobody else.
-	patience = 250 * time.Millisecond
+	// publish much: beyond it, it is the client that is slow, not the machine. A
+	// connection that was slow is not waited for again within grudge, so that nobody
+	// can hold the others up by being slow time and again.
+	patience = 100 * time.Millisecond
+	grudge   = 30 * time.Second
 	// sshWrite and quotaWrite are about what a core takes to encrypt and write a
 	// message, and a quota of them, to one client.
 	sshWrite   = 15 * time.Microsecond

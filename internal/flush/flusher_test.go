@@ -142,7 +142,7 @@ func TestPassDoesNotWaitForAClientThatIsSlow(t *testing.T) {
 		stuck, c := s.open(newStuckPeer(), sink), s.open(newPeer(), sink)
 		passing(c, s.Quota, nil)
 		stuck.owe("x")
-		if d := passing(c, s.Quota, nil); d > 251*time.Millisecond {
+		if d := passing(c, s.Quota, nil); d > 101*time.Millisecond {
 			t.Errorf("waited %s for a client that does not read", d)
 		}
 		for range 10 { // it is known to be slow by now
@@ -153,6 +153,37 @@ func TestPassDoesNotWaitForAClientThatIsSlow(t *testing.T) {
 		stuck.alive()
 		close(stuck.peer.reads)
 		stuck.got("x")
+	})
+}
+
+// Whoever is slow again and again, and reads on in between, holds nobody up a second
+// time within half a minute.
+func TestPassWaitsOnceForAClientThatIsSlowAgainAndAgain(t *testing.T) {
+	both(t, func(s *server, sink func(*peer) flush.Sink) {
+		p := newPeer()
+		p.slow = 200 * time.Millisecond
+		slow, c := s.open(p, sink), s.open(newPeer(), sink)
+		waited := func() time.Duration {
+			passing(c, s.Quota, nil)
+			slow.owe("x")
+			d := passing(c, s.Quota, nil)
+			slow.Drain(time.Hour)
+			return d
+		}
+		_, tried := sink(p).(flush.Tryer)
+		if d := waited(); !tried && (d < 99*time.Millisecond || d > 101*time.Millisecond) {
+			t.Errorf("waited %s the first time", d)
+		}
+		for range 10 {
+			time.Sleep(time.Second)
+			if d := waited(); !tried && d > 0 {
+				t.Errorf("waited %s for a client known to be slow", d)
+			}
+		}
+		time.Sleep(31 * time.Second)
+		if d := waited(); !tried && d < 99*time.Millisecond {
+			t.Errorf("waited %s when it was long ago", d)
+		}
 	})
 }
 

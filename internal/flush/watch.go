@@ -18,8 +18,9 @@ type watch struct {
 	ended   bool // no write is under way any more
 }
 
-func newWatch(w *Writer) *watch {
-	h := &watch{writer: w, counted: true} // as its starter has counted it
+// newWatch returns the watch of a goroutine that its starter has counted, or not.
+func newWatch(w *Writer, counted bool) *watch {
+	h := &watch{writer: w, counted: counted}
 	h.mu.Lock()
 	defer h.mu.Unlock() // ring uses timer
 	h.timer = time.AfterFunc(patience, h.ring)
@@ -52,6 +53,7 @@ func (h *watch) stalled() bool {
 		return !h.ended
 	}
 	h.late = true
+	h.writer.late()
 	h.timer.Reset(stall - patience)
 	h.releaseLocked()
 	return false

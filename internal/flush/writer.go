@@ -44,8 +44,9 @@ type Writer struct {
 	failed  func(error)
 
 	mu     sync.Mutex
-	busy   bool // in the flusher's round, or a goroutine writes
-	again  bool // something was owed while busy
+	slow   time.Time // when a write last took longer than patience
+	busy   bool      // in the flusher's round, or a goroutine writes
+	again  bool      // something was owed while busy
 	closed bool
 	moved  chan struct{} // closed at the next move; nil while nobody waits
 }
@@ -75,7 +76,7 @@ func (w *Writer) Owed() {
 // what was published before has been written, where that and n are more than a
 // quota; and until this session has taken of what it is owed itself, where that is
 // more than a quota. No other client is waited for: one that does not take a write
-// within 250 ms no longer counts. It returns false when done is closed first;
+// within 100 ms no longer counts. It returns false when done is closed first;
 // otherwise [Writer.Published] is to be called, with the same n, when the line has
 // been carried out.
 func (w *Writer) Pass(n int, done <-chan struct{}) bool {
@@ -167,8 +168,7 @@ func (w *Writer) fail(err error) {
 func (w *Writer) round(buf []byte) {
 	t, ok := w.sink.(Tryer)
 	if !ok {
-		w.flusher.count(+1)
-		go w.write(nil)
+		w.start(nil)
 		return
 	}
 	for {
@@ -182,11 +182,29 @@ func (w *Writer) round(buf []byte) {
 			return
 		}
 		if n < len(owed) {
-			w.flusher.count(+1)
-			go w.write(append([]byte(nil), owed[n:]...))
+			w.start(append([]byte(nil), owed[n:]...))
 			return
 		}
 	}
+}
+
+// start starts a goroutine that writes. Those who publish much wait for it, unless
+// the connection was slow a while ago.
+func (w *Writer) start(owed []byte) {
+	w.mu.Lock()
+	waited := w.slow.IsZero() || time.Since(w.slow) > grudge
+	w.mu.Unlock()
+	if waited {
+		w.flusher.count(+1)
+	}
+	go w.write(owed, waited)
+}
+
+// late notes that a write took longer than patience.
+func (w *Writer) late() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.slow = time.Now()
 }
 
 // take takes what is owed; when that is nothing, w rests. The source is asked
@@ -221,12 +239,12 @@ func (w *Writer) rest() bool {
 var buffers = sync.Pool{New: func() any { b := make([]byte, 0, chunk); return &b }}
 
 // write writes owed, then all that is owed besides. It waits for the client,
-// 10 seconds for each chunk at most.
-func (w *Writer) write(owed []byte) {
+// 10 seconds for each chunk at most. It is waited for if it has been counted.
+func (w *Writer) write(owed []byte, counted bool) {
 	defer w.recoverPanic()
 	buf := buffers.Get().(*[]byte)
 	defer buffers.Put(buf)
-	watch := newWatch(w)
+	watch := newWatch(w, counted)
 	defer watch.end()
 	for {
 		if len(owed) == 0 {

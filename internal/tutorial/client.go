@@ -2,6 +2,7 @@ package tutorial
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"io"
@@ -39,6 +40,8 @@ type Client struct {
 	Raw bool
 	// Quiet is how long the server may be silent after the end of In until the client leaves; 0 is 10 s.
 	Quiet time.Duration
+	// TLS says whom to trust over TLS; without it there is none.
+	TLS *tls.Config
 
 	dial func(ctx context.Context, network, addr string) (net.Conn, error) // nil: the network
 }
@@ -84,7 +87,26 @@ func (c *Client) connect(ctx context.Context, addr string) (net.Conn, error) {
 	if err != nil {
 		return nil, dialError(addr, err)
 	}
-	return conn, nil
+	if c.TLS == nil {
+		return conn, nil
+	}
+	return c.secure(ctx, conn, addr)
+}
+
+// secure makes the connection to addr one over TLS, or closes it.
+func (c *Client) secure(ctx context.Context, conn net.Conn, addr string) (net.Conn, error) {
+	ctx, cancel := context.WithTimeout(ctx, dialTimeout)
+	defer cancel()
+	config := c.TLS.Clone()
+	if host, _, err := net.SplitHostPort(addr); err == nil {
+		config.ServerName = host
+	}
+	over := tls.Client(conn, config)
+	if err := over.HandshakeContext(ctx); err != nil {
+		_ = conn.Close() // nothing was said over it
+		return nil, fmt.Errorf("cannot talk to %s over TLS: %w", addr, err)
+	}
+	return over, nil
 }
 
 // dialError says why there is no connection, and what to do.
