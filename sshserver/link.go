@@ -1,8 +1,6 @@
 package sshserver
 
 import (
-	"bytes"
-	"errors"
 	"net"
 	"runtime/debug"
 	"sync"
@@ -28,8 +26,6 @@ const (
 	farewell = 2 * time.Second
 )
 
-var errNotSSH = errors.New("not an SSH client")
-
 // link is one SSH connection: the socket, and what belongs to it from accept to
 // close. The library reads and writes through it.
 type link struct {
@@ -41,7 +37,7 @@ type link struct {
 	closing  sync.Once
 	began    atomic.Bool // it has begun as SSH does
 	let      atomic.Bool // it has a session channel, or has been given up
-	version  []byte      // what of "SSH-" the client has still to send; of the reading goroutine
+	clear    clear       // what has come that is not encrypted; of the goroutine that reads
 
 	deadline *time.Timer  // ends the connection that has no session in time
 	claimed  atomic.Bool  // its one session channel is open
@@ -70,15 +66,15 @@ func (s *Server) connect(ctx ssh.Context, nc net.Conn) net.Conn {
 	if s.down {
 		return nil // the library closes it
 	}
-	l := &link{Conn: nc, server: s, accepted: time.Now(), wire: newWire(s.Input.Rate > 0), version: []byte("SSH-"), gone: make(chan struct{})}
+	l := &link{Conn: nc, server: s, accepted: time.Now(), wire: newWire(s.Input.Rate > 0), gone: make(chan struct{})}
 	ctx.SetValue(linkKey{}, l)
 	l.deadline = time.AfterFunc(s.HandshakeTimeout+s.SessionTimeout, l.cut)
 	s.links[l] = struct{}{}
 	return l
 }
 
-// Read reads for the library. A client that does not begin as SSH does is closed
-// at once: whatever it speaks, nothing of it is looked at.
+// Read reads for the library. A client that sends what no SSH client does is closed at
+// once.
 func (l *link) Read(p []byte) (int, error) {
 	l.wire.await()
 	n, err := l.Conn.Read(p)
@@ -87,16 +83,12 @@ func (l *link) Read(p []byte) (int, error) {
 		l.broken.Store(true)
 		l.fail(chatcore.Broken)
 	}
-	if len(l.version) > 0 {
-		k := min(n, len(l.version))
-		if !bytes.Equal(p[:k], l.version[:k]) {
-			l.refused(netguard.Foreign)
-			l.cut()
-			return 0, errNotSSH
-		}
-		l.version = l.version[k:]
-		l.began.Store(len(l.version) == 0)
+	if strange := l.clear.look(p[:n]); strange != nil {
+		l.refused(refusalOf(strange))
+		l.cut()
+		return 0, strange
 	}
+	l.began.Store(l.clear.begun)
 	return n, err
 }
 

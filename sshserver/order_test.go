@@ -16,6 +16,7 @@ func TestWhatWaitsGoesWhereItWasTypedFor(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newServer(t, paced)
 		bob, carl, ann := s.plain(t, "bob", nil), s.plain(t, "carl", nil), s.terminal(t, "ann", newKey(t))
+		ann.shows("ann>")
 		bob.say(t, "#ann hi")
 		ann.shows("hh:mm ~bob → you: hi", "ann [1 bob]>")
 		time.Sleep(time.Minute)

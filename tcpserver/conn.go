@@ -80,10 +80,15 @@ func (c *conn) register() (rest []byte, ok bool) {
 	}
 	splitter := lineproto.NewSplitter(lineproto.DefaultMaxLine)
 	nick, why := "", netguard.BadLogin
+	came := 0
 	err := c.stream.Receive(func(data []byte) error {
+		came += len(data)
 		data = c.text(data)
-		if foreign(data) {
+		switch {
+		case foreign(data):
 			nick, why = string(data), netguard.Foreign
+			return errNick
+		case came > maxRegistration:
 			return errNick
 		}
 		line, after, found := splitter.Next(data)
@@ -123,6 +128,10 @@ func (c *conn) insecure(err error) {
 		c.stream.refused(netguard.Foreign)
 	}
 }
+
+// maxRegistration is how many bytes may come before the nick is whole: a line, and
+// telnet's own commands.
+const maxRegistration = 2 * lineproto.DefaultMaxLine
 
 // foreign tells whether data, the beginning of a first line or a piece of it, can
 // belong to no nick: whoever speaks HTTP, SSH or TLS here is not waited for, and
@@ -177,7 +186,13 @@ func (c *conn) read(rest []byte) chatcore.Reason {
 	if err := c.take(rest); err != nil {
 		return c.reason(err)
 	}
-	return c.reason(c.stream.Receive(func(data []byte) error { return c.take(c.text(data)) }))
+	return c.reason(c.stream.Receive(func(data []byte) error {
+		text := c.text(data)
+		if err := c.lines.Skip(len(data) - len(text)); err != nil {
+			return err
+		}
+		return c.take(text)
+	}))
 }
 
 // take carries out the lines in text, and answers telnet.

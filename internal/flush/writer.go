@@ -138,19 +138,23 @@ func (w *Writer) Drain(within time.Duration) bool {
 }
 
 // Close closes the connection and ends writing; what is owed is lost.
-func (w *Writer) Close() { w.end() }
+func (w *Writer) Close() { w.end(nil) }
 
-// end closes the connection, and reports whether it was open.
-func (w *Writer) end() bool {
+// end closes the connection, unless it is closed. Before that it says why, where
+// there is a reason: those who read from it find it closed, and not why.
+func (w *Writer) end(why error) {
 	w.mu.Lock()
 	open := !w.closed
 	w.closed = true
 	w.restLocked()
 	w.mu.Unlock()
-	if open {
-		_ = w.sink.Close() // the connection is given up: nothing is left to save
+	if !open {
+		return
 	}
-	return open
+	defer w.sink.Close() // the connection is given up: nothing is left to save
+	if why != nil {
+		w.failed(why)
+	}
 }
 
 func (w *Writer) restLocked() {
@@ -158,11 +162,7 @@ func (w *Writer) restLocked() {
 	w.movedLocked()
 }
 
-func (w *Writer) fail(err error) {
-	if w.end() {
-		w.failed(err)
-	}
-}
+func (w *Writer) fail(err error) { w.end(err) }
 
 // round is w's turn in the flusher's round. buf is the flusher's own.
 func (w *Writer) round(buf []byte) {

@@ -105,15 +105,26 @@ func New(l Limits, h Handler, gate Gate, done <-chan struct{}) *Lines {
 // empty lines are free, but not a flood of them.
 const freeBytes = 64 << 10
 
+// Skip takes in n bytes that are no part of any line, such as those of telnet's own
+// commands: a flood of them costs what one of empty lines does. It returns when they
+// have been paid for, which may be later: [ErrDone].
+func (l *Lines) Skip(n int) error {
+	if l.free += n; l.free <= freeBytes {
+		return nil
+	}
+	l.free = 0
+	if err := l.pace.Wait(0); err != nil {
+		return err
+	}
+	l.pace.Done(0)
+	return nil
+}
+
 // Feed takes data in and carries out the whole lines in it. It returns when all
 // are carried out, which may be later: [ErrEndless], [ErrDone].
 func (l *Lines) Feed(data []byte) error {
-	if l.free += len(data); l.free > freeBytes {
-		l.free = 0
-		if err := l.pace.Wait(0); err != nil {
-			return err
-		}
-		l.pace.Done(0)
+	if err := l.Skip(len(data)); err != nil {
+		return err
 	}
 	for {
 		line, rest, found := l.splitter.Next(data)

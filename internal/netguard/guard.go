@@ -130,7 +130,7 @@ func (g *Guard) drawnLocked() bool {
 
 // fairTime is how long a connection that says nothing keeps its place against
 // newcomers: most people are through their handshake within it.
-const fairTime = time.Second
+const fairTime = 500 * time.Millisecond
 
 // oldestLocked is the connection that has not said for longest who it is, if it has
 // had a fair time: it goes, and not the newcomer. Whoever fills the places and

@@ -1,0 +1,70 @@
+package sshserver
+
+import (
+	"io"
+	"strings"
+	"testing"
+)
+
+// way is one way to say things.
+type way struct {
+	name  string
+	forms []string // what a text is put behind
+	text  func() string
+	send  func(lines []string)
+}
+
+func (st *stage) allWays(eve, pat io.Writer) []way {
+	h := st.hostile
+	forms := []string{"!say ", " ", "!me ", "!me @dev ", "#ann ", "@dev "}
+	pasted := []string{"/say ", " ", "/me ", "#ann x", "@dev x"} // a place without a text is another matter
+	lines := func(w io.Writer) func([]string) {
+		return func(all []string) { st.send(w, strings.Join(all, "\n")+"\n") }
+	}
+	return []way{
+		{"raw", forms, func() string { return fitting(unnegotiated(h.text()), 4000) }, lines(eve)},
+		{"plain", forms, func() string { return fitting(h.text(), 4000) }, lines(pat)},
+		{"posted", []string{""}, func() string { return "x" + fitting(h.text(), 4000) }, st.post},
+		{"typed", pasted, func() string { return fitting(typeable(h.text()), 1000) }, st.typeAll},
+		{"pasted", pasted, func() string { return fitting(h.text(), 1000) }, st.pasteAll},
+		{"several lines", []string{" ", "#ann x", "@dev x"}, func() string { return fitting(h.lines(), 1000) }, st.pasteAll},
+	}
+}
+
+// fitting cuts a text to max bytes: one that is too long would only be refused.
+func fitting(text string, max int) string { return text[:min(len(text), max)] }
+
+// unnegotiated is a text without FF, with which telnet begins what may take the rest
+// of the text, and its end.
+func unnegotiated(text string) string { return strings.ReplaceAll(text, "\xff", "\xfe") }
+
+// typeable leaves out what is keys.
+func typeable(text string) string {
+	var b strings.Builder
+	for i := range len(text) {
+		if c := text[i]; c >= ' ' && c != 0x7f {
+			b.WriteByte(c)
+		}
+	}
+	return b.String()
+}
+
+// typeAll types lines, at the prompt of everyone.
+func (st *stage) typeAll(lines []string) {
+	st.send(st.ivyKeys, "/to\r"+strings.Join(lines, "\r")+"\r")
+}
+
+// pasteAll pastes each text and sends it.
+func (st *stage) pasteAll(texts []string) {
+	st.send(st.ivyKeys, "/to\r")
+	for _, text := range texts {
+		st.send(st.ivyKeys, "\x1b[200~"+strings.ReplaceAll(text, "\x1b[201~", "")+"\x1b[201~\r")
+	}
+}
+
+// post says lines as a script does: ssh host @dev < file.
+func (st *stage) post(lines []string) {
+	if _, complaint, code := st.run(st.t.(*testing.T), "bot", nil, "@dev", strings.Join(lines, "\n")+"\n"); code != 0 {
+		st.t.Errorf("status %d: %s", code, complaint)
+	}
+}

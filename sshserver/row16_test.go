@@ -1,0 +1,315 @@
+package sshserver
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"log/slog"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"charm.land/ssh"
+	gossh "golang.org/x/crypto/ssh"
+
+	"parley/chatcore"
+	"parley/internal/flush"
+)
+
+// Row 16: a fault in one session, wherever it happens, is the end of that session
+// and of nothing else, and is logged once, with its stack.
+func TestRow16PanicEndsOneSession(t *testing.T) {
+	promptCommands = append(promptCommands, promptCommand{chatcore.CommandHelp{Name: "boom"}, takesNothing,
+		func(*interactive, string) error { panic("injected") }})
+	t.Cleanup(func() { promptCommands = promptCommands[:len(promptCommands)-1] })
+	s := newFaultServer(t)
+	all := seatFifty(t, s.serverUnderTest)
+	for _, tt := range []struct {
+		name    string
+		handler ssh.Handler // of that session; nil: the server's own
+		begin   func(t *testing.T) *gossh.Session
+		trigger func(t *testing.T) // makes it happen; nil: it has
+		before  bool               // before it has joined
+	}{
+		{"in the handler, before it joins", s.recovered(func(ssh.Session) { panic("injected") }), s.shell, nil, true},
+		{"in the handler, once it has joined", s.recovered(func(sess ssh.Session) {
+			if err := s.newChat(sess).join("eve", chatcore.Lines{}, nil); err != nil {
+				t.Error(err)
+			}
+			panic("injected")
+		}), s.shell, nil, false},
+		{"in what reads", s.onChannel(func(ch *faultyChannel) { ch.read = true }), s.shell, nil, false},
+		{"in what writes", s.onChannel(func(ch *faultyChannel) { ch.write = "still here" }), s.shell, all.talk, false},
+		{"in what writes to a terminal", s.onChannel(func(ch *faultyChannel) { ch.write = "still here" }), s.prompt, all.talk, false},
+		{"in a command", nil, s.prompt, func(t *testing.T) { s.typed(t, "/boom\r") }, false},
+		{"in a format", nil, s.shell, func(t *testing.T) { s.spoil(t, "eve"); all.talk(t) }, false},
+		{"in a style", nil, s.prompt, func(t *testing.T) { s.spoil(t, "eve"); all.talk(t) }, false},
+		{"in the drawing of the input line", s.recovered(func(sess ssh.Session) {
+			c := s.newChat(sess)
+			i := newInteractive(c)
+			if i.register() {
+				i.locked(func() { i.editor = nil })
+				i.writer.Owed()
+				<-c.done
+				c.finish(chatcore.Disconnected, exitDone)
+			}
+		}), s.prompt, nil, false},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			s.log.reset()
+			before := s.core.Stats().Closed[chatcore.Panicked]
+			s.next(tt.handler)
+			eve := tt.begin(t)
+			if tt.trigger != nil {
+				s.waitsFor(t, "eve")
+				tt.trigger(t)
+			}
+			ended := make(chan error, 1)
+			go func() { ended <- eve.Wait() }()
+			select {
+			case err := <-ended:
+				if err == nil {
+					t.Error("a session with a fault ended well")
+				}
+			case <-time.After(20 * time.Second):
+				t.Fatal("a session with a fault does not end")
+			}
+			settles(t, "users", 50, func() int { return s.core.Stats().Users })
+			if n := s.core.Stats().Closed[chatcore.Panicked] - before; !tt.before && n != 1 {
+				t.Errorf("%d sessions ended by a fault", n)
+			}
+			all.talk(t)
+			s.log.judge(t)
+		})
+	}
+	if n := s.core.Stats().Users; n != 50 {
+		t.Errorf("%d users, and 50 are seated", n)
+	}
+}
+
+// faultServer is a server whose sessions may be made to fail, and what it logs.
+type faultServer struct {
+	*serverUnderTest
+	log *faultLog
+
+	mu   sync.Mutex
+	then ssh.Handler // of the next session of eve; nil: the server's own
+	keys chan string // what is typed in the terminal of eve
+}
+
+func newFaultServer(t *testing.T) *faultServer {
+	t.Helper()
+	f := &faultServer{log: new(faultLog), keys: make(chan string)}
+	log := slog.New(slog.NewTextHandler(f.log, nil))
+	core := chatcore.New(chatcore.Options{Outbox: 256 << 10, Fault: func(fault chatcore.Fault) {
+		log.Error("panic in a format", "panic", fault.Value, "stack", string(fault.Stack)) // as in cmd/parley
+	}})
+	flusher := flush.New(log)
+	f.serverUnderTest = newServer(t, func(o *Options) { o.Core, o.Flusher, o.Log = core, flusher, log })
+	f.core = core
+	ctx, cancel := context.WithCancel(context.Background())
+	var run sync.WaitGroup
+	run.Go(func() { flusher.Run(ctx) })
+	t.Cleanup(func() {
+		core.Shutdown("server is going down")
+		over, stop := context.WithTimeout(context.Background(), 5*time.Second)
+		defer stop()
+		f.Shutdown(over)
+		cancel()
+		run.Wait()
+	})
+	own := f.wish.Handler
+	f.wish.Handler = func(sess ssh.Session) {
+		if sess.User() != "eve" {
+			own(sess)
+			return
+		}
+		f.mu.Lock()
+		then := f.then
+		f.mu.Unlock()
+		if then == nil {
+			then = own
+		}
+		then(sess)
+	}
+	return f
+}
+
+// next says how the next session of eve is handled.
+func (f *faultServer) next(h ssh.Handler) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.then = h
+}
+
+// onChannel is the server's own way with a session whose channel fails.
+func (f *faultServer) onChannel(spoil func(*faultyChannel)) ssh.Handler {
+	own := f.wish.Handler
+	return func(sess ssh.Session) {
+		l := linkOf(sess.Context())
+		ch := &faultyChannel{Channel: l.channel}
+		spoil(ch)
+		l.channel = ch
+		f.next(nil)
+		own(sess)
+	}
+}
+
+// faultyChannel is a channel in whose code there is a fault.
+type faultyChannel struct {
+	gossh.Channel
+	read  bool   // in Read
+	write string // in a Write of something that holds this
+}
+
+func (c *faultyChannel) Read(p []byte) (int, error) {
+	if c.read {
+		panic("injected")
+	}
+	return c.Channel.Read(p)
+}
+
+func (c *faultyChannel) Write(p []byte) (int, error) {
+	if c.write != "" && bytes.Contains(p, []byte(c.write)) {
+		panic("injected")
+	}
+	return c.Channel.Write(p)
+}
+
+// shell begins a session of eve without a terminal.
+func (f *faultServer) shell(t *testing.T) *gossh.Session {
+	t.Helper()
+	k := open(t, login(t, f.inMemory(), clientConfig("eve", newKey(t))))
+	if err := k.Shell(); err != nil {
+		t.Fatal(err)
+	}
+	return k.Session
+}
+
+// prompt begins one with a terminal.
+func (f *faultServer) prompt(t *testing.T) *gossh.Session {
+	t.Helper()
+	k := f.terminal(t, "eve", newKey(t))
+	go func() {
+		select {
+		case keys := <-f.keys:
+			_, _ = k.keys.Write([]byte(keys))
+		case <-t.Context().Done():
+		}
+	}()
+	return k.Session
+}
+
+// typed types something in the terminal of eve.
+func (f *faultServer) typed(t *testing.T, keys string) {
+	t.Helper()
+	select {
+	case f.keys <- keys:
+	case <-t.Context().Done():
+	}
+}
+
+// waitsFor waits until a nick is online.
+func (f *faultServer) waitsFor(t *testing.T, nick string) {
+	t.Helper()
+	settles(t, nick+" who is not online", 0, func() int {
+		if f.chatOf(nick) != nil {
+			return 0
+		}
+		return 1
+	})
+}
+
+func (f *faultServer) chatOf(nick string) *chat {
+	f.Server.mu.Lock()
+	defer f.Server.mu.Unlock()
+	for l := range f.links {
+		l.mu.Lock()
+		c := l.chat
+		l.mu.Unlock()
+		if c != nil && c.nick == nick {
+			return c
+		}
+	}
+	return nil
+}
+
+// spoil gives a session a format that fails.
+func (f *faultServer) spoil(t *testing.T, nick string) {
+	t.Helper()
+	c := f.chatOf(nick)
+	if c == nil {
+		t.Fatalf("%s is not online", nick)
+	}
+	c.core.SetFormat(faulty{})
+}
+
+// fifty are people who listen while others fail, the first of whom talks.
+type fifty struct {
+	plain     []*talker
+	terminals []*terminal
+	said      int
+}
+
+func seatFifty(t *testing.T, s *serverUnderTest) *fifty {
+	t.Helper()
+	all := new(fifty)
+	for i := range 45 {
+		all.plain = append(all.plain, s.plain(t, fmt.Sprintf("n%d", i), newKey(t)))
+	}
+	for i := range 5 {
+		k := s.terminal(t, fmt.Sprintf("t%d", i), newKey(t))
+		k.shows(fmt.Sprintf("t%d>", i))
+		all.terminals = append(all.terminals, k)
+	}
+	return all
+}
+
+// talk has all of them hear a line.
+func (f *fifty) talk(t *testing.T) {
+	t.Helper()
+	f.said++
+	line := fmt.Sprintf("still here %d.", f.said)
+	f.plain[0].say(t, "%s", line)
+	for _, k := range f.plain[1:] {
+		k.expect(t, "n0: "+line)
+	}
+	for _, k := range f.terminals {
+		k.until("it to show "+line, func(rows []string) bool { return strings.Contains(strings.Join(rows, "\n"), line) })
+	}
+}
+
+// faultLog is what a server has logged.
+type faultLog struct {
+	mu  sync.Mutex
+	all bytes.Buffer
+}
+
+func (l *faultLog) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.all.Write(p)
+}
+
+func (l *faultLog) reset() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.all.Reset()
+}
+
+// judge fails the test unless one fault has been logged, with its stack.
+func (l *faultLog) judge(t *testing.T) {
+	t.Helper()
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	var faults []string
+	for line := range strings.Lines(l.all.String()) {
+		if strings.Contains(line, "level=ERROR") {
+			faults = append(faults, line)
+		}
+	}
+	if len(faults) != 1 || !strings.Contains(faults[0], `msg="panic`) || !strings.Contains(faults[0], `stack="goroutine `) {
+		t.Errorf("%d faults logged, want one with its stack:\n%s", len(faults), strings.Join(faults, ""))
+	}
+}
