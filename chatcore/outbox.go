@@ -9,6 +9,10 @@ import (
 // each, held by every idle session, against an allocation for every message.
 const keptFrames = 16
 
+// frameSize is what a frame takes beside its bytes: lines of six bytes would
+// otherwise take five times what they count.
+const frameSize = 24
+
 // outbox is what is owed to one session: encoded events, shared with the
 // outboxes of others, in the order they were published. It is bounded in bytes;
 // whoever pushes never waits.
@@ -17,7 +21,7 @@ type outbox struct {
 
 	mu     sync.Mutex
 	frames [][]byte
-	bytes  int  // in frames
+	bytes  int  // what frames cost
 	told   bool // the receiver knows that something is owed
 	closed bool // nothing more is taken in
 }
@@ -32,8 +36,18 @@ const (
 	dropped                // the outbox was closed before
 )
 
-// push adds a frame. One frame may exceed the limit by its own length, so that
-// an answer longer than the limit can be given at all.
+// cost is what a frame counts, half the limit at most: an answer may be longer than the
+// limit, and who reads it is not to be closed for the next line behind it. A session
+// that is owed such an answer asks for no other, for it is not read until it takes it.
+func (o *outbox) cost(frame []byte) int {
+	n := len(frame) + frameSize
+	if o.limit > 0 {
+		n = min(n, o.limit/2)
+	}
+	return n
+}
+
+// push adds a frame. What is owed may exceed the limit by what one frame costs.
 func (o *outbox) push(frame []byte) pushed {
 	o.mu.Lock()
 	defer o.mu.Unlock()
@@ -45,7 +59,7 @@ func (o *outbox) push(frame []byte) pushed {
 		return overflow
 	}
 	o.frames = append(o.frames, frame)
-	o.bytes += len(frame)
+	o.bytes += o.cost(frame)
 	if o.told {
 		return queued
 	}
@@ -59,7 +73,7 @@ func (o *outbox) replace(frame []byte) pushed {
 	defer o.mu.Unlock()
 	clear(o.frames)
 	o.frames = append(o.frames[:0], frame)
-	o.bytes, o.closed = len(frame), true
+	o.bytes, o.closed = o.cost(frame), true
 	if o.told {
 		return queued
 	}
@@ -81,9 +95,9 @@ func (o *outbox) take(dst []byte, max int) []byte {
 	for n < len(o.frames) && (n == 0 || size+len(o.frames[n]) <= max) {
 		dst = append(dst, o.frames[n]...)
 		size += len(o.frames[n])
+		o.bytes -= o.cost(o.frames[n])
 		n++
 	}
-	o.bytes -= size
 	if n < len(o.frames) {
 		o.frames = slices.Delete(o.frames, 0, n)
 		return dst
@@ -96,7 +110,7 @@ func (o *outbox) take(dst []byte, max int) []byte {
 	return dst
 }
 
-// owed returns how many bytes are owed.
+// owed is what all that is owed costs, in bytes.
 func (o *outbox) owed() int {
 	o.mu.Lock()
 	defer o.mu.Unlock()

@@ -35,7 +35,7 @@ func TestStats(t *testing.T) {
 		Messages:  map[chatcore.EventKind]uint64{chatcore.Said: 2, chatcore.Emoted: 1, chatcore.Whispered: 2},
 		Delivered: 9,
 		Closed:    map[chatcore.Reason]uint64{chatcore.Quit: 1},
-		Owed:      len("ann: hello\r\n* ann waves\r\n@dev ann: hi\r\n#ann: psst\r\n"),
+		Owed:      len("ann: hello\r\n* ann waves\r\n@dev ann: hi\r\n#ann: psst\r\n") + 4*24,
 	}
 	if got := core.Stats(); !reflect.DeepEqual(got, want) {
 		t.Errorf("stats\n%+v, want\n%+v", got, want)

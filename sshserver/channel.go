@@ -30,6 +30,7 @@ var environment = map[string]bool{"COLORTERM": true, "LANG": true, "NO_COLOR": t
 // is closed, between the client's requests and the library.
 func (s *Server) openChannel(srv *ssh.Server, conn *gossh.ServerConn, nc gossh.NewChannel, ctx ssh.Context) {
 	l := linkOf(ctx)
+	defer l.recovered()
 	if l.claimed.Swap(true) {
 		l.reject(nc)
 		return
@@ -196,6 +197,12 @@ func (c *client) terminal() (name string, env map[string]string) {
 	return c.term, c.env
 }
 
+// isLocale tells whether a variable is one of the locale: LC_TIME and so on.
+func isLocale(name string) bool {
+	rest, ok := strings.CutPrefix(name, "LC_")
+	return ok && strings.Trim(rest, "ABCDEFGHIJKLMNOPQRSTUVWXYZ_") == ""
+}
+
 // setEnv reads an env request: RFC 4254, section 6.4.
 func (c *client) setEnv(payload []byte) bool {
 	var p struct{ Name, Value string }
@@ -203,7 +210,7 @@ func (c *client) setEnv(payload []byte) bool {
 		return false
 	}
 	size := c.envBytes + len(p.Name) + len(p.Value)
-	if !environment[p.Name] && !strings.HasPrefix(p.Name, "LC_") || len(c.env) >= maxEnv || size > maxEnvBytes {
+	if !environment[p.Name] && !isLocale(p.Name) || len(c.env) >= maxEnv || size > maxEnvBytes {
 		return false
 	}
 	if c.env == nil {

@@ -11,6 +11,7 @@ import (
 	gossh "golang.org/x/crypto/ssh"
 
 	"parley/chatcore"
+	"parley/internal/input"
 	"parley/internal/netguard"
 )
 
@@ -81,7 +82,7 @@ func (l *link) Read(p []byte) (int, error) {
 	l.wire.came(n)
 	if err != nil {
 		l.broken.Store(true)
-		l.fail(chatcore.Broken)
+		l.fail(input.Failure(err))
 	}
 	if strange := l.clear.look(p[:n]); strange != nil {
 		l.refused(refusalOf(strange))
@@ -185,15 +186,18 @@ func (l *link) spawn(f func()) {
 	l.server.wg.Add(1) // the connection is counted, so this is before any Wait is over
 	go func() {
 		defer l.server.wg.Done()
-		defer func() {
-			if v := recover(); v != nil {
-				l.server.Log.Error("panic on a connection", "panic", v, "stack", string(debug.Stack()))
-				l.fail(chatcore.Panicked)
-				l.cut()
-			}
-		}()
+		defer l.recovered()
 		f()
 	}()
+}
+
+// recovered is deferred: a panic ends this connection and nothing else.
+func (l *link) recovered() {
+	if v := recover(); v != nil {
+		l.server.Log.Error("panic on a connection", "panic", v, "stack", string(debug.Stack()))
+		l.fail(chatcore.Panicked)
+		l.cut()
+	}
 }
 
 // hurry ends a connection that has no session yet.

@@ -9,6 +9,7 @@ import (
 	"parley/chatcore"
 	"parley/internal/lineedit"
 	"parley/internal/lineproto"
+	"parley/internal/safetext"
 )
 
 // typed does what typing asks for besides editing. It returns false when the
@@ -255,7 +256,7 @@ func (i *interactive) echo(typed string) {
 			return // it stands there
 		}
 		prompt := i.core.Nick() + placeTag(i.core.Talking()) + "> "
-		frame = i.settings.style().AppendFaint(nil, prompt+strings.ReplaceAll(typed, "\n", " | "))
+		frame = i.settings.style().AppendFaint(nil, prompt+safetext.Text(strings.ReplaceAll(typed, "\n", " | ")))
 	})
 	i.core.Send(frame)
 }

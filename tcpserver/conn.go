@@ -49,14 +49,23 @@ func newConn(s *Server, nc net.Conn) *conn {
 
 // run is the life of the connection: the nick, the lines, the end.
 func (c *conn) run() {
+	defer c.stream.Close() // closed is closed
+	defer c.recovered()
+	c.talk()
+	c.close()
+}
+
+// recovered is deferred: a fault ends this session and nothing else.
+func (c *conn) recovered() {
+	if v := recover(); v != nil {
+		c.server.Log.Error("panic in a session", "panic", v, "stack", string(debug.Stack()))
+		c.leave(chatcore.Panicked)
+	}
+}
+
+// talk is the session, if the connection comes to one.
+func (c *conn) talk() {
 	begun := time.Now()
-	defer c.close()
-	defer func() {
-		if v := recover(); v != nil {
-			c.server.Log.Error("panic in a session", "panic", v, "stack", string(debug.Stack()))
-			c.leave(chatcore.Panicked)
-		}
-	}()
 	rest, ok := c.register()
 	if !ok {
 		return
@@ -245,7 +254,6 @@ func (c *conn) close() {
 	if c.writer != nil {
 		c.writer.Close()
 	}
-	_ = c.stream.Close() // closed is closed
 }
 
 // Owed implements [chatcore.Receiver].

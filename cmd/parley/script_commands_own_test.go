@@ -73,13 +73,15 @@ func tryScript(t *testing.T, script, want string) {
 
 // A tool that is missing makes a script skip itself, but not in CI.
 func TestScriptToolMissing(t *testing.T) {
-	t.Setenv("CI", "true")
-	if _, err := scriptCondition("tool:no-such-program"); err == nil {
-		t.Error("missing in CI, and no error")
-	}
-	t.Setenv("CI", "")
-	if ok, err := scriptCondition("tool:no-such-program"); ok || err != nil {
-		t.Errorf("missing: %v, %v", ok, err)
+	for _, missing := range []string{"tool:no-such-program", "python:no_such_library"} {
+		t.Setenv("CI", "true")
+		if _, err := scriptCondition(missing); err == nil {
+			t.Errorf("%s: missing in CI, and no error", missing)
+		}
+		t.Setenv("CI", "")
+		if ok, err := scriptCondition(missing); ok || err != nil {
+			t.Errorf("%s: missing: %v, %v", missing, ok, err)
+		}
 	}
 }
 

@@ -57,6 +57,7 @@ package main
 //	[root]                    the script runs as root, whom no file's mode holds back
 //	[tool:NAME]               NAME is a program here, as [exec:NAME]. Where CI=true, one that is missing is a failure:
 //	                          there nothing may be skipped
+//	[python:NAME]             NAME is a library of Debian's Python, /usr/bin/python3; the same where it is missing
 //
 // Nothing waits longer than scriptPatience. When the script ends, programs still running are killed, connections are
 // closed, and what every peer wrote goes to the test's log, which is shown when the script failed.
@@ -136,16 +137,24 @@ func scriptCondition(cond string) (bool, error) {
 	if cond == "root" {
 		return os.Geteuid() == 0, nil
 	}
-	tool, ok := strings.CutPrefix(cond, "tool:")
-	if !ok {
+	kind, name, _ := strings.Cut(cond, ":")
+	var err error
+	switch kind {
+	case "tool":
+		_, err = exec.LookPath(name)
+	case "python":
+		err = exec.Command(systemPython, "-W", "ignore", "-c", "import "+name).Run()
+	default:
 		return false, errors.New("no such condition")
 	}
-	_, err := exec.LookPath(tool)
 	if err != nil && os.Getenv("CI") == "true" {
-		return false, fmt.Errorf("%w, and CI=true skips nothing", err)
+		return false, fmt.Errorf("%s: %w, and CI=true skips nothing", cond, err)
 	}
 	return err == nil, nil
 }
+
+// systemPython has the libraries that Debian has packages of.
+const systemPython = "/usr/bin/python3"
 
 // addPeer makes p known to the script, and sees to its end.
 func addPeer(ts *testscript.TestScript, p *peer) {

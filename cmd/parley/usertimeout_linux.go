@@ -8,8 +8,9 @@ import (
 )
 
 // userTimeout is how long sent data may stay unacknowledged. Without it the kernel
-// goes on sending for a quarter of an hour, and no keepalive is sent meanwhile.
-const userTimeout = 20 * time.Second
+// goes on sending for a quarter of an hour, and no keepalive is sent meanwhile. The
+// kernel looks when it sends again, up to 2 s later: 20 s in all.
+const userTimeout = 18 * time.Second
 
 // setUserTimeout sets it on a listening socket, which hands it on to those it
 // accepts.

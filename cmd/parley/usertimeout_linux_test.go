@@ -8,9 +8,10 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// An accepted connection has the listener's timeout for data that is not
-// acknowledged.
-func TestAcceptedConnectionsInheritTheUserTimeout(t *testing.T) {
+// Row 12: the kernel of this machine is told to notice a dead network, for every
+// connection: within 90 s when nothing is under way, and when data is not
+// acknowledged within the user timeout.
+func TestRow12TheKernelNoticesADeadNetwork(t *testing.T) {
 	ln, err := listener(t.Context(), "tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -30,14 +31,24 @@ func TestAcceptedConnectionsInheritTheUserTimeout(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var got int
-	var failed error
-	if err := raw.Control(func(fd uintptr) {
-		got, failed = unix.GetsockoptInt(int(fd), unix.IPPROTO_TCP, unix.TCP_USER_TIMEOUT)
-	}); err != nil || failed != nil {
-		t.Fatal(err, failed)
-	}
-	if d := time.Duration(got) * time.Millisecond; d != userTimeout {
-		t.Errorf("the timeout is %s, want %s", d, userTimeout)
+	for _, tt := range []struct {
+		name          string
+		level, option int
+		want          int
+	}{
+		{"SO_KEEPALIVE", unix.SOL_SOCKET, unix.SO_KEEPALIVE, 1},
+		{"TCP_KEEPIDLE", unix.IPPROTO_TCP, unix.TCP_KEEPIDLE, 30},
+		{"TCP_KEEPINTVL", unix.IPPROTO_TCP, unix.TCP_KEEPINTVL, 20},
+		{"TCP_KEEPCNT", unix.IPPROTO_TCP, unix.TCP_KEEPCNT, 3},
+		{"TCP_USER_TIMEOUT", unix.IPPROTO_TCP, unix.TCP_USER_TIMEOUT, int(userTimeout / time.Millisecond)},
+	} {
+		var got int
+		var failed error
+		if err := raw.Control(func(fd uintptr) { got, failed = unix.GetsockoptInt(int(fd), tt.level, tt.option) }); err != nil || failed != nil {
+			t.Fatal(err, failed)
+		}
+		if got != tt.want {
+			t.Errorf("%s is %d, want %d", tt.name, got, tt.want)
+		}
 	}
 }

@@ -82,7 +82,7 @@ func Failure(err error) chatcore.Reason {
 		return chatcore.Stalled
 	case errors.As(err, &fault):
 		return chatcore.Panicked
-	case errors.Is(err, syscall.ETIMEDOUT):
+	case errors.Is(err, syscall.ETIMEDOUT), errors.Is(err, syscall.EHOSTUNREACH), errors.Is(err, syscall.ENETUNREACH):
 		return chatcore.Dead
 	}
 	return chatcore.Broken

@@ -39,19 +39,33 @@ func Key(name string) string {
 	return skeleton(foldFully(name))
 }
 
-// Drawn returns what a nick looks like as it is spelled: as [Key], but each letter
-// goes by its own form, where Key goes by its capital. The small Greek ν is drawn like
-// v, and its key is that of N: nobody may come as either beside somebody who has the
-// other, so a nick takes both. For ASCII it is the key.
+// Drawn returns what a nick looks like as it is spelled: as [Key], but a letter that is
+// drawn like an ASCII one goes by its own form, where Key goes by its capital. The small
+// Greek ν is drawn like v, and its key is that of N: nobody may come as either beside
+// somebody who has the other, so a nick takes both. For ASCII it is the key.
 func Drawn(name string) string {
 	if isASCII(name) || len(name) > maxSpelling {
 		return Key(name)
 	}
 	var out strings.Builder
 	for _, r := range norm.NFD.String(name) {
-		out.WriteString(foldFully(confusable(r)))
+		out.WriteString(drawn(r))
 	}
 	return undotted(out.String())
+}
+
+// drawn returns what r, as it is, looks like.
+func drawn(r rune) string {
+	if r >= utf8.RuneSelf {
+		if like := tabled(r); isASCIIWord(like) {
+			return strings.ToLower(like)
+		}
+	}
+	var out strings.Builder
+	for _, f := range foldFully(string(r)) {
+		out.WriteString(likeness(f))
+	}
+	return out.String()
 }
 
 // maxSpelling is the longest a name can be in bytes: no character takes more than
@@ -169,15 +183,18 @@ func prototype(r rune) string {
 }
 
 // confusable returns the folded prototype of r in the table of TR39, or r if it
-// has none. That table takes every m for rn, which the package's tweak mends for
-// some.
+// has none.
 func confusable(r rune) string {
-	s := string(r)
-	like := confusables.SkeletonTweaked(s)
-	if like == s {
-		return s
+	if like := tabled(r); like != string(r) {
+		return foldFully(like)
 	}
-	return foldFully(strings.ReplaceAll(like, "rn", "m"))
+	return string(r)
+}
+
+// tabled returns the prototype of r in the table of TR39, or r if it has none. That
+// table takes every m for rn, which the package's tweak mends for some.
+func tabled(r rune) string {
+	return strings.ReplaceAll(confusables.SkeletonTweaked(string(r)), "rn", "m")
 }
 
 func isASCIIWord(s string) bool {

@@ -1,0 +1,61 @@
+package safetext_test
+
+import (
+	"math/rand/v2"
+	"strings"
+	"testing"
+	"unicode"
+
+	"github.com/ergochat/confusables"
+
+	"parley/internal/safetext"
+)
+
+// Row 11: letters that look like others of ASCII do so together too. Of any ASCII nick,
+// spelled with any of its look-alikes, one key is that of the nick, but for what ASCII
+// itself keeps apart: I, l and 1; O and 0; m and rn.
+func TestRow11LookAlikesTogether(t *testing.T) {
+	letters := "abcdefghijklmnopqrstuvwxyz0123456789"
+	others := lookAlikesOf(letters)
+	rng := rand.New(rand.NewPCG(11, 11))
+	for range 20_000 {
+		var nick, spelled strings.Builder
+		for range 1 + rng.IntN(8) {
+			c := rune(letters[rng.IntN(len(letters))])
+			nick.WriteRune(c)
+			if all := others[c]; len(all) > 0 && rng.IntN(3) > 0 {
+				c = all[rng.IntN(len(all))]
+			}
+			spelled.WriteRune(c)
+		}
+		want := apart.Replace(nick.String())
+		key, drawn := safetext.Key(spelled.String()), safetext.Drawn(spelled.String())
+		if apart.Replace(key) != want && apart.Replace(drawn) != want {
+			t.Errorf("%s (%+q) looks like %s, and has the keys %+q and %+q", spelled.String(), spelled.String(), nick.String(), key, drawn)
+		}
+	}
+}
+
+// apart makes one of what the table of TR39 takes for one.
+var apart = strings.NewReplacer("i", "l", "1", "l", "0", "o", "m", "rn")
+
+// lookAlikesOf are, for each of some letters, those that may be in a nick and are drawn
+// like it, by the table of TR39 or, where that has no letter of ASCII, by Key.
+func lookAlikesOf(letters string) map[rune][]rune {
+	all := make(map[rune][]rune)
+	for r := rune(0x80); r <= unicode.MaxRune; r++ {
+		like := strings.ToLower(confusables.Skeleton(string(r)))
+		if nick, err := safetext.Nick(string(r)); err != nil || nick != string(r) {
+			continue
+		}
+		if strings.Trim(like, letters) != "" {
+			like = safetext.Key(string(r))
+		}
+		for _, c := range letters {
+			if apart.Replace(like) == apart.Replace(string(c)) {
+				all[c] = append(all[c], r)
+			}
+		}
+	}
+	return all
+}
