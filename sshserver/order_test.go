@@ -51,6 +51,7 @@ func TestAWaitingPrivateLineIsForWhoHadTheNick(t *testing.T) {
 		ann.press(typedAtOnce(14) + "#bob one\r/msg bob two\r\x1b[200~#bob three\nfour\x1b[201~\r#eve no\r/dm eve no\r")
 		synctest.Wait()
 		bob.say(t, "!nick robert")
+		synctest.Wait()
 		for range 10 {
 			bob.skip(t)
 		}
@@ -73,6 +74,7 @@ func TestAWaitingPrivateLineIsForWhoHadTheNick(t *testing.T) {
 func TestANumberSignAloneNamesNobody(t *testing.T) {
 	s := newServer(t, nil)
 	bob, ann := s.plain(t, "bob", nil), s.terminal(t, "ann", newKey(t))
+	ann.shows("ann>")
 	bob.say(t, "#ann hi")
 	ann.shows("hh:mm ~bob → you: hi", "ann [1 bob]>")
 	ann.enter("# a title")
