@@ -25,6 +25,7 @@ func TestRow16PanicEndsOneSession(t *testing.T) {
 	t.Cleanup(func() { promptCommands = promptCommands[:len(promptCommands)-1] })
 	s := newFaultServer(t)
 	all := seatFifty(t, s.serverUnderTest)
+	spoiled := make(chan struct{})
 	for _, tt := range []struct {
 		name    string
 		handler ssh.Handler // of that session; nil: the server's own
@@ -55,6 +56,20 @@ func TestRow16PanicEndsOneSession(t *testing.T) {
 				c.finish(chatcore.Disconnected, exitDone)
 			}
 		}), s.prompt, nil, false},
+		{"in the drawing for another size", s.recovered(func(sess ssh.Session) {
+			c := s.newChat(sess)
+			i := newInteractive(c)
+			if i.register() {
+				sizes := 0
+				c.link.client.onResize(func(ssh.Window) {
+					if sizes++; sizes > 1 { // the first is the one it has
+						panic("injected")
+					}
+				})
+				close(spoiled)
+				c.finish(i.read(i.typed), exitDone)
+			}
+		}), s.prompt, func(t *testing.T) { <-spoiled; s.typed(t, resized) }, false},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			s.log.reset()
@@ -86,6 +101,25 @@ func TestRow16PanicEndsOneSession(t *testing.T) {
 	if n := s.core.Stats().Users; n != 50 {
 		t.Errorf("%d users, and 50 are seated", n)
 	}
+}
+
+// Row 16: a fault before there is a session is the end of that connection.
+func TestRow16PanicInTheHandshake(t *testing.T) {
+	s := newFaultServer(t)
+	all := seatFifty(t, s.serverUnderTest)
+	let := s.wish.KeyboardInteractiveHandler
+	s.wish.KeyboardInteractiveHandler = func(ctx ssh.Context, ask gossh.KeyboardInteractiveChallenge) bool {
+		if ctx.User() == "eve" {
+			panic("injected")
+		}
+		return let(ctx, ask)
+	}
+	if _, _, _, err := gossh.NewClientConn(s.inMemory(), "test", clientConfig("eve", nil)); err == nil {
+		t.Error("a handshake with a fault ended well")
+	}
+	all.talk(t)
+	s.log.judge(t)
+	s.plain(t, "bob", nil)
 }
 
 // faultServer is a server whose sessions may be made to fail, and what it logs.
@@ -194,12 +228,19 @@ func (f *faultServer) prompt(t *testing.T) *gossh.Session {
 	go func() {
 		select {
 		case keys := <-f.keys:
+			if keys == resized {
+				_ = k.WindowChange(30, 100)
+				return
+			}
 			_, _ = k.keys.Write([]byte(keys))
 		case <-t.Context().Done():
 		}
 	}()
 	return k.Session
 }
+
+// resized, typed, is another size of the terminal.
+const resized = "(another size)"
 
 // typed types something in the terminal of eve.
 func (f *faultServer) typed(t *testing.T, keys string) {

@@ -11,7 +11,6 @@ import (
 	"testing/synctest"
 	"time"
 
-	"charm.land/ssh"
 	gossh "golang.org/x/crypto/ssh"
 
 	"parley/chatcore"
@@ -246,31 +245,6 @@ func (k *talker) waitFor(t *testing.T, want string) {
 	t.Fatalf("%q never were online", want)
 }
 
-func TestPanicEndsOneSession(t *testing.T) {
-	s := newServer(t, nil)
-	ann, bob := s.plain(t, "ann", newKey(t)), s.plain(t, "bob", newKey(t))
-	for _, joined := range []bool{false, true} {
-		s.wish.Handler = s.recovered(func(sess ssh.Session) {
-			if joined {
-				if err := s.newChat(sess).join("eve", chatcore.Lines{}, nil); err != nil {
-					t.Error(err)
-				}
-			}
-			panic("injected")
-		})
-		eve := open(t, login(t, s.inMemory(), clientConfig("eve", newKey(t))))
-		if err := eve.Shell(); err != nil {
-			t.Fatal(err)
-		}
-		if err := eve.Wait(); err == nil {
-			t.Error("a session with a fault ended well")
-		}
-		ann.say(t, "still here")
-		bob.expect(t, "ann: still here")
-		bob.waitFor(t, "ann bob")
-	}
-}
-
 func TestIdentityIsTheKeyThatSigned(t *testing.T) {
 	s := newServer(t, nil)
 	offered, signed := newKey(t), newKey(t)
@@ -384,8 +358,8 @@ func TestDeadlines(t *testing.T) {
 	})
 }
 
-// A client behind a dead network is noticed: it answers no keepalive.
-func TestDeadClient(t *testing.T) {
+// Row 12: a client behind a dead network is noticed: it answers no keepalive.
+func TestRow12DeadNetwork(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newServer(t, nil)
 		ours, theirs := memoryPipe(1 << 20)

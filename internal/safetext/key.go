@@ -30,7 +30,7 @@ import (
 // too long to be a name in any spelling is its own key too: it is looked for, and
 // not found, without the work.
 func Key(name string) string {
-	if isASCII(name) {
+	if isPlain(name) {
 		return strings.ToLower(name)
 	}
 	if len(name) > maxSpelling {
@@ -44,7 +44,7 @@ func Key(name string) string {
 // Greek ν is drawn like v, and its key is that of N: nobody may come as either beside
 // somebody who has the other, so a nick takes both. For ASCII it is the key.
 func Drawn(name string) string {
-	if isASCII(name) || len(name) > maxSpelling {
+	if isPlain(name) || len(name) > maxSpelling {
 		return Key(name)
 	}
 	var out strings.Builder

@@ -105,10 +105,14 @@ func TestKeyOfASCIIIsItsLowerCase(t *testing.T) {
 	for a := range byte(utf8.RuneSelf) {
 		for b := byte(' '); b <= '~'; b++ {
 			s := string([]byte{a, b})
-			if got := safetext.Key(s); got != strings.ToLower(s) {
+			want := strings.ToLower(s)
+			if a < ' ' || a == 0x7f { // not seen
+				want = want[1:]
+			}
+			if got := safetext.Key(s); got != want {
 				t.Errorf("Key(%q) = %q", s, got)
 			}
-			if got := safetext.SlowKey(s); a >= ' ' && a != 0x7f && got != strings.ToLower(s) {
+			if got := safetext.SlowKey(s); got != want {
 				t.Errorf("SlowKey(%q) = %q", s, got)
 			}
 		}

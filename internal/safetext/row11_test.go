@@ -4,7 +4,7 @@ import (
 	"math/rand/v2"
 	"strings"
 	"testing"
-	"unicode"
+	"unicode/utf8"
 
 	"github.com/ergochat/confusables"
 
@@ -18,7 +18,7 @@ func TestRow11LookAlikesTogether(t *testing.T) {
 	letters := "abcdefghijklmnopqrstuvwxyz0123456789"
 	others := lookAlikesOf(letters)
 	rng := rand.New(rand.NewPCG(11, 11))
-	for range 20_000 {
+	for range 5_000 {
 		var nick, spelled strings.Builder
 		for range 1 + rng.IntN(8) {
 			c := rune(letters[rng.IntN(len(letters))])
@@ -43,9 +43,9 @@ var apart = strings.NewReplacer("i", "l", "1", "l", "0", "o", "m", "rn")
 // like it, by the table of TR39 or, where that has no letter of ASCII, by Key.
 func lookAlikesOf(letters string) map[rune][]rune {
 	all := make(map[rune][]rune)
-	for r := rune(0x80); r <= unicode.MaxRune; r++ {
+	for _, r := range alphabet() {
 		like := strings.ToLower(confusables.Skeleton(string(r)))
-		if nick, err := safetext.Nick(string(r)); err != nil || nick != string(r) {
+		if nick, err := safetext.Nick(string(r)); err != nil || nick != string(r) || r < utf8.RuneSelf {
 			continue
 		}
 		if strings.Trim(like, letters) != "" {
