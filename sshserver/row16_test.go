@@ -136,6 +136,9 @@ func newFaultServer(t *testing.T) *faultServer {
 	t.Helper()
 	f := &faultServer{log: new(faultLog), keys: make(chan string)}
 	log := slog.New(slog.NewTextHandler(f.log, nil))
+	before := slog.Default()
+	slog.SetDefault(log) // as in cmd/parley: the library tells of its own faults there
+	t.Cleanup(func() { slog.SetDefault(before) })
 	core := chatcore.New(chatcore.Options{Outbox: 256 << 10, Fault: func(fault chatcore.Fault) {
 		log.Error("panic in a format", "panic", fault.Value, "stack", string(fault.Stack)) // as in cmd/parley
 	}})
