@@ -353,7 +353,7 @@ func (l *faultLog) judge(t *testing.T) {
 			faults = append(faults, line)
 		}
 	}
-	if len(faults) != 1 || !strings.Contains(faults[0], `msg="panic`) || !strings.Contains(faults[0], `stack="goroutine `) {
+	if len(faults) != 1 || !strings.Contains(faults[0], "panic=") || !strings.Contains(faults[0], `stack="goroutine `) {
 		t.Errorf("%d faults logged, want one with its stack:\n%s", len(faults), strings.Join(faults, ""))
 	}
 }
