@@ -1,6 +1,7 @@
 package sshserver
 
 import (
+	"errors"
 	"net"
 	"runtime/debug"
 	"sync"
@@ -38,7 +39,7 @@ type link struct {
 	closing  sync.Once
 	began    atomic.Bool // it has begun as SSH does
 	let      atomic.Bool // it has a session channel, or has been given up
-	clear    clear       // what has come that is not encrypted; of the goroutine that reads
+	prefix   int         // bytes of versionPrefix that have come; of the goroutine that reads
 
 	deadline *time.Timer  // ends the connection that has no session in time
 	claimed  atomic.Bool  // its one session channel is open
@@ -74,9 +75,26 @@ func (s *Server) connect(ctx ssh.Context, nc net.Conn) net.Conn {
 	return l
 }
 
-// Read reads for the library. A client that sends what no SSH client does is closed at
-// once.
+// Every SSH client begins so: RFC 4253, section 4.2.
+const versionPrefix = "SSH-"
+
+// maxStrange is the longest packet that is taken from somebody who has not logged in:
+// the longest every implementation has to take (RFC 4253, section 6.1). The library takes
+// 256 KiB, and the memory for it as soon as the length has come. It then reads what a
+// packet still lacks in one piece: so how much it asks for is how much that is.
+const maxStrange = 35_000
+
+var (
+	errNotSSH   = errors.New("not an SSH client")
+	errTooLarge = errors.New("too large a packet from somebody who has not logged in")
+)
+
+// Read reads for the library. A client that does not begin as SSH does is closed
+// at once: whatever it speaks, nothing of it is looked at.
 func (l *link) Read(p []byte) (int, error) {
+	if len(p) > maxStrange && !l.let.Load() {
+		return 0, l.giveUp(netguard.BadLogin, errTooLarge)
+	}
 	l.wire.await()
 	n, err := l.Conn.Read(p)
 	l.wire.came(n)
@@ -84,13 +102,22 @@ func (l *link) Read(p []byte) (int, error) {
 		l.broken.Store(true)
 		l.fail(input.Failure(err))
 	}
-	if strange := l.clear.look(p[:n]); strange != nil {
-		l.refused(refusalOf(strange))
-		l.cut()
-		return 0, strange
+	if l.prefix < len(versionPrefix) {
+		k := min(n, len(versionPrefix)-l.prefix)
+		if string(p[:k]) != versionPrefix[l.prefix:l.prefix+k] {
+			return 0, l.giveUp(netguard.Foreign, errNotSSH)
+		}
+		l.prefix += k
+		l.began.Store(l.prefix == len(versionPrefix))
 	}
-	l.began.Store(l.clear.begun)
 	return n, err
+}
+
+// giveUp closes a connection that has no session.
+func (l *link) giveUp(r netguard.Refusal, why error) error {
+	l.refused(r)
+	l.cut()
+	return why
 }
 
 // Write writes for the library.

@@ -12,7 +12,6 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
-	"runtime/debug"
 	"strings"
 	"syscall"
 	"time"
@@ -68,7 +67,6 @@ func (*serveConfig) Help() string {
 func (c *serveConfig) Run(ctx context.Context, std streams) error {
 	log := c.logger(std)
 	slog.SetDefault(log) // for what the ssh library has to say: a fault of its own
-	c.collect()
 	signals := make(chan os.Signal, 2) // from now on: a server that has just said it listens may be stopped at once
 	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
 	defer signal.Stop(signals)
@@ -96,16 +94,6 @@ func (c *serveConfig) Run(ctx context.Context, std streams) error {
 		s.greet(std.out)
 	}
 	return s.run(ctx, signals)
-}
-
-// collect has garbage collected when it is half as much as what lives, unless the
-// environment says otherwise. What those who are not logged in can make the server
-// hold lives for a moment each, and that it doubles is what would be seen of it.
-func (c *serveConfig) collect() {
-	const percent = 50
-	if os.Getenv("GOGC") == "" {
-		debug.SetGCPercent(percent)
-	}
 }
 
 func (c *serveConfig) logger(std streams) *slog.Logger {
