@@ -1,11 +1,7 @@
 package attack
 
 import (
-	"bytes"
 	"fmt"
-	"os"
-	"strconv"
-	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -91,34 +87,14 @@ func grown(t testing.TB, what string, before, after, limit int) {
 	t.Log(figure)
 }
 
-// used is the processor time the server has used so far, as the kernel counts it, in
-// hundredths of a second: it asks nothing of the server.
-func (s *server) used() time.Duration {
-	s.t.Helper()
-	b, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", s.cmd.Process.Pid))
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	fields := strings.Fields(string(b[bytes.LastIndexByte(b, ')')+1:])) // the name before may have spaces
-	var ticks time.Duration
-	for _, field := range fields[11:13] { // utime, stime
-		n, err := strconv.Atoi(field)
-		if err != nil {
-			s.t.Fatal(err)
-		}
-		ticks += time.Duration(n)
-	}
-	return ticks * time.Second / 100
-}
-
 // rests waits until the server has done all there was to do: it uses next to no
 // processor time for a while.
 func (s *server) rests() {
 	s.t.Helper()
 	for begun := time.Now(); ; {
-		before := s.used()
+		before := s.cpu()
 		time.Sleep(150 * time.Millisecond)
-		if s.used()-before <= 10*time.Millisecond {
+		if s.cpu()-before <= 10*time.Millisecond {
 			return
 		}
 		if time.Since(begun) > 20*time.Second {

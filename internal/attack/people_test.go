@@ -3,7 +3,6 @@ package attack
 import (
 	"bufio"
 	"context"
-	"crypto/ed25519"
 	"errors"
 	"fmt"
 	"io"
@@ -120,17 +119,6 @@ func (p *person) line() (string, error) {
 func (p *person) say(line string) error {
 	_, err := io.WriteString(p.out, line+"\n")
 	return err
-}
-
-// newKey is a key of somebody's; the same seed is the same key.
-func newKey(seed int) gossh.Signer {
-	var b [ed25519.SeedSize]byte
-	copy(b[:], fmt.Sprintf("key %d", seed))
-	signer, err := gossh.NewSignerFromKey(ed25519.NewKeyFromSeed(b[:]))
-	if err != nil {
-		panic(err) // an Ed25519 key is one
-	}
-	return signer
 }
 
 // guest authenticates as a guest does: keyboard-interactive without a question.

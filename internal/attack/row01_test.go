@@ -84,7 +84,7 @@ func (k trickle) hold(ctx context.Context, s *server, from string) (lived time.D
 // that each of them is held as long as can be.
 func TestRow01SlowTrickle(t *testing.T) {
 	if !full {
-		t.Skip("the deadlines are 20 s and 30 s: the packages' own tests have them in false time")
+		t.Skip("the deadlines are 20 s and 30 s: the full form waits for them")
 	}
 	s := start(t, "--max-unauth", "0", "--connect-rate", "0")
 	before := s.quiet()

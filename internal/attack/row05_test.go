@@ -68,6 +68,7 @@ func (g stage) reach(w *wire) (channel uint32, err error) {
 // Row 5: whatever is asked for ten thousand times on one connection, the server
 // keeps next to nothing of it, whether its answers are read or not.
 func TestRow05Floods(t *testing.T) {
+	t.Setenv("GOGC", "25") // collect sooner: live waits for it
 	s := start(t, limitsOff...)
 	for _, read := range []bool{true, false} { // what the first connections take for good is not theirs
 		flooded(t, s, 0, stages[3], floods()[0], read)

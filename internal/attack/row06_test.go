@@ -132,6 +132,10 @@ func stuckAmong(t *testing.T, pad string) {
 	all := seat(t, s, 0, 50, 47)
 	all.pad = pad
 	seated := s.descriptors()
+	// A connection keeps the room that its largest packet took: that is everybody's own.
+	if err := all.people[0].say(strings.Repeat("all at once "+strings.Repeat("x", 1000)+"\n", 64)); err != nil {
+		t.Fatal(err)
+	}
 	during := either(30*time.Second, 6*time.Second)
 	var three sync.WaitGroup
 	three.Go(func() {
