@@ -62,10 +62,11 @@ func (s *Session) weigh(text string) {
 	}
 }
 
-// weighPrivate adds what it costs to write to one more user alone.
+// weighPrivate adds what it costs to write to a user alone.
 func (s *Session) weighPrivate(to *User) {
 	f := s.floodNow()
-	if find(&f.people, to.serial, peopleWindow).times == 1 && known(&f.people, peopleWindow) > freePeople {
+	find(&f.people, to.serial, peopleWindow)
+	if known(&f.people, peopleWindow) > freePeople {
 		s.charge("private lines to many people")
 	}
 }

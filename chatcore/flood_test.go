@@ -59,9 +59,14 @@ func TestPrivateLinesToManyCountAsMore(t *testing.T) {
 		for n := range 5 {
 			write(n, 0)
 		}
-		write(0, 0) // with whom one talks already
+		for n := range 35 {
+			write(n%5, 0) // with whom one talks already
+		}
 		for n := range 35 {
 			write(5+n, 4)
+		}
+		for n := range 32 {
+			write(n%16, 4) // and again
 		}
 		time.Sleep(61 * time.Second)
 		write(1, 0)

@@ -2,9 +2,11 @@ package sshserver
 
 import (
 	"errors"
+	"io"
 
 	"charm.land/ssh"
 	gossh "golang.org/x/crypto/ssh"
+	"golang.org/x/time/rate"
 )
 
 // What is offered is a choice of algorithms without known weakness that every
@@ -30,7 +32,7 @@ var (
 // keys merely offered. Guests come in by keyboard-interactive without a question.
 // Authentication is never switched off: OpenSSH would then not offer its key.
 func (s *Server) auth(srv *ssh.Server) error {
-	srv.AddHostKey(s.HostKey)
+	srv.AddHostKey(s.HostKey) // the library makes one of its own where it has none, see New
 	srv.Version = "parley"
 	srv.HandshakeTimeout = s.HandshakeTimeout
 	srv.ConnCallback = s.connect
@@ -42,8 +44,35 @@ func (s *Server) auth(srv *ssh.Server) error {
 	if s.Guests {
 		srv.KeyboardInteractiveHandler = func(ssh.Context, gossh.KeyboardInteractiveChallenge) bool { return true }
 	}
-	srv.ServerConfigCallback = func(ssh.Context) *gossh.ServerConfig { return s.config() }
+	srv.ServerConfigCallback = func(ctx ssh.Context) *gossh.ServerConfig {
+		c := s.config()
+		c.AddHostKey(&sparing{Signer: s.HostKey, may: rate.NewLimiter(rekeyRate, rekeyBurst)})
+		return c
+	}
 	return nil
+}
+
+// A key exchange costs a millisecond, and a client may ask for one whenever it likes:
+// OpenSSH does each hour, or GB.
+const (
+	rekeyRate  = rate.Limit(1.0 / 60) // a second, of one connection
+	rekeyBurst = 10
+)
+
+var errRekeyed = errors.New("keys are exchanged too often")
+
+// sparing is the host key for one connection: it signs once for each key exchange, and
+// ends a connection that has too many of them.
+type sparing struct {
+	gossh.Signer
+	may *rate.Limiter
+}
+
+func (k *sparing) Sign(rand io.Reader, data []byte) (*gossh.Signature, error) {
+	if !k.may.Allow() {
+		return nil, errRekeyed
+	}
+	return k.Signer.Sign(rand, data)
 }
 
 // config returns a new configuration: the library writes the callbacks of one

@@ -87,15 +87,20 @@ const maxStrange = 35_000
 var (
 	errNotSSH   = errors.New("not an SSH client")
 	errTooLarge = errors.New("too large a packet from somebody who has not logged in")
+	errTooMuch  = errors.New("too much from somebody who has not logged in")
 )
 
 // Read reads for the library. A client that does not begin as SSH does is closed
 // at once: whatever it speaks, nothing of it is looked at.
 func (l *link) Read(p []byte) (int, error) {
-	if len(p) > maxStrange && !l.let.Load() {
+	switch {
+	case l.let.Load():
+		l.wire.await()
+	case len(p) > maxStrange:
 		return 0, l.giveUp(netguard.BadLogin, errTooLarge)
+	case !l.wire.before():
+		return 0, l.giveUp(netguard.BadLogin, errTooMuch)
 	}
-	l.wire.await()
 	n, err := l.Conn.Read(p)
 	l.wire.came(n)
 	if err != nil {
@@ -255,7 +260,10 @@ func (l *link) authenticated(conn *gossh.ServerConn) {
 // answer as long as the peer lets it.
 func (l *link) probe(conn *gossh.ServerConn) {
 	l.mu.Lock()
-	if l.waiting {
+	switch {
+	case l.wire.full() != nil:
+		l.missed = 0 // the answer waits behind what is read later
+	case l.waiting:
 		l.missed++
 	}
 	if l.missed == keepalivesMissed {

@@ -118,6 +118,7 @@ func TestRow16PanicInTheHandshake(t *testing.T) {
 		t.Error("a handshake with a fault ended well")
 	}
 	all.talk(t)
+	settles(t, "faults still to be logged", 0, func() int { return 1 - s.log.faults() }) // the connection is closed before
 	s.log.judge(t)
 	s.plain(t, "bob", nil)
 }
@@ -340,6 +341,13 @@ func (l *faultLog) reset() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.all.Reset()
+}
+
+// faults is how many have been logged.
+func (l *faultLog) faults() int {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return strings.Count(l.all.String(), "level=ERROR")
 }
 
 // judge fails the test unless one fault has been logged, with its stack.

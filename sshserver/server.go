@@ -66,7 +66,11 @@ func New(o Options) (*Server, error) {
 		s.auth,
 		wish.WithMiddleware(s.byKind, s.logged, s.recovered), // the last is the outermost
 	)
-	return s, err
+	if err != nil {
+		return nil, err
+	}
+	s.wish.HostSigners = nil // each connection has its own, in its configuration
+	return s, nil
 }
 
 // Serve serves the connections of ln until ln is closed, which is no error.

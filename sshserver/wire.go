@@ -16,11 +16,14 @@ const (
 	// maxUnread may come while the session does not read: a window of 2 MiB, and as
 	// much again around it.
 	maxUnread = 4 << 20
+	// maxBefore may come before there is a session: a handshake and as many keys as a
+	// person has are 20 KiB.
+	maxBefore = 256 << 10
 	// wireRate a second is what a client may send, once wireBurst is used up. A line
-	// of 4096 bytes five times a second is a tenth of it. Requests, re-keys and packets
-	// that carry nothing count too: 256 KiB of the smallest take 1 % of a core.
-	wireRate  = 256 << 10
-	wireBurst = 4 << 20
+	// of 4096 bytes five times a second is a sixth of it. Packets that carry nothing,
+	// and requests, count too: a core answers 2 MiB of the smallest a second.
+	wireRate  = 128 << 10
+	wireBurst = 1 << 20
 )
 
 // wire is what comes over one connection: how fast, and how much of it waits for the
@@ -54,6 +57,13 @@ func (w *wire) came(n int) {
 	if d := w.pace.ReserveN(time.Now(), n).Delay(); d > 0 {
 		w.wait(nil, time.After(d))
 	}
+}
+
+// before tells whether as much may have come of somebody who has no session.
+func (w *wire) before() bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.unread <= maxBefore
 }
 
 // await waits until there is room for more.
@@ -111,11 +121,11 @@ func (w *wire) request(n int) {
 }
 
 // got says that the session has read n bytes; all that there were, where it could
-// have taken more.
-func (w *wire) got(n int, all bool) {
+// have taken more. At the end of its input nothing waits for it any more.
+func (w *wire) got(n int, all, end bool) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.asking = false
+	w.asking = end
 	if w.unread = max(0, w.unread-n); all {
 		w.unread = 0
 	}
@@ -130,6 +140,6 @@ type metered struct {
 func (c metered) Read(p []byte) (int, error) {
 	c.wire.ask()
 	n, err := c.Channel.Read(p)
-	c.wire.got(n, n < len(p))
+	c.wire.got(n, n < len(p), err != nil)
 	return n, err
 }

@@ -1,10 +1,16 @@
 package sshserver
 
 import (
+	"crypto/rand"
+	"errors"
 	"io"
+	"net"
+	"os"
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"golang.org/x/time/rate"
 )
 
 // arrive has n bytes come, in pieces as the library reads them, and says how long
@@ -45,9 +51,10 @@ func TestWireWaitsForASessionThatDoesNotRead(t *testing.T) {
 			more int // bytes there is room for from then on
 		}{
 			{"it reads on and on", (*wire).ask, 10 * maxUnread},
-			{"it has read all", func(w *wire) { w.ask(); w.got(1, true) }, maxUnread},
-			{"it has read some", func(w *wire) { w.ask(); w.got(4<<10, false) }, 4 << 10},
-			{"requests have been dealt with", func(w *wire) { w.request(8<<10 - 36); w.ask(); w.got(0, false) }, 8 << 10},
+			{"it has read all", func(w *wire) { w.ask(); w.got(1, true, false) }, maxUnread},
+			{"it has read some", func(w *wire) { w.ask(); w.got(4<<10, false, false) }, 4 << 10},
+			{"requests have been dealt with", func(w *wire) { w.request(8<<10 - 36); w.ask(); w.got(0, false, false) }, 8 << 10},
+			{"its input has ended", func(w *wire) { w.ask(); w.got(0, true, true) }, 10 * maxUnread},
 			{"it is over", func(w *wire) { close(w.closed) }, 10 * maxUnread},
 		} {
 			w := newWire(false)
@@ -118,4 +125,69 @@ func TestNothingIsLostOverTheLimit(t *testing.T) {
 	if got != 130_000 {
 		t.Errorf("%d bytes arrived", got)
 	}
+}
+
+// Before there is a session, nobody may send for long, whatever it is.
+func TestAFloodBeforeASessionIsCut(t *testing.T) {
+	s := newServer(t, nil)
+	c := login(t, s.inMemory(), clientConfig("ann", newKey(t)))
+	sent, payload := 0, make([]byte, 1<<10)
+	for ; sent < 4<<20; sent += len(payload) {
+		if _, _, err := c.SendRequest("nothing", false, payload); err != nil {
+			break
+		}
+	}
+	if sent > 2*maxBefore {
+		t.Errorf("%d bytes were taken", sent)
+	}
+	_ = c.Wait() // until the connection is closed
+}
+
+// Answers to keepalives wait behind what a bot has sent and may not say yet: that is
+// no sign of its being dead.
+func TestWhoIsReadLaterIsNotDead(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		for _, full := range []bool{true, false} {
+			ours, theirs := net.Pipe()
+			l := &link{Conn: ours, server: &Server{}, wire: newWire(false)}
+			l.keepalive = time.AfterFunc(time.Hour, func() {})
+			if full {
+				l.wire.came(maxUnread)
+			}
+			l.waiting = true // for an answer
+			for range 10 {
+				l.probe(nil)
+			}
+			l.keepalive.Stop()
+			_ = theirs.SetReadDeadline(time.Now().Add(time.Second))
+			if _, err := theirs.Read(make([]byte, 1)); errors.Is(err, os.ErrDeadlineExceeded) != full {
+				t.Errorf("read later: %t; its connection: %v", full, err)
+			}
+		}
+	})
+}
+
+// Exchanging keys again and again is no way to keep the server busy.
+func TestKeysAreExchangedNowAndThen(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		k := &sparing{Signer: newKey(t), may: rate.NewLimiter(rekeyRate, rekeyBurst)}
+		sign := func() bool {
+			_, err := k.Sign(rand.Reader, []byte("an exchange"))
+			return err == nil
+		}
+		for n := range rekeyBurst {
+			if !sign() {
+				t.Errorf("exchange %d is refused", n)
+			}
+		}
+		if sign() {
+			t.Error("another one is not")
+		}
+		for range 100 { // as OpenSSH does after each GB, at 16 MB/s
+			time.Sleep(time.Minute)
+			if !sign() {
+				t.Error("one a minute is refused")
+			}
+		}
+	})
 }

@@ -60,6 +60,9 @@ func (c *conn) recovered() {
 	if v := recover(); v != nil {
 		c.server.Log.Error("panic in a session", "panic", v, "stack", string(debug.Stack()))
 		c.leave(chatcore.Panicked)
+		if c.writer != nil {
+			c.writer.Close()
+		}
 	}
 }
 

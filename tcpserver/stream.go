@@ -188,5 +188,8 @@ func (s *stream) linger(d time.Duration) {
 	if below, ok := base(s.accepted).(interface{ CloseWrite() error }); !ok || below.CloseWrite() != nil {
 		return
 	}
+	if s.SetReadDeadline(time.Now().Add(d)) != nil { // the one there is may have passed: it wakes readers
+		return
+	}
 	_ = s.Receive(func([]byte) error { return nil }) // how it ends does not matter
 }

@@ -130,16 +130,28 @@ func TestATrickleOfTLSIsClosed(t *testing.T) {
 
 // A client of TLS that takes nothing does not hold the end of the server up.
 func TestAStuckClientOfTLSDoesNotHoldUpTheEnd(t *testing.T) {
-	addr, _ := serveTLS(t, false)
+	addr, core := serveTLS(t, false)
 	stuck, ann := dialTLS(t, addr), dialTLS(t, addr)
-	_, _ = io.WriteString(stuck, "stuck\n")
+	if err := stuck.NetConn().(*net.TCPConn).SetReadBuffer(4 << 10); err != nil {
+		t.Fatal(err)
+	}
+	_ = ann.SetDeadline(time.Now().Add(time.Minute))
+	_, _ = io.WriteString(stuck, "stuck\n!users\n")
+	if _, err := stuck.Read(make([]byte, 64)); err != nil { // and never again
+		t.Fatal(err)
+	}
 	_, _ = io.WriteString(ann, "ann\n")
-	go func() { _, _ = io.Copy(io.Discard, ann) }()
-	line := strings.Repeat("x", 4000)
-	for range 2000 { // 8 MB: more than all buffers take
-		if _, err := fmt.Fprintln(ann, line); err != nil {
+	answers, lines := bufio.NewReader(ann), strings.Repeat(strings.Repeat("x", 4000)+"\n", 10)
+	for core.Stats().Owed < 100<<10 { // more than the kernel takes, and less than the outbox
+		if _, err := io.WriteString(ann, lines+"!users\n"); err != nil {
 			t.Fatal(err)
 		}
+		if _, err := answers.ReadString('\n'); err != nil { // all of it has been carried out
+			t.Fatal(err)
+		}
+	}
+	if n := core.Stats().Users; n != 2 {
+		t.Errorf("%d users are left before the end", n)
 	}
 	// serveWith fails the test where the server does not end within its time.
 }

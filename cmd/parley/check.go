@@ -8,6 +8,8 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/netip"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -78,7 +80,7 @@ func reachable(a address) string {
 	return net.JoinHostPort(host, port)
 }
 
-// dial connects, for itself: a server behind proxies may take it for one of them.
+// dial connects, and says that it does for itself where it would be taken for a proxy.
 func (c *checkConfig) dial(ctx context.Context, at string) (net.Conn, error) {
 	nc, err := new(net.Dialer).DialContext(ctx, "tcp", at)
 	if err != nil {
@@ -88,10 +90,18 @@ func (c *checkConfig) dial(ctx context.Context, at string) (net.Conn, error) {
 	if err := nc.SetDeadline(deadline); err != nil {
 		return nc, err
 	}
-	if len(c.ProxyProtocol) > 0 {
+	if c.isProxy(nc.LocalAddr()) {
 		_, err = io.WriteString(nc, "PROXY UNKNOWN\r\n")
 	}
 	return nc, err
+}
+
+// isProxy tells whether the server takes who connects from an address for a proxy.
+func (c *checkConfig) isProxy(from net.Addr) bool {
+	at, err := netip.ParseAddrPort(from.String())
+	return err == nil && slices.ContainsFunc(prefixes(c.ProxyProtocol), func(p netip.Prefix) bool {
+		return p.Contains(at.Addr().Unmap())
+	})
 }
 
 func (c *checkConfig) checkTCP(ctx context.Context, at string) error {

@@ -28,7 +28,7 @@ var (
 	messagesDesc  = prometheus.NewDesc("parley_messages_total", "Messages accepted, by kind.", []string{"kind"}, nil)
 	deliveredDesc = prometheus.NewDesc("parley_deliveries_total", "Messages put into outboxes.", nil, nil)
 	closedDesc    = prometheus.NewDesc("parley_sessions_closed_total", "Sessions ended, by reason.", []string{"reason"}, nil)
-	refusedDesc   = prometheus.NewDesc("parley_connections_refused_total", "Connections refused, by reason.", []string{"reason"}, nil)
+	refusedDesc   = prometheus.NewDesc("parley_connections_refused_total", "Connections refused, or given up before anybody was let in, by reason.", []string{"reason"}, nil)
 	owedDesc      = prometheus.NewDesc("parley_outbox_bytes", "Bytes owed to all sessions.", nil, nil)
 )
 

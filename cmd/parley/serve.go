@@ -66,7 +66,7 @@ func (*serveConfig) Help() string {
 // Run runs the server until it is told to stop.
 func (c *serveConfig) Run(ctx context.Context, std streams) error {
 	log := c.logger(std)
-	slog.SetDefault(log) // for what the ssh library has to say: a fault of its own
+	slog.SetDefault(log)               // for what the ssh library has to say: a fault of its own
 	signals := make(chan os.Signal, 2) // from now on: a server that has just said it listens may be stopped at once
 	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
 	defer signal.Stop(signals)

@@ -17,7 +17,7 @@ import (
 type clientConfig struct {
 	Server string `arg:"" optional:"" placeholder:"HOST[:PORT]" help:"The server; 127.0.0.1:8888 unless given."`
 	TLS    bool   `name:"tls" help:"Talk over TLS, to a server with --tcp-tls."`
-	CA     string `name:"ca" placeholder:"FILE" help:"With --tls: trust who this certificate, in PEM, vouches for, and nobody else."`
+	CA     string `name:"ca" placeholder:"FILE" help:"Talk over TLS, and trust whom this certificate, in PEM, vouches for, and nobody else."`
 }
 
 // Run talks to the server until one side ends it.

@@ -40,6 +40,9 @@ func TestRow03HandshakeFlood(t *testing.T) {
 			all.judge(250 * time.Millisecond)
 			cancel()
 			flood.Wait()
+			if least := int64(16); done.Load() < least {
+				t.Errorf("%d handshakes were done: that is no flood", done.Load())
+			}
 			t.Logf("%d handshakes done, %d refused", done.Load(), refused.Load())
 			if ended := s.metric(`parley_sessions{kind="raw"}`) + s.metric(`parley_sessions{kind="plain"}`); ended != 50 {
 				t.Errorf("%v of the 50 seated are left", ended)

@@ -29,10 +29,6 @@ var stickings = []sticking{
 // a kilobyte each time.
 func asking(times int) string { return strings.Repeat("!users\n", times) }
 
-// unread are lines that are sent as well, and wait in the server to be read: it does
-// not read a session that takes nothing.
-var unread = strings.Repeat("#nobody "+strings.Repeat("x", 4000)+"\n", 400)
-
 // stopReading takes nothing off its socket, which has little room.
 func stopReading(s *server, from, nick string) (net.Conn, func() error, error) {
 	nc, err := dialSmall(from, s.tcp)
@@ -56,16 +52,8 @@ func keepWindowShut(s *server, from, nick string) (net.Conn, func() error, error
 	if err != nil {
 		return w.nc, nil, err
 	}
-	heard := w.listenFor(msgChannelData)
-	go func() { // the server may not take all of it
-		_ = w.send(dataMessage(channel, asking(150)))
-		for text := unread; len(text) > 0; text = text[min(len(text), 32<<10-9):] {
-			if w.send(dataMessage(channel, text[:min(len(text), 32<<10-9)])) != nil {
-				return
-			}
-		}
-	}()
-	return w.nc, heard, nil
+	err = w.send(dataMessage(channel, asking(150)))
+	return w.nc, w.listenFor(msgChannelData), err
 }
 
 // leaveRekeyUnfinished starts a key exchange once it is in, and says no more. Until

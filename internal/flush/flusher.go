@@ -30,11 +30,13 @@ const (
 	// stall is how long one write may take before its connection is given up.
 	stall = 10 * time.Second
 	// patience is how long a goroutine that writes is waited for by those who
-	// publish much: beyond it, it is the client that is slow, not the machine. A
-	// connection that was slow is not waited for again within grudge, so that nobody
-	// can hold the others up by being slow time and again.
+	// publish much: beyond it, it is the client that is slow, not the machine.
 	patience = 100 * time.Millisecond
-	grudge   = 30 * time.Second
+	// A connection may be slow, and waited for all the same, lapses times and once
+	// more each mending: anybody is at times, and who is time and again is not to
+	// hold the others up.
+	lapses  = 5
+	mending = 5 * time.Second
 	// sshWrite and quotaWrite are about what a core takes to encrypt and write a
 	// message, and a quota of them, to one client.
 	sshWrite   = 15 * time.Microsecond

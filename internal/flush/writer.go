@@ -5,6 +5,8 @@ import (
 	"runtime/debug"
 	"sync"
 	"time"
+
+	"golang.org/x/time/rate"
 )
 
 // Source is where a Writer finds what is owed.
@@ -44,9 +46,9 @@ type Writer struct {
 	failed  func(error)
 
 	mu     sync.Mutex
-	slow   time.Time // when a write last took longer than patience
-	busy   bool      // in the flusher's round, or a goroutine writes
-	again  bool      // something was owed while busy
+	slow   *rate.Limiter // of lapses; nil before the first
+	busy   bool          // in the flusher's round, or a goroutine writes
+	again  bool          // something was owed while busy
 	closed bool
 	moved  chan struct{} // closed at the next move; nil while nobody waits
 }
@@ -189,10 +191,10 @@ func (w *Writer) round(buf []byte) {
 }
 
 // start starts a goroutine that writes. Those who publish much wait for it, unless
-// the connection was slow a while ago.
+// the connection has been slow too often.
 func (w *Writer) start(owed []byte) {
 	w.mu.Lock()
-	waited := w.slow.IsZero() || time.Since(w.slow) > grudge
+	waited := w.slow == nil || w.slow.Tokens() >= 1
 	w.mu.Unlock()
 	if waited {
 		w.flusher.count(+1)
@@ -204,7 +206,10 @@ func (w *Writer) start(owed []byte) {
 func (w *Writer) late() {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.slow = time.Now()
+	if w.slow == nil {
+		w.slow = rate.NewLimiter(rate.Every(mending), lapses)
+	}
+	w.slow.Allow()
 }
 
 // take takes what is owed; when that is nothing, w rests. The source is asked

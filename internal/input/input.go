@@ -106,9 +106,18 @@ func New(l Limits, h Handler, gate Gate, done <-chan struct{}) *Lines {
 const freeBytes = 64 << 10
 
 // Skip takes in n bytes that are no part of any line, such as those of telnet's own
-// commands: a flood of them costs what one of empty lines does. It returns when they
-// have been paid for, which may be later: [ErrDone].
+// commands: a flood of them costs what one of empty lines does, and they make no line
+// shorter. It returns when they have been paid for, which may be later: [ErrEndless],
+// [ErrDone].
 func (l *Lines) Skip(n int) error {
+	if l.splitter.Skip(n) == lineproto.Endless {
+		return ErrEndless
+	}
+	return l.pay(n)
+}
+
+// pay waits for the turn of bytes that are in no line that counts.
+func (l *Lines) pay(n int) error {
 	if l.free += n; l.free <= freeBytes {
 		return nil
 	}
@@ -123,7 +132,7 @@ func (l *Lines) Skip(n int) error {
 // Feed takes data in and carries out the whole lines in it. It returns when all
 // are carried out, which may be later: [ErrEndless], [ErrDone].
 func (l *Lines) Feed(data []byte) error {
-	if err := l.Skip(len(data)); err != nil {
+	if err := l.pay(len(data)); err != nil {
 		return err
 	}
 	for {

@@ -77,6 +77,16 @@ func (s *Splitter) Next(data []byte) (line, rest []byte, found Found) {
 	return nil, nil, NeedMore
 }
 
+// Skip counts n bytes that are no part of any line, without a newline: it returns
+// [Endless] where there are too many of them, else [NeedMore].
+func (s *Splitter) Skip(n int) Found {
+	if s.run += n; s.run > MaxRun {
+		s.partial = nil
+		return Endless
+	}
+	return NeedMore
+}
+
 // tooLong lets go of what was kept of a line. It reports that, or, where that has
 // been reported, what was found since.
 func (s *Splitter) tooLong(since Found) Found {

@@ -89,7 +89,7 @@ func (g *Guard) tryAdmit(nc net.Conn, tell func(net.Conn, Refusal)) (c, displace
 		return nil, nil, why
 	}
 	if g.drawnLocked() {
-		if displaced = g.oldestLocked(); displaced == nil {
+		if displaced = g.displacedLocked(); displaced == nil {
 			g.refuseLocked(TooManyUnknown, prefix)
 			return nil, nil, TooManyUnknown
 		}
@@ -132,16 +132,36 @@ func (g *Guard) drawnLocked() bool {
 // newcomers: most people are through their handshake within it.
 const fairTime = 500 * time.Millisecond
 
-// oldestLocked is the connection that has not said for longest who it is, if it has
-// had a fair time: it goes, and not the newcomer. Whoever fills the places and
-// waits, to keep others out, loses them first.
-func (g *Guard) oldestLocked() *Conn {
-	if front := g.unknown.Front(); front != nil {
-		if c := front.Value.(*Conn); time.Since(c.since) >= fairTime {
-			return c
+// displacedLocked is the connection that goes for a newcomer: of those that have had
+// a fair time, the oldest of the customer who has most of them. So whoever fills the
+// places and waits, to keep others out, loses them first, and who comes once and takes
+// his time to log in stays. It is nil where nobody has had a fair time.
+func (g *Guard) displacedLocked() (victim *Conn) {
+	waiting := make(map[netip.Prefix]int, g.unknown.Len())
+	for e := g.unknown.Front(); e != nil; e = e.Next() {
+		waiting[customer(e.Value.(*Conn).prefix)]++
+	}
+	most := 0
+	for e := g.unknown.Front(); e != nil; e = e.Next() {
+		c := e.Value.(*Conn)
+		if time.Since(c.since) < fairTime {
+			break // so are those behind it
+		}
+		if n := waiting[customer(c.prefix)]; n > most {
+			most, victim = n, c
 		}
 	}
-	return nil
+	return victim
+}
+
+// customer is who may have an address along with others: one may have a /48 of IPv6.
+func customer(p netip.Prefix) netip.Prefix {
+	const bits = 48
+	if p.Bits() <= bits {
+		return p
+	}
+	wide, _ := p.Addr().Prefix(bits) // fails for a wrong number of bits only
+	return wide
 }
 
 func (g *Guard) refuse(r Refusal, from netip.Prefix) {
