@@ -39,6 +39,7 @@ type Core struct {
 	delivered atomic.Uint64    // messages put into outboxes
 	past      atomic.Int64     // bytes kept of what was said, in all places
 	renames   atomic.Uint64
+	long      atomic.Int64 // bytes of long frames in outboxes
 	heedful   atomic.Int64 // sessions that may show a mention differently; changes under mu
 
 	private sync.Mutex // guards the lists of conversations of all users
@@ -110,7 +111,7 @@ func (c *Core) Join(a Arrival) (*Session, error) {
 	case u == nil:
 		u = c.newUserLocked(name, a.Identity)
 	}
-	s := &Session{core: c, user: u, kind: a.Kind, out: outbox{limit: c.options.Outbox}, done: make(chan struct{})}
+	s := &Session{core: c, user: u, kind: a.Kind, out: outbox{limit: c.options.Outbox, long: &c.long}, done: make(chan struct{})}
 	s.formats.Store(newFormats(a.Format, false))
 	if s.kind == Interactive {
 		s.unread = new(unread)
@@ -173,6 +174,7 @@ func (c *Core) leave(s *Session) {
 		return
 	}
 	delete(c.sessions, s)
+	s.out.release()
 	end := *s.ending.Load()
 	c.closed[end.reason]++
 	s.heedLocked(-1)

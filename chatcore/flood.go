@@ -20,6 +20,9 @@ const (
 	// surcharge is how many more lines one counts as then: one line a second gets
 	// through where five do otherwise.
 	surcharge = 4
+	// listed is how many bytes of a list count as one more line: who asks for long ones
+	// asks less often.
+	listed = 4 << 10
 	// remembered is how many texts, and how many people, are remembered for it.
 	remembered = 16
 )

@@ -11,14 +11,12 @@ func (s *Session) users(string) error {
 	s.core.mu.RLock()
 	nicks := s.core.online.nicks()
 	s.core.mu.RUnlock()
-	s.answer("users", "", nicks)
-	return nil
+	return s.answer("users", "", nicks)
 }
 
 func (s *Session) rooms(string) error {
 	names, _ := s.RoomNames(math.MaxInt)
-	s.answer("rooms", "", names)
-	return nil
+	return s.answer("rooms", "", names)
 }
 
 func (s *Session) members(args string) error {
@@ -34,8 +32,7 @@ func (s *Session) members(args string) error {
 	}
 	room, nicks := r.room, r.members.nicks()
 	s.core.mu.RUnlock()
-	s.answer("members", room, nicks)
-	return nil
+	return s.answer("members", room, nicks)
 }
 
 // RoomNames lists the rooms there are, sorted without case: the first most of them,

@@ -3,6 +3,7 @@ package chatcore
 import (
 	"slices"
 	"sync"
+	"sync/atomic"
 )
 
 // keptFrames is how many frames an emptied outbox keeps room for: 24 bytes
@@ -13,11 +14,20 @@ const keptFrames = 16
 // otherwise take five times what they count.
 const frameSize = 24
 
+// A frame of longFrame bytes is a long one, of which maxLong bytes may be owed to all
+// sessions together before another one is asked for: a list may be a thousand times as
+// long as the line that asks for it, and everybody may ask.
+const (
+	longFrame = 64 << 10
+	maxLong   = 64 << 20
+)
+
 // outbox is what is owed to one session: encoded events, shared with the
 // outboxes of others, in the order they were published. It is bounded in bytes;
 // whoever pushes never waits.
 type outbox struct {
-	limit int // bytes; 0 means no limit
+	limit int           // bytes; 0 means no limit
+	long  *atomic.Int64 // bytes of long frames, of all outboxes
 
 	mu     sync.Mutex
 	frames [][]byte
@@ -60,6 +70,7 @@ func (o *outbox) push(frame []byte) pushed {
 	}
 	o.frames = append(o.frames, frame)
 	o.bytes += o.cost(frame)
+	o.countLong(frame, +1)
 	if o.told {
 		return queued
 	}
@@ -67,10 +78,33 @@ func (o *outbox) push(frame []byte) pushed {
 	return first
 }
 
+// countLong counts a frame in, or out.
+func (o *outbox) countLong(frame []byte, sign int64) {
+	if o.long != nil && len(frame) >= longFrame {
+		o.long.Add(sign * int64(len(frame)))
+	}
+}
+
+// release counts out what is owed, at the end of the session: it may be written yet, or
+// never.
+func (o *outbox) release() {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.releaseLocked()
+}
+
+func (o *outbox) releaseLocked() {
+	for _, frame := range o.frames {
+		o.countLong(frame, -1)
+	}
+	o.long = nil
+}
+
 // replace drops what is owed for one last frame and closes the outbox.
 func (o *outbox) replace(frame []byte) pushed {
 	o.mu.Lock()
 	defer o.mu.Unlock()
+	o.releaseLocked()
 	clear(o.frames)
 	o.frames = append(o.frames[:0], frame)
 	o.bytes, o.closed = o.cost(frame), true
@@ -96,6 +130,7 @@ func (o *outbox) take(dst []byte, max int) []byte {
 		dst = append(dst, o.frames[n]...)
 		size += len(o.frames[n])
 		o.bytes -= o.cost(o.frames[n])
+		o.countLong(o.frames[n], -1)
 		n++
 	}
 	if n < len(o.frames) {

@@ -148,8 +148,14 @@ func (s *Session) Tell(err error) {
 func (s *Session) Note(text string) { s.give(&Event{Kind: Noted, Text: text}) }
 
 // answer answers a command that lists something; room is what it is about.
-func (s *Session) answer(list, room string, items []string) {
-	s.give(&Event{Kind: Answered, Room: room, Text: strings.Join(items, " "), List: list, Items: items})
+func (s *Session) answer(list, room string, items []string) error {
+	text := strings.Join(items, " ")
+	if len(text) >= longFrame && s.core.long.Load() > maxLong {
+		return ErrTooMany.with("long lists are under way to others, try again later")
+	}
+	s.floodNow().owing += len(text) / listed
+	s.give(&Event{Kind: Answered, Room: room, Text: text, List: list, Items: items})
+	return nil
 }
 
 // SetNotices says whether the session is told who comes and goes.

@@ -101,11 +101,14 @@ func settingCandidates(words []string, word string) []string {
 
 // rooms are the rooms there are, those the person is in first.
 func (i *interactive) rooms() []string {
-	own := i.session.Rooms() // 100 at most
-	names := own
+	names := i.session.Rooms() // 100 at most
+	own := make(map[string]bool, len(names))
+	for _, room := range names {
+		own[room] = true
+	}
 	all, _ := i.session.RoomNames(math.MaxInt)
 	for _, room := range all {
-		if !slices.Contains(own, room) {
+		if !own[room] {
 			names = append(names, room)
 		}
 	}

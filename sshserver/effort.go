@@ -1,40 +1,94 @@
 package sshserver
 
-import "time"
+import (
+	"net/netip"
+	"sync"
+	"time"
+)
 
 // Some keys cost more than others: to complete a nick among thousands, or to search
 // a full history, takes up to a millisecond. So typing may take a twentieth of a
-// core, which no person comes near: what is more waits.
+// core for one session, and a fifth for all those of one address, which no people come
+// near: what is more waits.
 const (
-	effortFree  = 5 * time.Millisecond // at once
-	effortShare = 20
-	effortRest  = time.Second // at the longest: the time is the clock's, and the machine may be busy with others
+	effortFree   = 5 * time.Millisecond // at once
+	effortShare  = 20
+	addressShare = 5
+	effortRest   = time.Second // at the longest: the time is the clock's, and the machine may be busy with others
+	addressRest  = 10 * time.Second
 )
 
-// effort is how much of the processor one person's typing has taken, and drawing what
-// came of it.
+// effort is how much of the processor typing has taken, and drawing what came of it.
 type effort struct {
+	share time.Duration // one part in so many of a core may be taken
+	rests time.Duration // at the longest
+
+	mu    sync.Mutex
 	spent time.Duration // less a share of the time that has passed
 	at    time.Time
 }
 
+func newEffort(share, rests time.Duration) *effort { return &effort{share: share, rests: rests} }
+
 // spend adds the time from begun until now.
 func (e *effort) spend(begun time.Time) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
 	now := time.Now()
-	e.passTo(now)
+	e.passLocked(now)
 	e.spent += now.Sub(begun)
 }
 
-func (e *effort) passTo(now time.Time) {
-	e.spent = max(0, e.spent-now.Sub(e.at)/effortShare)
+func (e *effort) passLocked(now time.Time) {
+	e.spent = max(0, e.spent-now.Sub(e.at)/e.share)
 	e.at = now
 }
 
 // rest is how long to rest now.
 func (e *effort) rest(now time.Time) time.Duration {
-	e.passTo(now)
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.passLocked(now)
 	if e.spent <= effortFree {
 		return 0
 	}
-	return min((e.spent-effortFree)*effortShare, effortRest)
+	return min((e.spent-effortFree)*e.share, e.rests)
+}
+
+// efforts are those of the addresses people come from.
+type efforts struct {
+	mu  sync.Mutex
+	all map[netip.Prefix]*neighbours
+}
+
+// neighbours are the connections of one address.
+type neighbours struct {
+	effort *effort
+	links  int
+}
+
+// join returns the effort of an address, for a connection that is to leave it.
+func (e *efforts) join(from netip.Prefix) *effort {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	n := e.all[from]
+	if n == nil {
+		n = &neighbours{effort: newEffort(addressShare, addressRest)}
+		if e.all == nil {
+			e.all = make(map[netip.Prefix]*neighbours)
+		}
+		e.all[from] = n
+	}
+	n.links++
+	return n.effort
+}
+
+// leave lets go of the effort of an address.
+func (e *efforts) leave(from netip.Prefix) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	n := e.all[from]
+	if n.links--; n.links == 0 {
+		delete(e.all, from)
+	}
 }

@@ -26,6 +26,7 @@ import (
 type interactive struct {
 	*chat
 	pace    *input.Pace
+	effort  *effort // of this session
 	waiting waiting
 	warned  bool // that lines wait, by who wants to leave; of the goroutine that reads
 
@@ -39,7 +40,6 @@ type interactive struct {
 	printed  []byte // to be printed before what the session is owed
 	switched []byte // to be sent before anything is drawn again
 	window   ssh.Window
-	effort   effort
 	begun    chatcore.Correspondent // who had last written when the line was begun
 	called   time.Time              // when the person was last called to the terminal
 	seen     uint64                 // the session's changes that the prompt shows
@@ -58,7 +58,7 @@ func (c *chat) interact() {
 }
 
 func newInteractive(c *chat) *interactive {
-	i := &interactive{chat: c}
+	i := &interactive{chat: c, effort: newEffort(effortShare, effortRest)}
 	term, env := c.link.client.terminal()
 	i.settings = newSettings(style.TerminalOf(term), env)
 	i.waiting.init()
@@ -204,7 +204,7 @@ func (i *interactive) read(do func(lineedit.Event) (more bool)) chatcore.Reason 
 // typeSome is Type of the editor. It notes whom a reply is for that is begun.
 func (i *interactive) typeSome(data []byte) (e lineedit.Event, rest []byte) {
 	i.edit(func(editor *lineedit.Editor) {
-		defer i.effort.spend(time.Now())
+		defer i.spend(time.Now())
 		empty := editor.Empty()
 		e, rest = editor.Type(data)
 		if empty && i.session != nil {
@@ -214,11 +214,17 @@ func (i *interactive) typeSome(data []byte) (e lineedit.Event, rest []byte) {
 	return e, rest
 }
 
+// spend adds the time from begun until now to what typing has taken here, and at this
+// address.
+func (i *interactive) spend(begun time.Time) {
+	i.effort.spend(begun)
+	i.link.effort.spend(begun)
+}
+
 // rest waits until typing may take some of the processor again. It returns false
 // when the session has ended.
 func (i *interactive) rest() bool {
-	var rest time.Duration
-	i.locked(func() { rest = i.effort.rest(time.Now()) })
+	rest := max(i.effort.rest(time.Now()), i.link.effort.rest(time.Now()))
 	select {
 	case <-i.done:
 		return false
@@ -261,7 +267,7 @@ func (i *interactive) Take(dst []byte, max int) []byte {
 	if len(text) == 0 && !i.editor.Stale() {
 		return dst
 	}
-	defer i.effort.spend(time.Now())
+	defer i.spend(time.Now())
 	dst = append(dst, i.switched...)
 	i.switched = nil
 	return i.editor.Render(dst, text)

@@ -3,6 +3,7 @@ package sshserver
 import (
 	"errors"
 	"net"
+	"net/netip"
 	"runtime/debug"
 	"sync"
 	"sync/atomic"
@@ -36,6 +37,8 @@ type link struct {
 	accepted time.Time
 	wire     *wire
 	sent     sent
+	effort   *effort // of all who come from this address
+	leave    func()  // gives it back
 	closing  sync.Once
 	began    atomic.Bool // it has begun as SSH does
 	let      atomic.Bool // it has a session channel, or has been given up
@@ -70,6 +73,7 @@ func (s *Server) connect(ctx ssh.Context, nc net.Conn) net.Conn {
 	}
 	l := &link{Conn: nc, server: s, accepted: time.Now(), wire: newWire(s.Input.Rate > 0), gone: make(chan struct{})}
 	ctx.SetValue(linkKey{}, l)
+	l.effort, l.leave = s.effortOf(nc)
 	l.deadline = time.AfterFunc(s.HandshakeTimeout+s.SessionTimeout, l.cut)
 	s.links[l] = struct{}{}
 	return l
@@ -77,6 +81,16 @@ func (s *Server) connect(ctx ssh.Context, nc net.Conn) net.Conn {
 
 // Every SSH client begins so: RFC 4253, section 4.2.
 const versionPrefix = "SSH-"
+
+// effortOf is what those may take together who come from where nc does.
+func (s *Server) effortOf(nc net.Conn) (e *effort, leave func()) {
+	c, ok := nc.(interface{ Address() netip.Prefix })
+	if !ok {
+		return newEffort(addressShare, addressRest), func() {}
+	}
+	from := c.Address()
+	return s.efforts.join(from), func() { s.efforts.leave(from) }
+}
 
 // maxStrange is the longest packet that is taken from somebody who has not logged in:
 // the longest every implementation has to take (RFC 4253, section 6.1). The library takes
@@ -153,7 +167,10 @@ func (l *link) Close() error {
 func (l *link) cut() { _ = l.shut() }
 
 func (l *link) shut() error {
-	l.closing.Do(func() { close(l.wire.closed) })
+	l.closing.Do(func() {
+		close(l.wire.closed)
+		l.leave()
+	})
 	return l.Conn.Close()
 }
 

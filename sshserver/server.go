@@ -50,7 +50,8 @@ type Options struct {
 // Server serves SSH.
 type Server struct {
 	Options
-	wish *ssh.Server
+	wish    *ssh.Server
+	efforts efforts
 
 	mu    sync.Mutex
 	links map[*link]struct{}

@@ -149,7 +149,7 @@ func TestWhoIsReadLaterIsNotDead(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		for _, full := range []bool{true, false} {
 			ours, theirs := net.Pipe()
-			l := &link{Conn: ours, server: &Server{}, wire: newWire(false)}
+			l := &link{Conn: ours, server: &Server{}, wire: newWire(false), leave: func() {}}
 			l.keepalive = time.AfterFunc(time.Hour, func() {})
 			if full {
 				l.wire.came(maxUnread)

@@ -44,6 +44,7 @@ type Guard struct {
 // address is what is known of one address.
 type address struct {
 	open, unknown int
+	vain          int           // connections that came to nothing since one logged in
 	connects      *rate.Limiter // nil when there is no limit
 }
 
@@ -89,11 +90,11 @@ func (g *Guard) tryAdmit(nc net.Conn, tell func(net.Conn, Refusal)) (c, displace
 		return nil, nil, why
 	}
 	if g.drawnLocked() {
-		if displaced = g.displacedLocked(); displaced == nil {
+		if displaced = g.displacedLocked(prefix, a); displaced == nil {
 			g.refuseLocked(TooManyUnknown, prefix)
 			return nil, nil, TooManyUnknown
 		}
-		displaced.knownLocked()
+		displaced.vainLocked()
 		displaced.refusedLocked(Displaced)
 	}
 	a.open++
@@ -133,21 +134,22 @@ func (g *Guard) drawnLocked() bool {
 const fairTime = 500 * time.Millisecond
 
 // displacedLocked is the connection that goes for a newcomer: of those that have had
-// a fair time, the oldest of the customer who has most of them. So whoever fills the
-// places and waits, to keep others out, loses them first, and who comes once and takes
-// his time to log in stays. It is nil where nobody has had a fair time.
-func (g *Guard) displacedLocked() (victim *Conn) {
+// a fair time, the oldest of the customer who has most of them, and most that came to
+// nothing before. So whoever fills the places and waits, to keep others out, loses them
+// first, and who comes once and takes his time to log in stays. It is nil where nobody has
+// had a fair time, or the newcomer is worse himself.
+func (g *Guard) displacedLocked(newcomer netip.Prefix, a *address) (victim *Conn) {
 	waiting := make(map[netip.Prefix]int, g.unknown.Len())
 	for e := g.unknown.Front(); e != nil; e = e.Next() {
 		waiting[customer(e.Value.(*Conn).prefix)]++
 	}
-	most := 0
+	most := waiting[customer(newcomer)] + a.vain // less one: who is as bad as the newcomer goes
 	for e := g.unknown.Front(); e != nil; e = e.Next() {
 		c := e.Value.(*Conn)
 		if time.Since(c.since) < fairTime {
 			break // so are those behind it
 		}
-		if n := waiting[customer(c.prefix)]; n > most {
+		if n := waiting[customer(c.prefix)] + c.address.vain; n > most {
 			most, victim = n, c
 		}
 	}

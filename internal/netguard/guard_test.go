@@ -239,6 +239,44 @@ func TestNewcomersDisplaceTheOldest(t *testing.T) {
 	})
 }
 
+// However many addresses come again and again, each within its limits, whoever comes
+// once and takes his time to log in keeps his place.
+func TestWhoTakesHisTimeKeepsHisPlace(t *testing.T) {
+	for _, attackers := range []int{10, 50, 200} {
+		synctest.Test(t, func(t *testing.T) {
+			g := quiet(Limits{PerAddress: 32, Unauthenticated: 100, ConnectRate: 1, ConnectBurst: 60})
+			attack := func() { // each comes once a second, and waits
+				for n := range attackers {
+					g.admit(numbered(n), untold)
+				}
+				time.Sleep(time.Second)
+			}
+			for range 5 {
+				attack()
+			}
+			kept := 0
+			for n := range 20 {
+				person := numbered(1000 + n)
+				var c *Conn
+				for c == nil { // who is refused at once comes again
+					c, _ = g.admit(person, untold)
+					time.Sleep(250 * time.Millisecond)
+				}
+				for range 10 { // and is asked whether he trusts the host key
+					attack()
+				}
+				if person.closes == 0 {
+					kept++
+				}
+				c.Authenticated()
+			}
+			if kept < 19 {
+				t.Errorf("%d attackers: %d of 20 people kept their places", attackers, kept)
+			}
+		})
+	}
+}
+
 func TestZeroTurnsALimitOff(t *testing.T) {
 	g := quiet(Limits{})
 	for range 1000 {

@@ -26,6 +26,9 @@ type Conn struct {
 func (c *Conn) Authenticated() {
 	c.guard.mu.Lock()
 	defer c.guard.mu.Unlock()
+	if c.place != nil {
+		c.address.vain = 0
+	}
 	c.knownLocked()
 }
 
@@ -36,6 +39,17 @@ func (c *Conn) knownLocked() {
 		c.address.unknown--
 	}
 }
+
+// vainLocked ends the wait of a connection that has come to nothing.
+func (c *Conn) vainLocked() {
+	if c.place != nil {
+		c.address.vain++
+	}
+	c.knownLocked()
+}
+
+// Address is what counts as the connection's address: an IPv4 address, or an IPv6 /64.
+func (c *Conn) Address() netip.Prefix { return c.prefix }
 
 // Refused notes, and logs at most once a second, that the front end has given the
 // connection up before anybody was let in. The first reason counts.
@@ -63,7 +77,7 @@ func (c *Conn) Close() error {
 	c.once.Do(func() {
 		c.guard.mu.Lock()
 		defer c.guard.mu.Unlock()
-		c.knownLocked()
+		c.vainLocked()
 		c.address.open--
 	})
 	return c.Conn.Close()
