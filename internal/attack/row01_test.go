@@ -83,6 +83,7 @@ func (k trickle) hold(ctx context.Context, s *server, from string) (lived time.D
 // Row 1: whatever trickles in, it is over at the deadline. Nobody is refused here, so
 // that each of them is held as long as can be.
 func TestRow01SlowTrickle(t *testing.T) {
+	t.Parallel()
 	if !full {
 		t.Skip("the deadlines are 20 s and 30 s: the full form waits for them")
 	}
@@ -108,6 +109,7 @@ func TestRow01SlowTrickle(t *testing.T) {
 // Row 1: with the limits as they are, people get in while four hundred tricklers come
 // back as often as they send a byte.
 func TestRow01PeopleGetInThroughout(t *testing.T) {
+	t.Parallel()
 	s := start(t)
 	before := s.quiet()
 	ctx, cancel := context.WithCancel(context.Background())

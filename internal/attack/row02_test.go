@@ -81,7 +81,7 @@ func TestRow02PinnedMemory(t *testing.T) {
 			if !eventually(10*time.Second, func() bool { return held.Load() >= half }) {
 				t.Error("too few for an attack")
 			}
-			time.Sleep(either(10*time.Second, 1500*time.Millisecond))
+			time.Sleep(either(5*time.Second, 1500*time.Millisecond))
 			grown(t, "resident memory", before, most(), 40*mib)
 			t.Logf("%d packets announced", held.Load())
 			cancel()

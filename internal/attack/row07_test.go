@@ -89,7 +89,7 @@ func pourOut(t *testing.T, p *person, e endless) {
 		_, _ = io.Copy(io.Discard, p.in)
 		closed <- time.Now()
 	}()
-	late := time.AfterFunc(either(10*time.Second, 1200*time.Millisecond), p.end)
+	late := time.AfterFunc(either(5*time.Second, 1200*time.Millisecond), p.end)
 	defer late.Stop()
 	piece := bytes.Repeat([]byte(e.again), 32<<10/len(e.again))
 	_, err := io.WriteString(p.out, e.first)

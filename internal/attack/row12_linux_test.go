@@ -20,6 +20,7 @@ import (
 // acknowledged. The short forms are in cmd/parley (what the kernel is told) and in
 // sshserver (keepalives).
 func TestRow12DeadNetwork(t *testing.T) {
+	t.Parallel()
 	for i, cut := range []struct {
 		name string
 		do   func(*network, *testing.T)

@@ -92,6 +92,12 @@ var limitsOff = []string{"--max-per-ip", "0", "--connect-rate", "0", "--rate-lim
 // prlimit, if one is given.
 func startIn(t testing.TB, data string, wrapper []string, flags ...string) *server {
 	t.Helper()
+	return startProgram(t, program, data, wrapper, flags...)
+}
+
+// startProgram is startIn for another build of the server.
+func startProgram(t testing.TB, program, data string, wrapper []string, flags ...string) *server {
+	t.Helper()
 	s := &server{t: t, data: data, ended: make(chan struct{})}
 	args := append(wrapper, program, "serve", "--data", data,
 		"--ssh", "127.0.0.1:0", "--tcp", "127.0.0.1:0", "--http", "127.0.0.1:0")
