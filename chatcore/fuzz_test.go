@@ -1,0 +1,59 @@
+package chatcore_test
+
+import (
+	"strings"
+	"testing"
+	"unicode"
+	"unicode/utf8"
+
+	"parley/chatcore"
+)
+
+// FuzzDo carries out whatever lines there are, as each kind of session: nobody is told
+// anything but lines of text, errors included, and all ends as it began.
+func FuzzDo(f *testing.F) {
+	for _, c := range chatcore.Commands() {
+		f.Add(c.Example)
+	}
+	f.Add("!enter dev\n@dev hi\n!topic dev a\u202eb\n!me @dev \x1b[2Jwaves\n!leave dev")
+	f.Add("#bob psst\n!away lunch\n!nick \u0430nn\n!ignore bob\n!whois bob\n!format json\nhi\n!quit \x9bbye")
+	f.Fuzz(func(t *testing.T, lines string) {
+		core := chatcore.New(chatcore.Options{Outbox: 64 << 10})
+		bob := join(t, core, "bob")
+		bob.SetNotices(true)
+		for _, kind := range []chatcore.Kind{chatcore.Raw, chatcore.Plain, chatcore.Interactive, chatcore.Command} {
+			eve := admit(t, core, chatcore.Arrival{Nick: "eve", Kind: kind})
+			for line := range strings.SplitSeq(lines, "\n") {
+				if err := eve.Do(line); err != nil {
+					eve.Tell(err)
+				}
+				eve.Surcharge()
+				told(t, eve.taken())
+				if eve.Reason() != "" {
+					break
+				}
+			}
+			eve.Leave(chatcore.Disconnected)
+			core.Tick()
+			told(t, bob.taken())
+		}
+		if st := core.Stats(); st.Users != 1 || st.Rooms != 0 {
+			t.Errorf("%d users and %d rooms are left", st.Users, st.Rooms)
+		}
+	})
+}
+
+// told fails the test where what somebody was told is not lines of text.
+func told(t *testing.T, text string) {
+	t.Helper()
+	if text != "" && !strings.HasSuffix(text, "\n") {
+		t.Errorf("told %q, which is no line", text)
+	}
+	for line := range strings.Lines(text) {
+		line = strings.TrimRight(line, "\r\n")
+		unsafe := func(r rune) bool { return unicode.In(r, unicode.Cc, unicode.Bidi_Control) }
+		if !utf8.ValidString(line) || strings.ContainsFunc(line, unsafe) {
+			t.Errorf("told %q", line)
+		}
+	}
+}
