@@ -123,7 +123,7 @@ func TestRow01PeopleGetInThroughout(t *testing.T) {
 				lived, err := k.hold(ctx, s, address(i/4))
 				if err != nil && ctx.Err() == nil {
 					t.Error(err)
-				} else if lived > k.deadline+time.Second {
+				} else if lived > k.deadline+promptly(time.Second) {
 					t.Errorf("%s: closed after %s, the deadline is %s", k.name, lived, k.deadline)
 				}
 				select {
@@ -159,7 +159,7 @@ func visits(t *testing.T, s *server, during time.Duration) {
 
 // visit has somebody get in within a second, at whatever try, and leave.
 func visit(s *server, from, nick string, overSSH bool) (tries int, err error) {
-	for end := time.Now().Add(time.Second); ; time.Sleep(20 * time.Millisecond) {
+	for end := time.Now().Add(promptly(time.Second)); ; time.Sleep(20 * time.Millisecond) {
 		tries++
 		var p *person
 		if overSSH {

@@ -122,7 +122,7 @@ func TestRow18OtherProtocols(t *testing.T) {
 func closesOn(t *testing.T, nc *net.TCPConn, opener string, size int, greeting string) {
 	t.Helper()
 	begun := time.Now()
-	_ = nc.SetDeadline(begun.Add(3 * time.Second))
+	_ = nc.SetDeadline(begun.Add(promptly(2 * time.Second)))
 	go func() { // what is closed while it is written is closed
 		for rest := []byte(opener); len(rest) > 0; {
 			n, err := nc.Write(rest[:min(size, len(rest))])
@@ -140,7 +140,7 @@ func closesOn(t *testing.T, nc *net.TCPConn, opener string, size int, greeting s
 		t.Errorf("not closed within 3s")
 	case err != nil && !errors.Is(err, syscall.ECONNRESET):
 		t.Error(err)
-	case took > time.Second:
+	case took > promptly(time.Second):
 		t.Errorf("closed after %s", took)
 	}
 	if got := said.String(); !strings.HasPrefix(greeting, got) {
