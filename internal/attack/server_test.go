@@ -305,7 +305,9 @@ func (s *server) returnsTo(b base, spare int, within time.Duration) {
 		return now.goroutines <= b.goroutines+spare && now.descriptors <= b.descriptors
 	}) {
 		s.t.Errorf("%s after, the server holds %+v, and held %+v before", within, now, b)
+		return
 	}
+	s.t.Logf("the server holds %+v, and held %+v before", now, b)
 }
 
 // eventually asks until is is true, every 20 ms, and returns whether it was within
