@@ -133,11 +133,13 @@ func (c *conn) insecure(err error) {
 	case errors.Is(err, io.EOF): // it came to look whether anybody answers
 	case errors.Is(err, os.ErrDeadlineExceeded):
 		c.stream.refused(netguard.Late)
-	case errors.As(err, &plain) && c.server.Hints:
-		hint(c.stream.accepted, "!error this port speaks TLS: openssl s_client -quiet -connect HOST:PORT, or ssh")
-		fallthrough
-	default:
+	case errors.As(err, &plain):
 		c.stream.refused(netguard.Foreign)
+		if c.server.Hints {
+			hint(c.stream.accepted, "!error this port speaks TLS: openssl s_client -quiet -connect HOST:PORT, or ssh")
+		}
+	default: // it does not trust the certificate, above all
+		c.stream.refused(netguard.BadLogin)
 	}
 }
 
