@@ -175,8 +175,9 @@ func (i *interactive) print(line string) {
 	i.writer.Owed()
 }
 
-// typingSize is how much of what is typed is taken at once, in bytes.
-const typingSize = 1 << 10
+// typingSize is how much of what is typed is taken at once, in bytes: between two pieces
+// it is looked whether typing has taken too much, and a Tab among 6,000 rooms takes 3 ms.
+const typingSize = 64
 
 // read hands what is typed to do until that returns false, or the connection or
 // the session ends; it says why.
