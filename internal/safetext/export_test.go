@@ -8,3 +8,6 @@ var Pictographs = pictographs
 
 // MaxSpelling is the longest a name can be in bytes.
 const MaxSpelling = maxSpelling
+
+// NoName tells whether s is seen at once to be no name.
+var NoName = noName

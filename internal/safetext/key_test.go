@@ -247,8 +247,23 @@ func checkAnyKey(t *testing.T, s string) {
 	if !utf8.ValidString(key) && utf8.ValidString(s) {
 		t.Errorf("Key(%+q) = %+q: not UTF-8", s, key)
 	}
-	if again := safetext.Key(norm.NFD.String(s)); len(s) < 100 && again != key {
+	nfd := norm.NFD.String(s)
+	if safetext.NoName(s) {
+		if key != s || !safetext.NoName(nfd) {
+			t.Errorf("%+q is no name, but Key says %+q, and NoName of its NFD says %t", s, key, safetext.NoName(nfd))
+		}
+		return
+	}
+	if again := safetext.Key(nfd); len(nfd) <= safetext.MaxSpelling && again != key {
 		t.Errorf("Key(%+q) = %+q, but that of its NFD is %+q", s, key, again)
+	}
+}
+
+func TestNoNameInAnySpelling(t *testing.T) {
+	for r := range rune(unicode.MaxRune + 1) {
+		if s := string(r); safetext.NoName(s) != safetext.NoName(norm.NFD.String(s)) {
+			t.Errorf("%U is in no name: %t, but its NFD: %t", r, safetext.NoName(s), !safetext.NoName(s))
+		}
 	}
 }
 
