@@ -249,7 +249,7 @@ func checkAnyKey(t *testing.T, s string) {
 	}
 	nfd := norm.NFD.String(s)
 	if safetext.NoName(s) {
-		if key != s || !safetext.NoName(nfd) {
+		if key != s && key != strings.ToLower(s) || !safetext.NoName(nfd) { // ASCII too long for a name takes the short way
 			t.Errorf("%+q is no name, but Key says %+q, and NoName of its NFD says %t", s, key, safetext.NoName(nfd))
 		}
 		return
