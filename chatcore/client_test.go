@@ -109,11 +109,16 @@ func (c *client) refuses(line, want string) {
 // taken returns what the session was owed, as it is.
 func (c *client) taken() string {
 	var all []byte
-	for {
-		n := len(all)
-		if all = c.Take(all, 1<<10); len(all) == n {
-			return string(all)
-		}
+	for more := true; more; {
+		all, more = c.Take(all, 1<<10)
+	}
+	return string(all)
+}
+
+// empty takes what the session is owed, into buf, and drops it.
+func (c *client) empty(buf []byte) {
+	for more := true; more; {
+		_, more = c.Take(buf, cap(buf))
 	}
 }
 

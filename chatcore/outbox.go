@@ -116,15 +116,10 @@ func (o *outbox) replace(frame []byte) pushed {
 }
 
 // take appends what is owed to dst, whole frames of about max bytes in all, and
-// at least one if any is owed. Nothing appended means that nothing is owed, and
-// that the next push will be a first.
-func (o *outbox) take(dst []byte, max int) []byte {
+// at least one if any is owed. Where no more is owed, the next push will be a first.
+func (o *outbox) take(dst []byte, max int) (owed []byte, more bool) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	if len(o.frames) == 0 {
-		o.told = false
-		return dst
-	}
 	n, size := 0, 0
 	for n < len(o.frames) && (n == 0 || size+len(o.frames[n]) <= max) {
 		dst = append(dst, o.frames[n]...)
@@ -135,14 +130,15 @@ func (o *outbox) take(dst []byte, max int) []byte {
 	}
 	if n < len(o.frames) {
 		o.frames = slices.Delete(o.frames, 0, n)
-		return dst
+		return dst, true
 	}
+	o.told = false
 	clear(o.frames)
 	o.frames = o.frames[:0]
 	if cap(o.frames) > keptFrames {
 		o.frames = nil
 	}
-	return dst
+	return dst, false
 }
 
 // owed is what all that is owed costs, in bytes.

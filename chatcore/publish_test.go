@@ -19,8 +19,7 @@ func audience(tb testing.TB, n int) (speaker *client, drain func()) {
 	buf := make([]byte, 0, 32<<10)
 	return join(tb, core, "ann"), func() {
 		for _, c := range all {
-			for len(c.Take(buf, cap(buf))) > 0 {
-			}
+			c.empty(buf)
 		}
 	}
 }

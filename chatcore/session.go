@@ -35,7 +35,7 @@ func (k Kind) loud() bool { return k != Command && k != Tail }
 // nothing of the core.
 type Receiver interface {
 	// Owed says that something is owed to the session; it is not said again
-	// until [Session.Take] has found nothing owed. To an Interactive session it is
+	// until [Session.Take] has taken all. To an Interactive session it is
 	// also said, at any time, when its prompt may have: see [Session.Changes].
 	Owed()
 	// Closed says that the core has ended the session: what is owed may still be
@@ -63,9 +63,9 @@ type Session struct {
 	done          chan struct{}          // closed with ending
 }
 
-// Take appends what is owed to dst, about max bytes of it, and returns it; the
-// same dst means that nothing is owed.
-func (s *Session) Take(dst []byte, max int) []byte { return s.out.take(dst, max) }
+// Take appends what is owed to dst, about max bytes of it, and returns it, and whether
+// more is owed.
+func (s *Session) Take(dst []byte, max int) (owed []byte, more bool) { return s.out.take(dst, max) }
 
 // Backlog is how many bytes are owed.
 func (s *Session) Backlog() int { return s.out.owed() }

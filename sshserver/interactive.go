@@ -3,6 +3,7 @@ package sshserver
 import (
 	"bytes"
 	"errors"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -37,6 +38,7 @@ type interactive struct {
 	session  *chatcore.Session // nil before the nick
 	settings settings
 	calendar style.Calendar
+	edited   bool   // since it was last drawn
 	printed  []byte // to be printed before what the session is owed
 	switched []byte // to be sent before anything is drawn again
 	window   ssh.Window
@@ -95,7 +97,10 @@ func (i *interactive) maxLine() int {
 
 // edit does something with the editor, and has it shown.
 func (i *interactive) edit(do func(*lineedit.Editor)) {
-	i.locked(func() { do(i.editor) })
+	i.locked(func() {
+		do(i.editor)
+		i.edited = true
+	})
 	i.writer.Owed()
 }
 
@@ -246,43 +251,46 @@ func (i *interactive) rest() bool {
 
 // Take implements [flush.Source]: it prints what is owed above the input line, in
 // one redraw.
-func (i *interactive) Take(dst []byte, max int) []byte {
+func (i *interactive) Take(dst []byte, max int) (owed []byte, more bool) {
 	i.mu.Lock()
 	defer i.mu.Unlock()
 	if i.closed {
-		return dst
+		return dst, false
 	}
 	buf := texts.Get().(*[]byte)
 	defer texts.Put(buf)
 	text := append((*buf)[:0], i.printed...)
 	i.printed = nil
 	if i.session != nil {
-		text = i.takeOwed(text, max)
+		text, more = i.takeOwed(text, max)
 		i.refreshPrompt()
 	}
 	*buf = text
 	if i.closing && len(text) == 0 {
 		i.closed = true
-		return i.appendFarewell(dst)
+		return i.appendFarewell(dst), false
 	}
 	if len(text) == 0 && !i.editor.Stale() {
-		return dst
+		return dst, false
 	}
-	defer i.spend(time.Now())
+	if i.edited {
+		defer i.spend(time.Now())
+		i.edited = false
+	}
 	dst = append(dst, i.switched...)
 	i.switched = nil
-	return i.editor.Render(dst, text)
+	return i.editor.Render(dst, text), more || i.closing
 }
 
 // callEvery is the least time between two calls to the terminal.
 const callEvery = 2 * time.Second
 
 // takeOwed appends what the session is owed, after the date where that has changed.
-func (i *interactive) takeOwed(text []byte, max int) []byte {
+func (i *interactive) takeOwed(text []byte, max int) (all []byte, more bool) {
 	begin := len(text)
-	text = i.session.Take(text, max)
+	text, more = i.session.Take(text, max)
 	if len(text) == begin {
-		return text
+		return text, more
 	}
 	now := time.Now()
 	if bytes.IndexByte(text[begin:], '\a') >= 0 {
@@ -293,11 +301,7 @@ func (i *interactive) takeOwed(text []byte, max int) []byte {
 		}
 	}
 	day := i.calendar.Day(nil, i.settings.style(), now)
-	if len(day) == 0 {
-		return text
-	}
-	owed := string(text[begin:])
-	return append(append(text[:begin], day...), owed...)
+	return slices.Insert(text, begin, day...), more
 }
 
 func (i *interactive) appendFarewell(dst []byte) []byte {

@@ -182,7 +182,7 @@ func (c *conn) join(nick string) error {
 		Receive: func(s *chatcore.Session) chatcore.Receiver {
 			c.mu.Lock()
 			defer c.mu.Unlock()
-			c.session, c.writer = s, c.server.Flusher.NewWriter(s, c.stream, c.failed)
+			c.session, c.writer = s, c.server.Flusher.NewWriter(s, c.stream.sink(), c.failed)
 			return c
 		},
 	})

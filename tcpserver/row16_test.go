@@ -35,13 +35,13 @@ func TestRow16PanicEndsOneSession(t *testing.T) {
 		{"before the nick", "first read", false, nil},
 		{"in what reads", "second read", true, nil},
 		{"in what reads, to the end", "each read", false, nil},
-		{"in a command", "look", true, func(t *testing.T, eve net.Conn) {
+		{"in a command", "write or look", true, func(t *testing.T, eve net.Conn) {
 			time.Sleep(1100 * time.Millisecond) // looked at is a connection once a second
 			if _, err := io.WriteString(eve, "!users\n"); err != nil {
 				t.Error(err)
 			}
 		}},
-		{"in what tries to write", "write", true, func(t *testing.T, _ net.Conn) { all.talk(t) }},
+		{"in what tries to write", "write or look", true, func(t *testing.T, _ net.Conn) { all.talk(t) }},
 		{"in what waits to write", "slow write", true, func(t *testing.T, _ net.Conn) { all.talk(t) }},
 		{"in a format", "", true, func(t *testing.T, _ net.Conn) {
 			f.sessionOf(t, "eve").SetFormat(faulty{})
@@ -187,17 +187,10 @@ func (r faultyRaw) Read(f func(uintptr) bool) error {
 	return r.RawConn.Read(f)
 }
 
-func (r faultyRaw) Write(f func(uintptr) bool) error {
-	if r.conn.where == "write" {
-		panic("injected")
-	}
-	return r.RawConn.Write(f)
-}
-
-// Control is called when it is looked whether the connection is lost, while a line
-// is carried out.
+// Control is called to write, and when it is looked whether the connection is lost,
+// while a line is carried out.
 func (r faultyRaw) Control(f func(uintptr)) error {
-	if r.conn.where == "look" {
+	if r.conn.where == "write or look" {
 		panic("injected")
 	}
 	return r.RawConn.Control(f)

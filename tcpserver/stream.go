@@ -11,6 +11,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"parley/internal/flush"
 	"parley/internal/netguard"
 )
 
@@ -133,16 +134,20 @@ func (s *stream) read() (buf *[]byte, n int, err error) {
 	return buf, n, nil
 }
 
-// TryWrite implements [flush.Tryer].
-func (s *stream) TryWrite(p []byte) (n int, err error) {
+// sink is what a [flush.Writer] writes to: one that can be tried, where there is a
+// socket.
+func (s *stream) sink() flush.Sink {
 	if s.raw == nil {
-		return 0, nil
+		return struct{ flush.Sink }{s}
 	}
+	return s
+}
+
+// TryWrite implements [flush.Tryer]. It is never under way beside Write, so it needs
+// the socket and not its turn to write, which [syscall.RawConn.Write] would take.
+func (s *stream) TryWrite(p []byte) (n int, err error) {
 	var failed error
-	err = s.raw.Write(func(fd uintptr) (done bool) {
-		n, failed = retry(syscall.Write, fd, p)
-		return true // once: not to wait is the point
-	})
+	err = s.raw.Control(func(fd uintptr) { n, failed = retry(syscall.Write, fd, p) })
 	if errors.Is(failed, syscall.EAGAIN) {
 		return 0, nil
 	}

@@ -8,8 +8,9 @@
 // the busier the server is, the more messages share a write.
 //
 // The Flusher itself never waits for a client. A connection that can say "not
-// now" is tried; where it says so, and where it cannot be tried (SSH), a
-// goroutine writes, which exists only as long as something is owed.
+// now" is tried; where it says so, a goroutine writes, which exists only as long as
+// something is owed. Those that cannot be tried (SSH) are written to by a few
+// goroutines, the crew, which grows when some of it have to wait.
 package flush
 
 import (
@@ -22,9 +23,9 @@ import (
 const (
 	// gatherFactor is how long outboxes gather between two rounds, in lengths of
 	// the last round: a quiet server does not wait, a busy one writes less often.
-	gatherFactor = 4
+	gatherFactor = 8
 	// maxGather is the longest gathering: a person notices 100 ms.
-	maxGather = 15 * time.Millisecond
+	maxGather = 20 * time.Millisecond
 	// chunk is what is written at once, in bytes: as much as one SSH packet takes.
 	chunk = 32 << 10
 	// stall is how long one write may take before its connection is given up.
@@ -37,9 +38,7 @@ const (
 	// hold the others up.
 	lapses  = 5
 	mending = 5 * time.Second
-	// sshWrite and quotaWrite are about what a core takes to encrypt and write a
-	// message, and a quota of them, to one client.
-	sshWrite   = 15 * time.Microsecond
+	// quotaWrite is about what a core takes to encrypt and write a quota to one client.
 	quotaWrite = 200 * time.Microsecond
 	// DefaultQuota is the Quota of a new Flusher: a quarter of an outbox of 256 KiB.
 	DefaultQuota = 64 << 10
@@ -57,9 +56,12 @@ type Flusher struct {
 	wake  chan struct{} // holds one token when there is something to do
 	hurry chan struct{} // holds one token when gathering is to end
 
+	crew   *crew
+	others []*Writer // of the round under way, those that cannot be tried
+
 	mu        sync.Mutex
 	due       []*Writer
-	writing   int           // goroutines that write, and have not run out of patience
+	writing   int           // writers whose turn it is to be waited for, and that have not run out of patience
 	let       int           // bytes let through that are not published yet
 	published int           // bytes published that are not written yet
 	waiting   chan struct{} // closed when there is room for more; nil while nobody waits
@@ -68,11 +70,12 @@ type Flusher struct {
 
 // New returns a Flusher that logs faults to log.
 func New(log *slog.Logger) *Flusher {
-	return &Flusher{Quota: DefaultQuota, log: log, wake: make(chan struct{}, 1), hurry: make(chan struct{}, 1)}
+	return &Flusher{Quota: DefaultQuota, log: log, wake: make(chan struct{}, 1), hurry: make(chan struct{}, 1), crew: newCrew()}
 }
 
 // Run carries until ctx is done. Every Writer is to be closed before that.
 func (f *Flusher) Run(ctx context.Context) {
+	defer f.crew.end()
 	buf := make([]byte, 0, chunk)
 	var round []*Writer
 	for {
@@ -86,21 +89,37 @@ func (f *Flusher) Run(ctx context.Context) {
 		round, f.due = f.due, round[:0]
 		published := f.published // what these rounds carry; more may come while they do
 		f.mu.Unlock()
-		for i, w := range round {
-			f.carry(w, buf)
-			round[i] = nil
-		}
+		f.carry(ctx, round, buf)
+		clear(round)
 		f.carried(published)
-		f.gather(ctx, min(gatherFactor*(time.Since(begun)+f.elsewhere()), maxGather))
+		f.gather(ctx, min(gatherFactor*time.Since(begun), maxGather))
 	}
 }
 
-// elsewhere is about how long the writes take that the round has left to
-// goroutines: they do not add to the round's own time.
-func (f *Flusher) elsewhere() time.Duration {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	return time.Duration(f.writing) * sshWrite
+// carry is one round: while those that can be tried are, the crew writes to the others.
+func (f *Flusher) carry(ctx context.Context, round []*Writer, buf []byte) {
+	tried, counted := round[:0], 0
+	f.others = f.others[:0]
+	for _, w := range round {
+		switch {
+		case w.tryer != nil:
+			tried = append(tried, w)
+		case w.counts():
+			counted++
+			f.others = append(f.others, w)
+		default:
+			w.wait(nil)
+		}
+	}
+	if len(f.others) > 0 {
+		f.count(counted)
+		f.crew.give(f.others)
+		clear(f.others)
+		defer f.crew.wait(ctx.Done())
+	}
+	for _, w := range tried {
+		w.try(buf)
+	}
 }
 
 // carried notes that what had been published when a round began has been written
@@ -196,11 +215,6 @@ func token(c chan struct{}) {
 	case c <- struct{}{}:
 	default:
 	}
-}
-
-func (f *Flusher) carry(w *Writer, buf []byte) {
-	defer w.recoverPanic()
-	w.round(buf)
 }
 
 // gather lets outboxes gather for d, or until somebody waits.

@@ -39,7 +39,7 @@ func serve(t *testing.T, test func(*server)) {
 }
 
 // queue is a source that keeps the contract of an outbox: it tells once that
-// something is owed, until it was found empty.
+// something is owed, until all of it has been taken.
 type queue struct {
 	mu     sync.Mutex
 	owed   []byte
@@ -47,19 +47,18 @@ type queue struct {
 	asked  int // calls of Take
 	faulty bool
 	whole  bool   // what is owed is one frame: Take yields all of it
-	empty  func() // called when Take has found nothing
+	empty  func() // called when Take has taken all
 }
 
-func (q *queue) Take(dst []byte, max int) []byte {
-	n := len(dst)
-	dst = q.take(dst, max)
-	if len(dst) == n && q.empty != nil {
+func (q *queue) Take(dst []byte, max int) (owed []byte, more bool) {
+	owed, more = q.take(dst, max)
+	if !more && q.empty != nil {
 		q.empty()
 	}
-	return dst
+	return owed, more
 }
 
-func (q *queue) take(dst []byte, max int) []byte {
+func (q *queue) take(dst []byte, max int) (owed []byte, more bool) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	if q.asked++; q.faulty {
@@ -69,10 +68,10 @@ func (q *queue) take(dst []byte, max int) []byte {
 	if !q.whole {
 		n = min(n, max)
 	}
-	q.told = n > 0
 	dst = append(dst, q.owed[:n]...)
 	q.owed = q.owed[n:]
-	return dst
+	q.told = len(q.owed) > 0
+	return dst, q.told
 }
 
 func (q *queue) Backlog() int {

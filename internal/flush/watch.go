@@ -5,68 +5,97 @@ import (
 	"time"
 )
 
-// watch looks after one goroutine that writes: it counts among those that a
-// round waits for until a write of its takes longer than patience, and its
+// watch looks after one goroutine that writes: the writer it writes for counts among
+// those that a round waits for until a write takes longer than patience, and its
 // connection is given up when one takes longer than stall.
 type watch struct {
-	writer *Writer
-	timer  *time.Timer
+	timer *time.Timer
 
 	mu      sync.Mutex
-	counted bool // among those that a round waits for
-	late    bool // the write under way has taken longer than patience
-	ended   bool // no write is under way any more
+	armed   bool      // the timer is to ring within patience
+	writer  *Writer   // whose turn it is; nil between turns
+	counted bool      // writer is among those that a round waits for
+	begun   time.Time // when the write under way began; zero while none is
+	late    bool      // it has taken longer than patience
 }
 
-// newWatch returns the watch of a goroutine that its starter has counted, or not.
-func newWatch(w *Writer, counted bool) *watch {
-	h := &watch{writer: w, counted: counted}
-	h.mu.Lock()
-	defer h.mu.Unlock() // ring uses timer
+func newWatch() *watch {
+	h := new(watch)
 	h.timer = time.AfterFunc(patience, h.ring)
+	h.timer.Stop()
 	return h
 }
 
-// begin begins to time a write.
+// attend begins the turn of a writer, which its round has counted, or not.
+func (h *watch) attend(w *Writer, counted bool) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.writer, h.counted = w, counted
+}
+
+// begin begins to time a write. The timer that runs is left to run, as long as it rings
+// in time: setting it costs more.
 func (h *watch) begin() {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	h.late = false
-	h.timer.Reset(patience)
+	h.begun, h.late = time.Now(), false
+	if !h.armed {
+		h.armed = true
+		h.timer.Reset(patience)
+	}
 }
 
-// ring is called when a write has taken longer than patience, and again when it
-// has taken longer than stall.
+// written ends the timing of a write.
+func (h *watch) written() {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.begun = time.Time{}
+}
+
+// ring looks at the write under way.
 func (h *watch) ring() {
-	defer h.writer.recoverPanic()
-	if h.stalled() {
-		h.writer.fail(ErrStalled)
+	w, stalled := h.look()
+	if !stalled {
+		return
 	}
+	defer w.recoverPanic()
+	w.fail(ErrStalled)
 }
 
-// stalled notes that the write under way is late. It returns whether that was
-// noted before.
-func (h *watch) stalled() bool {
+// look returns the writer whose write takes longer than stall, if it does. What takes
+// longer than patience is late.
+func (h *watch) look() (w *Writer, stalled bool) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	if h.late || h.ended {
-		return !h.ended
+	h.armed = false
+	if h.begun.IsZero() {
+		return nil, false
 	}
-	h.late = true
-	h.writer.late()
-	h.timer.Reset(stall - patience)
-	h.releaseLocked()
-	return false
+	took := time.Since(h.begun)
+	switch {
+	case took >= stall:
+		return h.writer, true
+	case took >= patience && !h.late:
+		h.late = true
+		h.writer.late()
+		h.releaseLocked()
+	}
+	if h.late {
+		h.timer.Reset(stall - took)
+		return nil, false
+	}
+	h.armed = true
+	h.timer.Reset(patience - took)
+	return nil, false
 }
 
-// end is the end of the goroutine. A ring may be under way: it finds the watch
-// ended, and does not set the timer again.
-func (h *watch) end() {
+// leave ends the turn of a writer.
+func (h *watch) leave() {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	h.ended = true
-	h.timer.Stop()
+	h.begun = time.Time{}
 	h.releaseLocked()
+	h.writer = nil
 }
 
 func (h *watch) releaseLocked() {

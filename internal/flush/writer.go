@@ -3,6 +3,7 @@ package flush
 import (
 	"errors"
 	"runtime/debug"
+	"slices"
 	"sync"
 	"time"
 
@@ -11,10 +12,10 @@ import (
 
 // Source is where a Writer finds what is owed.
 type Source interface {
-	// Take appends what is owed to dst, about max bytes of it, and returns it.
-	// The same dst means that nothing is owed; from then on [Writer.Owed] is to
-	// be called when something is. It may not block.
-	Take(dst []byte, max int) []byte
+	// Take appends what is owed to dst, about max bytes of it, and returns it, and
+	// whether more is owed. Where it is not, [Writer.Owed] is to be called as soon as
+	// it is. It may not block.
+	Take(dst []byte, max int) (owed []byte, more bool)
 	// Backlog is how many bytes are owed.
 	Backlog() int
 }
@@ -43,7 +44,9 @@ type Writer struct {
 	flusher *Flusher
 	source  Source
 	sink    Sink
+	tryer   Tryer // sink, where it is one
 	failed  func(error)
+	counted bool // by the turn under way, among those that a round waits for; of its goroutine
 
 	mu     sync.Mutex
 	slow   *rate.Limiter // of lapses; nil before the first
@@ -57,7 +60,9 @@ type Writer struct {
 // stalls or a fault happens, it is closed and failed is called, once, with
 // [ErrStalled], a [*PanicError] or what the sink said.
 func (f *Flusher) NewWriter(source Source, sink Sink, failed func(error)) *Writer {
-	return &Writer{flusher: f, source: source, sink: sink, failed: failed}
+	w := &Writer{flusher: f, source: source, sink: sink, failed: failed}
+	w.tryer, _ = sink.(Tryer)
+	return w
 }
 
 // Owed says that something is owed. It never blocks.
@@ -166,40 +171,50 @@ func (w *Writer) restLocked() {
 
 func (w *Writer) fail(err error) { w.end(err) }
 
-// round is w's turn in the flusher's round. buf is the flusher's own.
-func (w *Writer) round(buf []byte) {
-	t, ok := w.sink.(Tryer)
-	if !ok {
-		w.start(nil)
-		return
-	}
+// try is w's turn in the flusher's round, where its connection can be tried. buf is
+// the flusher's own.
+func (w *Writer) try(buf []byte) {
+	defer w.recoverPanic()
 	for {
-		owed := w.take(buf)
-		if len(owed) == 0 {
-			return
+		owed, more := w.take(buf)
+		if len(owed) > 0 {
+			n, err := w.tryer.TryWrite(owed)
+			if err != nil {
+				w.fail(err)
+				return
+			}
+			if n < len(owed) {
+				w.wait(append([]byte(nil), owed[n:]...))
+				return
+			}
 		}
-		n, err := t.TryWrite(owed)
-		if err != nil {
-			w.fail(err)
-			return
-		}
-		if n < len(owed) {
-			w.start(append([]byte(nil), owed[n:]...))
+		if !more || len(owed) < much {
+			w.rest(more)
 			return
 		}
 	}
 }
 
-// start starts a goroutine that writes. Those who publish much wait for it, unless
-// the connection has been slow too often.
-func (w *Writer) start(owed []byte) {
-	w.mu.Lock()
-	waited := w.slow == nil || w.slow.Tokens() >= 1
-	w.mu.Unlock()
-	if waited {
+// wait writes owed, and what else is owed, on a goroutine of its own, which waits for
+// the client.
+func (w *Writer) wait(owed []byte) {
+	if w.counts() {
 		w.flusher.count(+1)
 	}
-	go w.write(owed, waited)
+	go func() {
+		buf := buffers.Get().(*[]byte)
+		defer buffers.Put(buf)
+		w.write(owed, *buf, newWatch())
+	}()
+}
+
+// counts tells whether those who publish much are to wait for w: unless its connection
+// has been slow too often. It is asked once for each turn.
+func (w *Writer) counts() bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.counted = w.slow == nil || w.slow.Tokens() >= 1
+	return w.counted
 }
 
 // late notes that a write took longer than patience.
@@ -212,59 +227,78 @@ func (w *Writer) late() {
 	w.slow.Allow()
 }
 
-// take takes what is owed; when that is nothing, w rests. The source is asked
-// without the lock, for Owed never to wait for it.
-func (w *Writer) take(buf []byte) []byte {
-	for {
-		if owed := w.source.Take(buf[:0], chunk); len(owed) > 0 {
-			w.mu.Lock()
-			w.movedLocked()
-			w.mu.Unlock()
-			return owed
-		}
-		if w.rest() {
-			return nil
-		}
-	}
-}
+// much is from how many bytes on a write is worth its cost: what is owed besides is
+// written at once then, and else in the next round, for more may come to it.
+const much = chunk / 2
 
-// rest ends the turn of w, unless something was owed in the meantime.
-func (w *Writer) rest() bool {
+// take takes what is owed. The source is asked without the lock, for Owed never to
+// wait for it.
+func (w *Writer) take(buf []byte) (owed []byte, more bool) {
+	w.mu.Lock()
+	w.again = false
+	w.mu.Unlock()
+	owed, more = w.source.Take(buf[:0], chunk)
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if w.again && !w.closed {
-		w.again = false
-		return false
+	w.movedLocked()
+	return owed, more
+}
+
+// rest ends the turn of w. Where more is owed, or has come to be, it is to have another
+// in the next round.
+func (w *Writer) rest(more bool) {
+	if !w.restless(more) {
+		return
+	}
+	w.flusher.add(w)
+}
+
+func (w *Writer) restless(more bool) bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if (more || w.again) && !w.closed {
+		return true
 	}
 	w.restLocked()
-	return true
+	return false
 }
 
 // buffers are for the goroutines that write.
 var buffers = sync.Pool{New: func() any { b := make([]byte, 0, chunk); return &b }}
 
-// write writes owed, then all that is owed besides. It waits for the client,
-// 10 seconds for each chunk at most. It is waited for if it has been counted.
-func (w *Writer) write(owed []byte, counted bool) {
+// write writes owed, then what is owed besides, into buf and out. It waits for the
+// client, 10 seconds for each chunk at most.
+func (w *Writer) write(owed, buf []byte, watch *watch) {
 	defer w.recoverPanic()
-	buf := buffers.Get().(*[]byte)
-	defer buffers.Put(buf)
-	watch := newWatch(w, counted)
-	defer watch.end()
-	for {
-		if len(owed) == 0 {
-			if owed = w.take(*buf); len(owed) == 0 {
-				return
-			}
-		}
-		part := owed[:min(len(owed), chunk)]
-		watch.begin()
-		if _, err := w.sink.Write(part); err != nil {
+	watch.attend(w, w.counted)
+	defer watch.leave()
+	more := true
+	if len(owed) == 0 {
+		owed, more = w.take(buf)
+	}
+	for len(owed) > 0 {
+		if err := w.writeOut(owed, watch); err != nil {
 			w.fail(err)
 			return
 		}
-		owed = owed[len(part):]
+		if !more || len(owed) < much {
+			break
+		}
+		owed, more = w.take(buf)
 	}
+	w.rest(more)
+}
+
+// writeOut writes owed, a chunk at a time.
+func (w *Writer) writeOut(owed []byte, watch *watch) error {
+	for part := range slices.Chunk(owed, chunk) {
+		watch.begin()
+		if _, err := w.sink.Write(part); err != nil {
+			return err
+		}
+		watch.written()
+	}
+	return nil
 }
 
 // PanicError is a fault in what a Writer calls.

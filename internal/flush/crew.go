@@ -1,0 +1,137 @@
+package flush
+
+import (
+	"runtime"
+	"sync"
+	"time"
+)
+
+// handover is how long a round waits for the crew to take another writer before it
+// calls for more hands: a write takes 10 microseconds, one that waits for its client may
+// take for ever.
+const handover = time.Millisecond
+
+// crew are the goroutines that write to connections that cannot be tried, one for each
+// core and as many more as wait for their clients. They stay: a goroutine made for one
+// write would spend a quarter of its time growing its stack.
+type crew struct {
+	cores int           // how many hands find work at once when none waits for its client
+	taken chan struct{} // holds one token when the queue has been emptied
+
+	mu     sync.Mutex
+	call   sync.Cond // for those who rest
+	queue  []*Writer
+	next   int // of the queue
+	size   int // hands there are
+	idle   int // of them, at rest
+	spare  int // how many more than cores may rest: there was need of them of late
+	closed bool
+}
+
+func newCrew() *crew {
+	c := &crew{cores: runtime.GOMAXPROCS(0), taken: make(chan struct{}, 1)}
+	c.call.L = &c.mu
+	return c
+}
+
+// give hands writers to the crew.
+func (c *crew) give(writers []*Writer) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	select {
+	case <-c.taken: // of a round before
+	default:
+	}
+	c.queue = append(c.queue, writers...)
+	c.callLocked(min(len(writers), c.cores))
+}
+
+// callLocked calls n hands, those at rest first.
+func (c *crew) callLocked(n int) {
+	for range min(n, c.idle) {
+		c.call.Signal()
+	}
+	for range n - c.idle {
+		c.size++
+		go c.work()
+	}
+}
+
+// wait returns when the crew has taken what it was given, or done is closed.
+func (c *crew) wait(done <-chan struct{}) {
+	t := time.NewTimer(handover)
+	defer t.Stop()
+	for at := 0; ; t.Reset(handover) {
+		select {
+		case <-c.taken:
+			c.dismiss()
+			return
+		case <-done:
+			return
+		case <-t.C:
+			at = c.reinforce(at)
+		}
+	}
+}
+
+// reinforce doubles the crew if it has taken nothing since next was at. It returns where
+// next is.
+func (c *crew) reinforce(at int) int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.next == at && c.next < len(c.queue) {
+		n := min(c.size, len(c.queue)-c.next)
+		c.spare += n
+		c.callLocked(n)
+	}
+	return c.next
+}
+
+// dismiss lets one of the spare hands go, after a round that did not need them.
+func (c *crew) dismiss() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.spare > 0 {
+		c.spare--
+		c.call.Signal()
+	}
+}
+
+// work is one hand: it writes for one writer after another.
+func (c *crew) work() {
+	buf := make([]byte, 0, chunk)
+	watch := newWatch()
+	for w := c.take(); w != nil; w = c.take() {
+		w.write(nil, buf, watch)
+	}
+}
+
+// take returns the next writer, when there is one; nil when the hand is to go.
+func (c *crew) take() *Writer {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for c.next == len(c.queue) {
+		if c.closed || c.idle >= c.cores+c.spare {
+			c.size--
+			return nil
+		}
+		c.idle++
+		c.call.Wait()
+		c.idle--
+	}
+	w := c.queue[c.next]
+	c.queue[c.next] = nil
+	if c.next++; c.next == len(c.queue) {
+		c.queue, c.next = c.queue[:0], 0
+		token(c.taken)
+	}
+	return w
+}
+
+// end lets all hands go.
+func (c *crew) end() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.closed = true
+	c.call.Broadcast()
+}
