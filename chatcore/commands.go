@@ -63,7 +63,10 @@ func findCommand(name string) (command, bool) {
 // for the front end to tell in the way of its sessions (see [Session.Tell]).
 func (s *Session) Do(line string) error {
 	s.user.touch()
-	l := lineproto.Parse(safetext.Text(line))
+	return s.carryOut(lineproto.Parse(safetext.Text(line)))
+}
+
+func (s *Session) carryOut(l lineproto.Line) error {
 	switch l.Kind {
 	case lineproto.Public:
 		return s.SayHere(l.Text)

@@ -5,10 +5,38 @@ import "slices"
 // delivery is something said, on its way to all who hear it.
 type delivery struct {
 	encoder
-	from  *Session // who says it
-	by    speaker  // the same, as it was when it was said
-	where spot     // the place it is said in, as its receivers know it
-	named []*User  // whom it mentions; nil for most
+	from    *Session // who says it
+	by      speaker  // the same, as it was when it was said
+	where   spot     // the place it is said in, as its receivers know it
+	foreign []string // the keys of its words that are not ASCII
+	named   []*User  // whom it mentions; nil for most
+}
+
+// join makes one delivery of d and the first of rest, as many as everybody sees alike,
+// and returns how many these are, d included.
+func (d *delivery) join(rest []delivery) int {
+	if d.named != nil {
+		return 1
+	}
+	for i := range rest {
+		if rest[i].named != nil {
+			return 1 + i
+		}
+		d.then = append(d.then, rest[i].event)
+	}
+	return 1 + len(rest)
+}
+
+// events yields what is delivered, in order.
+func (d *delivery) events(yield func(*Event) bool) {
+	if !yield(d.event) {
+		return
+	}
+	for _, e := range d.then {
+		if !yield(e) {
+			return
+		}
+	}
 }
 
 // spot is a place to compare with others: the key of a room, the user at the
@@ -28,7 +56,8 @@ type speaker struct {
 // speakerLocked is the user as a speaker.
 func (u *User) speakerLocked() speaker { return speaker{u.serial, u.identity, u.key} }
 
-// deliver hands s its bytes of a message, and returns 1 if it was given any.
+// deliver hands s its bytes of what was said, and returns how many messages it was
+// given.
 func (s *Session) deliver(d *delivery) int {
 	view := Received
 	switch {
@@ -54,5 +83,5 @@ func (s *Session) deliver(d *delivery) int {
 	if !s.push(b) {
 		return 0
 	}
-	return 1
+	return 1 + len(d.then)
 }

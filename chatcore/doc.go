@@ -3,7 +3,7 @@
 // method runs on the caller's goroutine and waits for no client.
 //
 // A front end calls [Core.Join] for each connection that may talk, feeds the
-// lines it reads to [Session.Do], writes what [Session.Take] yields, and calls
+// lines it reads to [Session.Do] or [Session.DoAll], writes what [Session.Take] yields, and calls
 // [Session.Leave] when the connection is over.
 //
 // # Locks

@@ -2,9 +2,11 @@ package chatcore
 
 import "runtime/debug"
 
-// encoder encodes one event at most once for each format and view.
+// encoder encodes an event, and what was said right behind it, at most once for each
+// format and view.
 type encoder struct {
 	event *Event
+	then  []*Event
 	used  int
 	made  [4]frame // the first few need no allocation
 	more  []frame  // people with terminals may have a style each
@@ -34,7 +36,7 @@ func (e *encoder) encode(f Format, v View) *frame {
 			return m
 		}
 	}
-	made := newFrame(f, e.event, v)
+	made := e.newFrame(f, v)
 	if e.used < len(e.made) {
 		e.made[e.used] = made
 		e.used++
@@ -44,14 +46,17 @@ func (e *encoder) encode(f Format, v View) *frame {
 	return &e.more[len(e.more)-1]
 }
 
-func newFrame(f Format, e *Event, v View) (made frame) {
+func (e *encoder) newFrame(f Format, v View) (made frame) {
 	made = frame{format: f, view: v}
 	defer func() {
 		if value := recover(); value != nil {
 			made.bytes, made.fault = nil, &Fault{value, debug.Stack()}
 		}
 	}()
-	made.bytes = f.Append(nil, e, v)
+	made.bytes = f.Append(nil, e.event, v)
+	for _, then := range e.then {
+		made.bytes = f.Append(made.bytes, then, v)
+	}
 	return made
 }
 

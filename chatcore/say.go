@@ -39,47 +39,65 @@ func (s *Session) canReachLocked(p Place) error {
 	return err
 }
 
-// speak publishes a message of the given kind in a room, or publicly.
-func (s *Session) speak(kind EventKind, roomName, text string) error {
-	c := s.core
-	text, err := speakable(text)
-	if err != nil || text == "" {
-		return err
+// speak publishes messages of the given kind in a room, or publicly: all, or none.
+func (s *Session) speak(kind EventKind, roomName string, texts ...string) error {
+	var few [1]delivery
+	all := few[:0]
+	for _, text := range texts {
+		text, err := speakable(text)
+		if err != nil {
+			return err
+		}
+		if text == "" {
+			continue
+		}
+		s.weigh(text)
+		d := delivery{from: s, foreign: s.core.foreignKeys(text)}
+		d.event = &Event{Kind: kind, Text: text}
+		all = append(all, d)
 	}
-	s.weigh(text)
-	d := delivery{encoder: encoder{event: &Event{Kind: kind, Text: text}}, from: s}
-	place, err := s.lockPlace(&d, roomName, c.foreignKeys(text))
+	if len(all) == 0 {
+		return nil
+	}
+	place, err := s.lockPlace(all, roomName)
 	if err != nil {
 		return err
 	}
 	defer place.mu.Unlock()
-	c.said[kind].Add(1)
-	place.publishLocked(c, &d)
+	s.core.said[kind].Add(uint64(len(all)))
+	for rest := all; len(rest) > 0; {
+		n := rest[0].join(rest[1:])
+		place.publishLocked(s.core, &rest[0])
+		rest = rest[n:]
+	}
 	return nil
 }
 
-// lockPlace finds and locks the place for d to be published in, and says who,
-// where, and whom it mentions. The core's lock is held until the place's is:
+// lockPlace finds and locks the place for all to be published in, and says who,
+// where, and whom they mention. The core's lock is held until the place's is:
 // whoever leaves meanwhile has to wait for it, so that nobody else can have taken
 // the nick.
-func (s *Session) lockPlace(d *delivery, roomName string, foreign []string) (*space, error) {
+func (s *Session) lockPlace(all []delivery, roomName string) (*space, error) {
 	c := s.core
 	c.mu.RLock()
 	defer c.mu.RUnlock()
 	if err := s.hereLocked(); err != nil {
 		return nil, err
 	}
-	place := &c.public
+	place, where := &c.public, spot{}
 	if roomName != "" {
 		r, err := s.mayPostLocked(roomName)
 		if err != nil {
 			return nil, err
 		}
-		place, d.where.room = &r.space, r.key
+		place, where.room = &r.space, r.key
 	}
-	s.signLocked(d)
-	d.event.Room = place.room
-	d.named = c.namedLocked(d.event.Text, foreign)
+	for i := range all {
+		d := &all[i]
+		s.signLocked(d)
+		d.event.Room, d.where = place.room, where
+		d.named = c.namedLocked(d.event.Text, d.foreign)
+	}
 	place.mu.Lock()
 	return place, nil
 }

@@ -81,13 +81,15 @@ func (p *space) publishLocked(c *Core, d *delivery) {
 		p.early = time.Now()
 		p.tellLocked(c) // who has just come is not to speak before he is announced
 	}
-	c.number(d.event)
-	d.from.user.spoke.Store(d.event.Seq)
 	all := &c.past
 	if p == &c.public {
 		all = nil
 	}
-	p.past.add(kept{d.event, d.by}, all)
+	for e := range d.events {
+		c.number(e)
+		d.from.user.spoke.Store(e.Seq)
+		p.past.add(kept{e, d.by}, all)
+	}
 	n := 0
 	for _, s := range p.hearing {
 		n += s.deliver(d)

@@ -43,7 +43,7 @@ func (s *Session) missed(d *delivery) {
 		s.retie(un.whisperer)
 	}
 	if s.target.Load().at() != d.where {
-		un.countLocked(d.where, d.event.Room)
+		un.countLocked(d.where, d.event.Room, 1+len(d.then))
 		s.changes.Add(1)
 	}
 }
@@ -57,9 +57,8 @@ func (s *Session) retie(u *User) {
 	}
 }
 
-// countLocked makes the place the most recent, with one more in it.
-func (un *unread) countLocked(where spot, name string) {
-	n := 1
+// countLocked makes the place the most recent, with n more in it.
+func (un *unread) countLocked(where spot, name string, n int) {
 	last := len(un.places) - 1
 	for i := last; i >= 0; i-- {
 		if p := &un.places[i]; p.spot == where {

@@ -100,9 +100,11 @@ type posting struct {
 	failed, tooLong error
 }
 
-func (p *posting) Line(line []byte) (more int) {
-	if p.failed == nil {
-		p.failed = p.session.SayTo(p.to, string(line))
+func (p *posting) Lines(lines [][]byte) (more int) {
+	for _, line := range lines {
+		if p.failed == nil {
+			p.failed = p.session.SayTo(p.to, string(line))
+		}
 	}
 	return p.session.Surcharge()
 }

@@ -302,7 +302,7 @@ type watchful struct {
 	looked time.Time
 }
 
-func (w *watchful) Line(line []byte) (more int) {
+func (w *watchful) Lines(lines [][]byte) (more int) {
 	if now := time.Now(); now.Sub(w.looked) > time.Second {
 		w.looked = now
 		if w.conn.stream.lost() {
@@ -310,5 +310,5 @@ func (w *watchful) Line(line []byte) (more int) {
 			return 0
 		}
 	}
-	return w.Handler.Line(line)
+	return w.Handler.Lines(lines)
 }

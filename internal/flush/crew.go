@@ -61,7 +61,7 @@ func (c *crew) callLocked(n int) {
 func (c *crew) wait(done <-chan struct{}) {
 	t := time.NewTimer(handover)
 	defer t.Stop()
-	for at := 0; ; t.Reset(handover) {
+	for stuck := c.cores; ; t.Reset(handover) {
 		select {
 		case <-c.taken:
 			c.dismiss()
@@ -69,22 +69,24 @@ func (c *crew) wait(done <-chan struct{}) {
 		case <-done:
 			return
 		case <-t.C:
-			at = c.reinforce(at)
+			stuck = c.reinforce(stuck)
 		}
 	}
 }
 
-// reinforce doubles the crew if it has taken nothing since next was at. It returns where
-// next is.
-func (c *crew) reinforce(at int) int {
+// reinforce doubles the crew if no more than stuck have been taken of the queue: each of
+// its hands has taken one, and waits. It returns as many as will have been taken if all
+// that it has called do the same.
+func (c *crew) reinforce(stuck int) int {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.next == at && c.next < len(c.queue) {
-		n := min(c.size, len(c.queue)-c.next)
+	n := 0
+	if c.next <= stuck && c.next < len(c.queue) {
+		n = min(c.size, len(c.queue)-c.next)
 		c.spare += n
 		c.callLocked(n)
 	}
-	return c.next
+	return c.next + n
 }
 
 // dismiss lets one of the spare hands go, after a round that did not need them.

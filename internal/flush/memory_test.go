@@ -208,7 +208,7 @@ func (c *conn) owe(text string) {
 }
 
 // gathering is how long what is owed may gather, at most.
-const gathering = 15 * time.Millisecond
+const gathering = 20 * time.Millisecond
 
 // quiet waits until nothing moves any more.
 func quiet() {

@@ -30,10 +30,11 @@ var ErrDone = errors.New("session ended")
 
 // Handler does what the lines ask for.
 type Handler interface {
-	// Line carries out one line that is not empty, without its ending. The bytes
-	// are the handler's for the call only. It returns as how many more lines this
-	// one counts: see [chatcore.Session.Surcharge].
-	Line(line []byte) (more int)
+	// Lines carries out lines that are not empty, without their endings: one, or, where
+	// no rate is set, all that came in one read. The bytes are the handler's for the
+	// call only. It returns as how many more lines these count: see
+	// [chatcore.Session.Surcharge].
+	Lines(lines [][]byte) (more int)
 	// TooLong tells the client that a line was longer than its limit.
 	TooLong()
 }
@@ -46,10 +47,8 @@ type talk struct {
 	maxLine int
 }
 
-func (t talk) Line(line []byte) (more int) {
-	if err := t.session.Do(string(line)); err != nil {
-		t.session.Tell(err)
-	}
+func (t talk) Lines(lines [][]byte) (more int) {
+	t.session.DoAll(lines, t.session.Tell)
 	return t.session.Surcharge()
 }
 
@@ -57,11 +56,11 @@ func (t talk) TooLong() { t.session.Tell(chatcore.LineTooLong(t.maxLine)) }
 
 // Gate holds the input of a session back while the server is behind.
 type Gate interface {
-	// Pass is called before each line, with how many bytes it may make the server
-	// publish. It waits until that may be, and returns false when done is closed
-	// first.
+	// Pass is called before lines are carried out, with how many bytes they may make
+	// the server publish. It waits until that may be, and returns false when done is
+	// closed first.
 	Pass(n int, done <-chan struct{}) bool
-	// Published is called with the same number when the line that passed has been
+	// Published is called with the same number when the lines that passed have been
 	// carried out.
 	Published(n int)
 }
@@ -72,6 +71,9 @@ const (
 	around = 64
 	growth = 3
 )
+
+// published is how many bytes a line of n may make the server publish.
+func published(n int) int { return growth*n + around }
 
 // Failure says why a session ended whose connection failed with err: to read or,
 // by its [flush.Writer], to write.
@@ -93,7 +95,8 @@ type Lines struct {
 	splitter *lineproto.Splitter
 	pace     *Pace
 	handler  Handler
-	free     int // bytes since the last line that counted
+	ready    [][]byte // lines whose turn it is
+	free     int      // bytes since the last line that counted
 }
 
 // New returns Lines for one session. done ends a wait.
@@ -137,35 +140,64 @@ func (l *Lines) Feed(data []byte) error {
 	}
 	for {
 		line, rest, found := l.splitter.Next(data)
+		if found != lineproto.Whole || l.pace.limiter != nil {
+			if err := l.carry(); err != nil {
+				return err
+			}
+		}
 		switch found {
 		case lineproto.NeedMore:
 			return nil
 		case lineproto.Endless:
 			return ErrEndless
 		case lineproto.TooLong:
-			if err := l.pace.Wait(0); err != nil {
+			if err := l.tooLong(); err != nil {
 				return err
 			}
-			l.free = 0
-			l.carry(0, l.handler.TooLong)
 		case lineproto.Whole:
-			if len(line) == 0 {
-				break // an empty line does nothing and costs nothing
+			if len(line) > 0 { // an empty line does nothing and costs nothing
+				l.ready = append(l.ready, line)
 			}
-			if err := l.pace.Wait(len(line)); err != nil {
-				return err
-			}
-			l.free = 0
-			l.carry(len(line), func() { l.pace.Charge(l.handler.Line(line)) })
 		}
 		data = rest
 	}
 }
 
-// carry does what a line asks for. A panic in it is no reason to hold others back.
-func (l *Lines) carry(n int, do func()) {
-	defer l.pace.Done(n)
-	do()
+// carry does what the lines ask for whose turn it is. A panic in it is no reason to hold
+// others back.
+func (l *Lines) carry() error {
+	if len(l.ready) == 0 {
+		return nil
+	}
+	n := 0
+	for _, line := range l.ready {
+		n += published(len(line))
+	}
+	if err := l.pace.wait(n); err != nil {
+		return err
+	}
+	defer l.pace.gate.Published(n)
+	l.free = 0
+	l.pace.Charge(l.handler.Lines(l.ready))
+	clear(l.ready)
+	l.ready = l.ready[:0]
+	if cap(l.ready) > keptLines {
+		l.ready = nil
+	}
+	return nil
+}
+
+// keptLines is for how many lines an idle session keeps room, 24 bytes each.
+const keptLines = 4
+
+func (l *Lines) tooLong() error {
+	if err := l.pace.Wait(0); err != nil {
+		return err
+	}
+	defer l.pace.Done(0)
+	l.free = 0
+	l.handler.TooLong()
+	return nil
 }
 
 // Pace makes one session's lines wait for their turn.
@@ -188,18 +220,21 @@ func NewPace(l Limits, gate Gate, done <-chan struct{}) *Pace {
 // or returns [ErrDone].
 // Nothing is read meanwhile, so the front end has to see by itself that the
 // connection is lost, and close done.
-func (p *Pace) Wait(n int) error {
+func (p *Pace) Wait(n int) error { return p.wait(published(n)) }
+
+// wait is Wait for what may make the server publish n bytes.
+func (p *Pace) wait(n int) error {
 	if err := p.turn(); err != nil {
 		return err
 	}
-	if !p.gate.Pass(growth*n+around, p.done) {
+	if !p.gate.Pass(n, p.done) {
 		return ErrDone
 	}
 	return nil
 }
 
 // Done says that a line of n bytes has been carried out.
-func (p *Pace) Done(n int) { p.gate.Published(growth*n + around) }
+func (p *Pace) Done(n int) { p.gate.Published(published(n)) }
 
 // Charge makes the next lines wait as if n more had come.
 func (p *Pace) Charge(n int) {

@@ -10,6 +10,8 @@ import (
 	"testing/synctest"
 	"time"
 
+	"golang.org/x/time/rate"
+
 	"parley/chatcore"
 	"parley/internal/input"
 	"parley/internal/lineproto"
@@ -17,13 +19,21 @@ import (
 
 // recorder is a handler that writes down what it is asked, and when.
 type recorder struct {
-	lines []string
-	at    []time.Time
-	more  int // as how many more each line counts
+	lines    []string
+	at       []time.Time
+	together []int // how many lines were carried out together, each time
+	more     int   // as how many more these count
 }
 
-func (r *recorder) Line(line []byte) int { r.note(string(line)); return r.more }
-func (r *recorder) TooLong()             { r.note("(too long)") }
+func (r *recorder) Lines(lines [][]byte) int {
+	r.together = append(r.together, len(lines))
+	for _, line := range lines {
+		r.note(string(line))
+	}
+	return r.more
+}
+
+func (r *recorder) TooLong() { r.note("(too long)") }
 
 func (r *recorder) note(line string) {
 	r.lines = append(r.lines, line)
@@ -161,9 +171,15 @@ func TestFeed(t *testing.T) {
 			for piece := 1; piece <= len(tt.in); piece++ {
 				var r recorder
 				var g gate
-				feed(t, input.New(input.Limits{MaxLine: 10}, &r, &g, nil), []byte(tt.in), piece)
+				feed(t, input.New(input.Limits{MaxLine: 10, Rate: 1, Burst: 10}, &r, &g, nil), []byte(tt.in), piece)
 				if !slices.Equal(r.lines, tt.want) || !slices.Equal(g.published, tt.published) {
 					t.Errorf("in pieces of %d: %q, published %d, want %q, %d", piece, r.lines, g.published, tt.want, tt.published)
+				}
+				var all recorder
+				var once gate
+				feed(t, input.New(input.Limits{MaxLine: 10}, &all, &once, nil), []byte(tt.in), piece)
+				if !slices.Equal(all.lines, tt.want) || sum(once.published) != sum(tt.published) {
+					t.Errorf("in pieces of %d, without a rate: %q, published %d, want %q, %d in all", piece, all.lines, once.published, tt.want, sum(tt.published))
 				}
 			}
 		})
@@ -227,18 +243,49 @@ type held struct{}
 func (held) Pass(int, <-chan struct{}) bool { time.Sleep(time.Second); return true }
 func (held) Published(int)                  {}
 
-func TestEveryLineWaitsForTheGate(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		var r recorder
-		begun := time.Now()
-		feed(t, input.New(input.Limits{MaxLine: 10}, &r, held{}, nil), []byte("one\ntwo\n\nmuch too long\nthree\n"), 100)
-		if took := time.Since(begun); took != 4*time.Second {
-			t.Errorf("4 lines took %s", took)
-		}
-		if want := []string{"one", "two", "(too long)", "three"}; !slices.Equal(r.lines, want) {
-			t.Errorf("told %q, want %q", r.lines, want)
-		}
-	})
+func TestLinesWaitForTheGate(t *testing.T) {
+	for rate, want := range map[rate.Limit]time.Duration{
+		0: 3 * time.Second, // one and two go together
+		1: 4 * time.Second,
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			var r recorder
+			begun := time.Now()
+			feed(t, input.New(input.Limits{MaxLine: 10, Rate: rate, Burst: 10}, &r, held{}, nil), []byte("one\ntwo\n\nmuch too long\nthree\n"), 100)
+			if took := time.Since(begun); took != want {
+				t.Errorf("4 lines took %s at a rate of %v, want %s", took, rate, want)
+			}
+			if want := []string{"one", "two", "(too long)", "three"}; !slices.Equal(r.lines, want) {
+				t.Errorf("told %q, want %q", r.lines, want)
+			}
+		})
+	}
+}
+
+func TestLinesThatCameTogetherAreCarriedOutTogether(t *testing.T) {
+	for _, tt := range []struct {
+		rate rate.Limit
+		want []int
+	}{{0, []int{20}}, {1, slices.Repeat([]int{1}, 10)}} {
+		synctest.Test(t, func(t *testing.T) {
+			data, _ := paste(20)
+			if tt.rate > 0 {
+				data, _ = paste(10)
+			}
+			var r recorder
+			feed(t, input.New(input.Limits{Rate: tt.rate, Burst: 10}, &r, &gate{}, nil), data, len(data))
+			if !slices.Equal(r.together, tt.want) {
+				t.Errorf("at a rate of %v: %d lines together, want %d", tt.rate, r.together, tt.want)
+			}
+		})
+	}
+}
+
+func sum(all []int) (n int) {
+	for _, one := range all {
+		n += one
+	}
+	return n
 }
 
 // quiet is a front end that needs not be told.

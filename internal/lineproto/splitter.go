@@ -47,8 +47,8 @@ func NewSplitter(max int) *Splitter {
 }
 
 // Next takes the first line off data and returns it without its ending (LF, or
-// CR LF) along with the data after it. The line may share memory with data or
-// with the Splitter: it is good until the next call. Call it again with rest
+// CR LF) along with the data after it. The line may share memory with data, and
+// with nothing else. Call it again with rest
 // until it says [NeedMore]; data is then used up.
 func (s *Splitter) Next(data []byte) (line, rest []byte, found Found) {
 	if s.run > MaxRun {
