@@ -53,11 +53,22 @@ func (e *encoder) newFrame(f Format, v View) (made frame) {
 			made.bytes, made.fault = nil, &Fault{value, debug.Stack()}
 		}
 	}()
-	made.bytes = f.Append(nil, e.event, v)
+	made.bytes = f.Append(e.room(), e.event, v)
 	for _, then := range e.then {
 		made.bytes = f.Append(made.bytes, then, v)
 	}
 	return made
+}
+
+// room is where the event is encoded to, large enough for a line: growing it bit by bit
+// would be an allocation more for each message.
+func (e *encoder) room() []byte {
+	const around = 64 // a nick, a room, and what stands between
+	n := len(e.event.Text) + around
+	for _, then := range e.then {
+		n += len(then.Text) + around
+	}
+	return make([]byte, 0, n)
 }
 
 // encoded is the event of enc as s is shown it. A fault in the format of s is the

@@ -34,6 +34,7 @@ func TestImports(t *testing.T) {
 		{"parley/internal/flush", nil, []string{"net", xssh}},
 		{"parley/internal/netguard", nil, []string{xssh}},
 		{"parley/internal/tutorial", nil, []string{xssh}},
+		{"parley/internal/bench", nil, []string{wish, "net/http"}},
 		{"parley/keys", nil, []string{wish}},
 		{"parley/chatcore", []string{"internal/lineproto", "internal/safetext"}, []string{"net", "database/sql", xssh, wish}},
 		{"parley/internal/input", []string{"chatcore", "internal/flush", "internal/lineproto", "internal/safetext"}, []string{"net", xssh, wish}},
