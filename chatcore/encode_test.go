@@ -129,7 +129,7 @@ func TestLinesOfEveryEvent(t *testing.T) {
 		{chatcore.Event{Kind: chatcore.Emoted, From: "ann", Room: "dev", Text: "waves"}, chatcore.Received, "@dev * ann waves\r\n"},
 		{chatcore.Event{Kind: chatcore.Noticed, Text: "ann joined"}, chatcore.Received, "* ann joined\r\n"},
 		{chatcore.Event{Kind: chatcore.Noticed, Room: "dev", Text: "ann joined"}, chatcore.Received, "@dev * ann joined\r\n"},
-		{chatcore.Event{Kind: chatcore.Answered, Text: "ann bob"}, chatcore.Received, "ann bob\r\n"},
+		{chatcore.Event{Kind: chatcore.Answered, Items: []string{"ann", "bob"}}, chatcore.Received, "ann bob\r\n"},
 		{chatcore.Event{Kind: chatcore.Answered}, chatcore.Received, "\r\n"},
 		{chatcore.Event{Kind: chatcore.Noted, Text: "bye"}, chatcore.Received, "! bye\r\n"},
 		{chatcore.Event{Kind: chatcore.Refused, What: "no such user", Text: "bob"}, chatcore.Received, "!error no such user: bob\r\n"},

@@ -64,11 +64,20 @@ func (e *encoder) newFrame(f Format, v View) (made frame) {
 // would be an allocation more for each message.
 func (e *encoder) room() []byte {
 	const around = 64 // a nick, a room, and what stands between
-	n := len(e.event.Text) + around
+	n := len(e.event.Text) + length(e.event.Items) + around
 	for _, then := range e.then {
 		n += len(then.Text) + around
 	}
 	return make([]byte, 0, n)
+}
+
+// length is how long items are in a line, with spaces between.
+func length(items []string) int {
+	n := len(items)
+	for _, item := range items {
+		n += len(item)
+	}
+	return n
 }
 
 // encoded is the event of enc as s is shown it. A fault in the format of s is the

@@ -31,7 +31,7 @@ type Event struct {
 	To   string    // Whispered: the nick it is for
 	Room string    // the room it was said in, or is about; empty in public
 	What string    // Refused: the kind of refusal
-	Text string    // what was said, with LF between its lines, if there are several; Answered: the items with spaces between
+	Text string    // what was said, with LF between its lines, if there are several
 
 	Identity   string   // the proven identity of From; empty for a guest
 	ToIdentity string   // Whispered: the proven identity of To
@@ -79,7 +79,7 @@ func (l Lines) Append(dst []byte, e *Event, v View) []byte {
 	case Noticed:
 		return lineproto.AppendEvent(dst, e.Room, e.Text)
 	case Answered:
-		return lineproto.AppendAnswer(dst, e.Text)
+		return lineproto.AppendAnswer(dst, e.Items)
 	case Refused:
 		return lineproto.AppendError(dst, e.What, e.Text)
 	}

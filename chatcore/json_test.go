@@ -51,7 +51,7 @@ var jsonEvents = []struct {
 	{chatcore.Event{Kind: chatcore.Emoted, From: "ann", Room: "dev", Text: "waves to bob"}, chatcore.Mentioned},
 	{chatcore.Event{Kind: chatcore.Noticed, Text: "ann joined"}, chatcore.Received},
 	{chatcore.Event{Kind: chatcore.Noticed, Room: "dev", Text: "ann left"}, chatcore.Received},
-	{chatcore.Event{Kind: chatcore.Answered, Text: "ann bob", List: "users", Items: []string{"ann", "bob"}}, chatcore.Received},
+	{chatcore.Event{Kind: chatcore.Answered, List: "users", Items: []string{"ann", "bob"}}, chatcore.Received},
 	{chatcore.Event{Kind: chatcore.Answered, List: "rooms", Items: []string{}}, chatcore.Received},
 	{chatcore.Event{Kind: chatcore.Answered, Room: "dev", Text: "ann", List: "members", Items: []string{"ann"}}, chatcore.Received},
 	{chatcore.Event{Kind: chatcore.Noted, Text: "dev has no topic"}, chatcore.Received},

@@ -2,7 +2,6 @@ package chatcore
 
 import (
 	"fmt"
-	"strings"
 	"sync/atomic"
 )
 
@@ -149,12 +148,12 @@ func (s *Session) Note(text string) { s.give(&Event{Kind: Noted, Text: text}) }
 
 // answer answers a command that lists something; room is what it is about.
 func (s *Session) answer(list, room string, items []string) error {
-	text := strings.Join(items, " ")
-	if len(text) >= longFrame && s.core.long.Load() > maxLong {
+	n := length(items)
+	if n >= longFrame && s.core.long.Load() > maxLong {
 		return ErrTooMany.with("long lists are under way to others, try again later")
 	}
-	s.floodNow().owing += len(text) / listed
-	s.give(&Event{Kind: Answered, Room: room, Text: text, List: list, Items: items})
+	s.floodNow().owing += n / listed
+	s.give(&Event{Kind: Answered, Room: room, List: list, Items: items})
 	return nil
 }
 

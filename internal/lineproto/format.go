@@ -37,10 +37,16 @@ func AppendNote(dst []byte, text string) []byte {
 	return appendLine(dst, "! ", text)
 }
 
-// AppendAnswer appends text and the line's end to dst: the one line that
-// answers !users, !rooms and !members.
-func AppendAnswer(dst []byte, text string) []byte {
-	return appendLine(dst, text)
+// AppendAnswer appends items with spaces between, and the line's end, to dst: the one
+// line that answers !users, !rooms and !members.
+func AppendAnswer(dst []byte, items []string) []byte {
+	for i, item := range items {
+		if i > 0 {
+			dst = append(dst, ' ')
+		}
+		dst = append(dst, item...)
+	}
+	return append(dst, End...)
 }
 
 func appendLine(dst []byte, parts ...string) []byte {

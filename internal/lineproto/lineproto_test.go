@@ -210,8 +210,8 @@ func TestFormat(t *testing.T) {
 		{AppendEvent(nil, "dev", "ann waves"), "@dev * ann waves\r\n"},
 		{AppendError(nil, "no such user", "bob"), "!error no such user: bob\r\n"},
 		{AppendNote(nil, "bye"), "! bye\r\n"},
-		{AppendAnswer(nil, "ann bob"), "ann bob\r\n"},
-		{AppendAnswer([]byte("x"), ""), "x\r\n"},
+		{AppendAnswer(nil, []string{"ann", "bob"}), "ann bob\r\n"},
+		{AppendAnswer([]byte("x"), nil), "x\r\n"},
 	} {
 		if string(tt.got) != tt.want {
 			t.Errorf("%q, want %q", tt.got, tt.want)
