@@ -105,3 +105,20 @@ func TestABatchIsOnePush(t *testing.T) {
 		t.Errorf("%d lines in the first frame, more %t, told %d times; want 50 and once", n, more, p.people[5].told-before)
 	}
 }
+
+// BenchmarkBatch500 says 50 lines of 64 bytes at once to 500 outboxes, which are
+// emptied off the clock.
+func BenchmarkBatch500(b *testing.B) {
+	speaker, drain := audience(b, 500)
+	lines := make([][]byte, 50)
+	for i := range lines {
+		lines[i] = []byte(strings.Repeat("a", 64))
+	}
+	b.ReportAllocs()
+	for b.Loop() {
+		speaker.DoAll(lines, func(err error) { b.Fatal(err) })
+		b.StopTimer()
+		drain()
+		b.StartTimer()
+	}
+}

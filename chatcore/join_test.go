@@ -1,6 +1,7 @@
 package chatcore_test
 
 import (
+	"fmt"
 	"errors"
 	"runtime"
 	"strings"
@@ -209,5 +210,21 @@ func (c *client) ended(want chatcore.Reason) {
 	case <-c.Done():
 	default:
 		c.t.Errorf("%s: Done is not closed", c.Nick())
+	}
+}
+
+// BenchmarkJoin is somebody who comes and goes where so many are online.
+func BenchmarkJoin(b *testing.B) {
+	for _, online := range []int{100, 5000} {
+		b.Run(fmt.Sprint(online), func(b *testing.B) {
+			core := chatcore.New(chatcore.Options{})
+			for i := range online {
+				join(b, core, fmt.Sprintf("n%d", i))
+			}
+			b.ReportAllocs()
+			for b.Loop() {
+				join(b, core, "zoe").Leave(chatcore.Quit)
+			}
+		})
 	}
 }

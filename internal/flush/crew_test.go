@@ -16,7 +16,7 @@ func (s *server) waiting(n int, peer func() *peer) (all []*conn) {
 }
 
 // However many wait for their clients, the others wait a millisecond each time the crew
-// doubles, and for the next round.
+// doubles, seven times here, and the same again where they are in the round behind.
 func TestManyClientsThatDoNotReadHoldUpNobody(t *testing.T) {
 	serve(t, func(s *server) {
 		stuck, readers := s.waiting(100, newStuckPeer), s.waiting(20, newPeer)
@@ -25,7 +25,7 @@ func TestManyClientsThatDoNotReadHoldUpNobody(t *testing.T) {
 			c.owe(fmt.Sprintf("%d\n", i))
 		}
 		for i, c := range readers {
-			if !c.Drain(7*time.Millisecond + gathering) {
+			if !c.Drain(2*7*time.Millisecond + gathering) {
 				t.Errorf("reader %d still waits after %s", i, time.Since(begun))
 			}
 			c.got(fmt.Sprintf("%d\n", 100+i))

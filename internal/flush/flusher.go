@@ -17,6 +17,7 @@ import (
 	"context"
 	"log/slog"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -59,9 +60,10 @@ type Flusher struct {
 	crew   *crew
 	others []*Writer // of the round under way, those that cannot be tried
 
+	writing atomic.Int64 // writers whose turn is waited for, and that have not run out of patience
+
 	mu        sync.Mutex
 	due       []*Writer
-	writing   int           // writers whose turn it is to be waited for, and that have not run out of patience
 	let       int           // bytes let through that are not published yet
 	published int           // bytes published that are not written yet
 	waiting   chan struct{} // closed when there is room for more; nil while nobody waits
@@ -128,12 +130,13 @@ func (f *Flusher) carry(ctx context.Context, round []*Writer, buf []byte) {
 func (f *Flusher) carried(published int) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
+	writing := f.writing.Load()
 	switch {
-	case f.writing == 0:
+	case writing == 0:
 		f.published -= min(published, f.published)
 		f.releaseLocked()
 	case f.waiting != nil && f.settling == nil:
-		f.settling = time.AfterFunc(patience+time.Duration(f.writing)*quotaWrite, f.settled)
+		f.settling = time.AfterFunc(patience+time.Duration(writing)*quotaWrite, f.settled)
 	}
 }
 
@@ -160,11 +163,16 @@ func (f *Flusher) releaseLocked() {
 	}
 }
 
-// count adds to the goroutines that write.
+// count adds to the writers that are waited for. The last to be counted out looks
+// whether a round waits for it: that round set its timer under the lock, or found none
+// left.
 func (f *Flusher) count(n int) {
+	if f.writing.Add(int64(n)) != 0 {
+		return
+	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if f.writing += n; f.writing == 0 && f.settling != nil {
+	if f.settling != nil {
 		f.settledLocked()
 	}
 }
