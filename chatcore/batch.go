@@ -7,10 +7,15 @@ import (
 	"parley/internal/safetext"
 )
 
-// DoAll carries out lines that came together, one after the other as [Session.Do] does,
-// and calls tell with what fails. What is said in one place, line behind line, is
-// published as one batch: nothing comes between, and all who hear it are handed it as
-// one. It may not keep the lines.
+// MaxBatch is how many lines there should be at most: the place is held meanwhile, and
+// each may mention somebody, which takes 0.3 ms among a thousand terminals.
+const MaxBatch = 32
+
+// DoAll carries out lines that came together, [MaxBatch] at most, one after the other as
+// [Session.Do] does, and calls tell with what fails. What is said in one place, line
+// behind line, is published as one batch: nothing comes between, and all who hear it are
+// handed it as one. What comes behind the end of the session is dropped. It does not keep
+// the lines.
 func (s *Session) DoAll(lines [][]byte, tell func(error)) {
 	do := func(err error) {
 		if err != nil {
@@ -24,6 +29,9 @@ func (s *Session) DoAll(lines [][]byte, tell func(error)) {
 	s.user.touch()
 	var b batch
 	for _, line := range lines {
+		if s.ending.Load() != nil {
+			return
+		}
 		l := lineproto.Parse(safetext.Text(string(line)))
 		if room, ok := s.spokenIn(l); ok {
 			if room != b.room {

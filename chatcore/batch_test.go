@@ -37,7 +37,7 @@ func TestABatchIsWhatItsLinesAreOneByOne(t *testing.T) {
 	said := []string{
 		"hello", "how are you", "@dev in the room", "@dev n1: are you there", "n2 look", "n3, n6: you too", "#n1 alone",
 		"#nobody hello", "@nowhere hello", "@dev", "  ", "!me waves", "!me @dev waves", "!users", "!nick n9", "!nick n0",
-		"!leave dev", "!enter dev", "!nothing", "привет Н1", "!say !users", "@DEV in capitals", "hello", "hello",
+		"!leave dev", "!enter dev", "!nothing", "привет Н1", "!say !users", "@DEV in capitals", "hello", "hello", "!quit bye",
 	}
 	for seed := range uint64(300) {
 		synctest.Test(t, func(t *testing.T) {
@@ -54,7 +54,13 @@ func TestABatchIsWhatItsLinesAreOneByOne(t *testing.T) {
 				}
 				who := []int{0, 0, 1, 6}[random.IntN(4)]
 				speaker := one.people[who]
+				if ended(speaker) {
+					continue
+				}
 				for _, line := range lines {
+					if ended(speaker) {
+						break
+					}
 					if err := speaker.Do(string(line)); err != nil {
 						speaker.Tell(err)
 					}
@@ -63,6 +69,15 @@ func TestABatchIsWhatItsLinesAreOneByOne(t *testing.T) {
 				all.equals(t, one, lines)
 			}
 		})
+	}
+}
+
+func ended(c *client) bool {
+	select {
+	case <-c.Done():
+		return true
+	default:
+		return false
 	}
 }
 

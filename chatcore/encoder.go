@@ -63,17 +63,22 @@ func (e *encoder) newFrame(f Format, v View) (made frame) {
 // room is where the event is encoded to, large enough for a line: growing it bit by bit
 // would be an allocation more for each message.
 func (e *encoder) room() []byte {
-	const around = 64 // a nick, a room, and what stands between
-	n := len(e.event.Text) + length(e.event.Items) + around
+	n := e.event.length()
 	for _, then := range e.then {
-		n += len(then.Text) + around
+		n += then.length()
 	}
 	return make([]byte, 0, n)
 }
 
+// length is about how long the event is as a line.
+func (e *Event) length() int {
+	const between = 8 // "@", ": ", CR LF and the like
+	return len(e.Room) + len(e.From) + len(e.Text) + length(e.Items) + between
+}
+
 // length is how long items are in a line, with spaces between.
 func length(items []string) int {
-	n := len(items)
+	n := max(0, len(items)-1)
 	for _, item := range items {
 		n += len(item)
 	}

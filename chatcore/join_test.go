@@ -1,8 +1,8 @@
 package chatcore_test
 
 import (
-	"fmt"
 	"errors"
+	"fmt"
 	"runtime"
 	"strings"
 	"sync"

@@ -6,10 +6,14 @@ import (
 	"time"
 )
 
-// handover is how long a round waits for the crew to take another writer before it
-// calls for more hands: a write takes 10 microseconds, one that waits for its client may
-// take for ever.
-const handover = time.Millisecond
+const (
+	// handover is how long a round waits for the crew to take another writer before it
+	// calls for more hands: a write takes 10 microseconds, one that waits for its client
+	// may take for ever.
+	handover = time.Millisecond
+	// relaxing is after how long half of the hands go that there was need of.
+	relaxing = time.Second
+)
 
 // crew are the goroutines that write to connections that cannot be tried, one for each
 // core and as many more as wait for their clients. They stay: a goroutine made for one
@@ -21,10 +25,11 @@ type crew struct {
 	mu     sync.Mutex
 	call   sync.Cond // for those who rest
 	queue  []*Writer
-	next   int // of the queue
-	size   int // hands there are
-	idle   int // of them, at rest
-	spare  int // how many more than cores may rest: there was need of them of late
+	next   int         // of the queue
+	size   int         // hands there are
+	idle   int         // of them, at rest
+	spare  int         // how many more than cores may rest: there was need of them of late
+	relax  *time.Timer // lets half of the spare ones go; nil while there are none
 	closed bool
 }
 
@@ -64,7 +69,6 @@ func (c *crew) wait(done <-chan struct{}) {
 	for stuck := c.cores; ; t.Reset(handover) {
 		select {
 		case <-c.taken:
-			c.dismiss()
 			return
 		case <-done:
 			return
@@ -80,46 +84,64 @@ func (c *crew) wait(done <-chan struct{}) {
 func (c *crew) reinforce(stuck int) int {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	n := 0
-	if c.next <= stuck && c.next < len(c.queue) {
-		n = min(c.size, len(c.queue)-c.next)
-		c.spare += n
-		c.callLocked(n)
+	if c.next > stuck || c.next == len(c.queue) {
+		return c.next
+	}
+	n := min(c.size, len(c.queue)-c.next)
+	c.callLocked(n)
+	c.spare = max(0, c.size-c.cores)
+	if c.relax == nil {
+		c.relax = time.AfterFunc(relaxing, c.relaxed)
 	}
 	return c.next + n
 }
 
-// dismiss lets one of the spare hands go, after a round that did not need them.
-func (c *crew) dismiss() {
+// relaxed lets half of the spare hands go, and the others later.
+func (c *crew) relaxed() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.spare > 0 {
-		c.spare--
-		c.call.Signal()
+	if c.spare /= 2; c.spare == 0 {
+		c.relax = nil
+	} else {
+		c.relax.Reset(relaxing)
 	}
+	c.call.Broadcast()
 }
 
 // work is one hand: it writes for one writer after another.
 func (c *crew) work() {
-	buf := make([]byte, 0, chunk)
 	watch := newWatch()
-	for w := c.take(); w != nil; w = c.take() {
-		w.write(nil, buf, watch)
+	for c.rest() {
+		buf := buffers.Get().(*[]byte)
+		for w := c.take(); w != nil; w = c.take() {
+			w.write(nil, *buf, watch)
+		}
+		buffers.Put(buf)
 	}
 }
 
-// take returns the next writer, when there is one; nil when the hand is to go.
+// rest returns when there is something to do; false when the hand is to go.
+func (c *crew) rest() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.idle++
+	defer func() { c.idle-- }()
+	for c.next == len(c.queue) {
+		if c.closed || c.idle > c.cores+c.spare {
+			c.size--
+			return false
+		}
+		c.call.Wait()
+	}
+	return true
+}
+
+// take returns the next writer; nil when there is none.
 func (c *crew) take() *Writer {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	for c.next == len(c.queue) {
-		if c.closed || c.idle >= c.cores+c.spare {
-			c.size--
-			return nil
-		}
-		c.idle++
-		c.call.Wait()
-		c.idle--
+	if c.next == len(c.queue) {
+		return nil
 	}
 	w := c.queue[c.next]
 	c.queue[c.next] = nil
@@ -135,5 +157,8 @@ func (c *crew) end() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.closed = true
+	if c.relax != nil {
+		c.relax.Stop()
+	}
 	c.call.Broadcast()
 }

@@ -31,7 +31,7 @@ var ErrDone = errors.New("session ended")
 // Handler does what the lines ask for.
 type Handler interface {
 	// Lines carries out lines that are not empty, without their endings: one, or, where
-	// no rate is set, all that came in one read. The bytes are the handler's for the
+	// no rate is set, up to [chatcore.MaxBatch] that came in one read. The bytes are the handler's for the
 	// call only. It returns as how many more lines these count: see
 	// [chatcore.Session.Surcharge].
 	Lines(lines [][]byte) (more int)
@@ -140,7 +140,7 @@ func (l *Lines) Feed(data []byte) error {
 	}
 	for {
 		line, rest, found := l.splitter.Next(data)
-		if found != lineproto.Whole || l.pace.limiter != nil {
+		if found != lineproto.Whole || l.pace.limiter != nil || len(l.ready) == chatcore.MaxBatch {
 			if err := l.carry(); err != nil {
 				return err
 			}
