@@ -17,13 +17,13 @@ const MaxBatch = 32
 // handed it as one. What comes behind the end of the session is dropped. It does not keep
 // the lines.
 func (s *Session) DoAll(lines [][]byte, tell func(error)) {
-	do := func(err error) {
+	failed := func(err error) {
 		if err != nil {
 			tell(err)
 		}
 	}
 	if len(lines) == 1 {
-		do(s.Do(string(lines[0])))
+		failed(s.Do(string(lines[0])))
 		return
 	}
 	s.user.touch()
@@ -35,16 +35,16 @@ func (s *Session) DoAll(lines [][]byte, tell func(error)) {
 		l := lineproto.Parse(safetext.Text(string(line)))
 		if room, ok := s.spokenIn(l); ok {
 			if room != b.room {
-				b.sayAs(s, do)
+				b.sayAs(s, failed)
 			}
 			b.room = room
 			b.texts = append(b.texts, l.Text)
 			continue
 		}
-		b.sayAs(s, do)
-		do(s.carryOut(l))
+		b.sayAs(s, failed)
+		failed(s.carryOut(l))
 	}
-	b.sayAs(s, do)
+	b.sayAs(s, failed)
 }
 
 // batch is what is said in one place in a row.
@@ -54,10 +54,10 @@ type batch struct {
 }
 
 // sayAs says the batch, and begins another. Each text that cannot be said fails.
-func (b *batch) sayAs(s *Session, do func(error)) {
+func (b *batch) sayAs(s *Session, failed func(error)) {
 	if err := s.speak(Said, b.room, b.texts...); err != nil {
 		for range b.texts {
-			do(err)
+			failed(err)
 		}
 	}
 	b.texts = b.texts[:0]

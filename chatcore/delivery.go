@@ -12,9 +12,9 @@ type delivery struct {
 	named   []*User  // whom it mentions; nil for most
 }
 
-// join makes one delivery of d and the first of rest, as many as everybody sees alike,
+// gather makes one delivery of d and the first of rest, as many as everybody sees alike,
 // and returns how many these are, d included.
-func (d *delivery) join(rest []delivery) int {
+func (d *delivery) gather(rest []delivery) int {
 	if d.named != nil {
 		return 1
 	}

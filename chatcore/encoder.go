@@ -53,16 +53,16 @@ func (e *encoder) newFrame(f Format, v View) (made frame) {
 			made.bytes, made.fault = nil, &Fault{value, debug.Stack()}
 		}
 	}()
-	made.bytes = f.Append(e.room(), e.event, v)
+	made.bytes = f.Append(e.buffer(), e.event, v)
 	for _, then := range e.then {
 		made.bytes = f.Append(made.bytes, then, v)
 	}
 	return made
 }
 
-// room is where the event is encoded to, large enough for a line: growing it bit by bit
+// buffer is where the event is encoded to, large enough for a line: growing it bit by bit
 // would be an allocation more for each message.
-func (e *encoder) room() []byte {
+func (e *encoder) buffer() []byte {
 	n := e.event.length()
 	for _, then := range e.then {
 		n += then.length()

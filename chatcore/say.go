@@ -39,10 +39,14 @@ func (s *Session) canReachLocked(p Place) error {
 	return err
 }
 
-// speak publishes messages of the given kind in a room, or publicly: all, or none.
+// speak publishes messages of the given kind in a room, or publicly: all, or, where the
+// place cannot be had, none.
 func (s *Session) speak(kind EventKind, roomName string, texts ...string) error {
-	var few [1]delivery
-	all := few[:0]
+	var one [1]delivery // as most are, and without an allocation
+	all := one[:0]
+	if len(texts) > 1 {
+		all = make([]delivery, 0, len(texts))
+	}
 	for _, text := range texts {
 		text, err := speakable(text)
 		if err != nil {
@@ -66,7 +70,7 @@ func (s *Session) speak(kind EventKind, roomName string, texts ...string) error 
 	defer place.mu.Unlock()
 	s.core.said[kind].Add(uint64(len(all)))
 	for rest := all; len(rest) > 0; {
-		n := rest[0].join(rest[1:])
+		n := rest[0].gather(rest[1:])
 		place.publishLocked(s.core, &rest[0])
 		rest = rest[n:]
 	}

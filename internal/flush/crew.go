@@ -7,19 +7,20 @@ import (
 )
 
 const (
-	// handover is how long a round waits for the crew to take another writer before it
-	// calls for more hands: a write takes 10 microseconds, one that waits for its client
-	// may take for ever.
+	// handover is in which time each hand is expected to take another writer, or the crew
+	// is doubled: a write takes 10 microseconds, one that waits for its client may take
+	// for ever.
 	handover = time.Millisecond
 	// relaxing is after how long half of the hands go that there was need of.
 	relaxing = time.Second
 )
 
-// crew are the goroutines that write to connections that cannot be tried, one for each
-// core and as many more as wait for their clients. They stay: a goroutine made for one
-// write would spend a quarter of its time growing its stack.
+// crew are the goroutines that write to connections that cannot be tried: one for each
+// core, and as many more as it takes while some wait for their clients. They stay for a
+// while: a goroutine made for one write would spend a quarter of its time growing its
+// stack.
 type crew struct {
-	cores int           // how many hands find work at once when none waits for its client
+	cores int           // when it was made; how many hands find work at once when none waits
 	taken chan struct{} // holds one token when the queue has been emptied
 
 	mu     sync.Mutex
@@ -43,10 +44,6 @@ func newCrew() *crew {
 func (c *crew) give(writers []*Writer) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	select {
-	case <-c.taken: // of a round before
-	default:
-	}
 	c.queue = append(c.queue, writers...)
 	c.callLocked(min(len(writers), c.cores))
 }
@@ -66,34 +63,31 @@ func (c *crew) callLocked(n int) {
 func (c *crew) wait(done <-chan struct{}) {
 	t := time.NewTimer(handover)
 	defer t.Stop()
-	for stuck := c.cores; ; t.Reset(handover) {
+	for taken := 0; ; t.Reset(handover) {
 		select {
 		case <-c.taken:
 			return
 		case <-done:
 			return
 		case <-t.C:
-			stuck = c.reinforce(stuck)
+			taken = c.reinforce(taken)
 		}
 	}
 }
 
-// reinforce doubles the crew if no more than stuck have been taken of the queue: each of
-// its hands has taken one, and waits. It returns as many as will have been taken if all
-// that it has called do the same.
-func (c *crew) reinforce(stuck int) int {
+// reinforce calls as many hands again as there are, if each has taken one writer at most
+// since so many had been taken. It returns how many have been.
+func (c *crew) reinforce(taken int) int {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.next > stuck || c.next == len(c.queue) {
-		return c.next
+	if left := len(c.queue) - c.next; left > 0 && c.next-taken <= c.size {
+		c.callLocked(min(c.size, left))
+		c.spare = max(0, c.size-c.cores)
+		if c.relax == nil {
+			c.relax = time.AfterFunc(relaxing, c.relaxed)
+		}
 	}
-	n := min(c.size, len(c.queue)-c.next)
-	c.callLocked(n)
-	c.spare = max(0, c.size-c.cores)
-	if c.relax == nil {
-		c.relax = time.AfterFunc(relaxing, c.relaxed)
-	}
-	return c.next + n
+	return c.next
 }
 
 // relaxed lets half of the spare hands go, and the others later.
@@ -114,7 +108,7 @@ func (c *crew) work() {
 	for c.rest() {
 		buf := buffers.Get().(*[]byte)
 		for w := c.take(); w != nil; w = c.take() {
-			w.write(nil, *buf, watch)
+			w.write(nil, *buf, watch, true)
 		}
 		buffers.Put(buf)
 	}

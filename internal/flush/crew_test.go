@@ -5,6 +5,8 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"parley/internal/flush"
 )
 
 // waiting opens connections that cannot be tried.
@@ -104,4 +106,56 @@ func TestTheCrewTimesEachWriteByItself(t *testing.T) {
 			t.Error("a write of 101 ms is not late")
 		}
 	})
+}
+
+// A write that begins while the timer runs for an earlier one is given up in time too.
+func TestAStallBehindQuickWritesIsNoticed(t *testing.T) {
+	for _, gap := range []time.Duration{0, 30 * time.Millisecond, 99 * time.Millisecond, 150 * time.Millisecond} {
+		serve(t, func(s *server) {
+			quick := s.waiting(1, newPeer)[0]
+			for range 5 {
+				quick.owe("x")
+				time.Sleep(30 * time.Millisecond)
+			}
+			time.Sleep(gap)
+			stuck := s.waiting(3*s.CrewCores(), newStuckPeer)
+			for _, c := range stuck {
+				c.owe("x")
+			}
+			begun := time.Now()
+			for _, c := range stuck {
+				<-c.peer.gone
+			}
+			if took := time.Since(begun); took < 10*time.Second || took > 10*time.Second+50*time.Millisecond {
+				t.Errorf("%s behind quick writes, a stall was noticed after %s", gap, took)
+			}
+			for _, c := range stuck {
+				c.ended(flush.ErrStalled)
+			}
+			quick.alive()
+		})
+	}
+}
+
+// Writes that all take nearly as long as a handover hold up nobody either.
+func TestManyClientsThatReadSlowlyHoldUpNobody(t *testing.T) {
+	for _, slow := range []time.Duration{950 * time.Microsecond, 2 * time.Millisecond, 50 * time.Millisecond} {
+		serve(t, func(s *server) {
+			all, other := s.waiting(1000, newPeer), s.waiting(1, newPeer)[0]
+			for _, c := range all {
+				c.peer.slow = slow
+			}
+			for range 3 {
+				for _, c := range all {
+					c.owe("x")
+				}
+				other.owe("x")
+				begun := time.Now()
+				if !other.Drain(time.Second) || time.Since(begun) > 50*time.Millisecond {
+					t.Errorf("beside writes of %s, another waited for %s", slow, time.Since(begun))
+				}
+				time.Sleep(time.Second)
+			}
+		})
+	}
 }

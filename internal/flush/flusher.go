@@ -7,10 +7,10 @@
 // it is busy, it lets outboxes gather for a moment between two rounds, so that
 // the busier the server is, the more messages share a write.
 //
-// The Flusher itself never waits for a client. A connection that can say "not
-// now" is tried; where it says so, a goroutine writes, which exists only as long as
-// something is owed. Those that cannot be tried (SSH) are written to by a few
-// goroutines, the crew, which grows when some of it have to wait.
+// No client is waited for. A connection that can say "not now" is tried; where it says
+// so, a goroutine writes, which exists only as long as something is owed. Those that
+// cannot be tried (SSH) are written to by a few goroutines, the crew, which grows by the
+// millisecond when some of it have to wait.
 package flush
 
 import (
@@ -100,21 +100,20 @@ func (f *Flusher) Run(ctx context.Context) {
 
 // carry is one round: while those that can be tried are, the crew writes to the others.
 func (f *Flusher) carry(ctx context.Context, round []*Writer, buf []byte) {
-	tried, counted := round[:0], 0
+	tried := round[:0]
 	f.others = f.others[:0]
 	for _, w := range round {
 		switch {
 		case w.tryer != nil:
 			tried = append(tried, w)
-		case w.counts():
-			counted++
-			f.others = append(f.others, w)
+		case w.often():
+			w.writeApart(nil, false)
 		default:
-			w.wait(nil)
+			f.others = append(f.others, w)
 		}
 	}
 	if len(f.others) > 0 {
-		f.count(counted)
+		f.count(len(f.others))
 		f.crew.give(f.others)
 		clear(f.others)
 		defer f.crew.wait(ctx.Done())
@@ -165,7 +164,7 @@ func (f *Flusher) releaseLocked() {
 
 // count adds to the writers that are waited for. The last to be counted out looks
 // whether a round waits for it: that round set its timer under the lock, or found none
-// left.
+// left. (It may be the next round's timer by then: that lets a quota through early.)
 func (f *Flusher) count(n int) {
 	if f.writing.Add(int64(n)) != 0 {
 		return

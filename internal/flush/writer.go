@@ -46,7 +46,6 @@ type Writer struct {
 	sink    Sink
 	tryer   Tryer // sink, where it is one
 	failed  func(error)
-	counted bool // by the turn under way, among those that a round waits for; of its goroutine
 
 	mu     sync.Mutex
 	slow   *rate.Limiter // of lapses; nil before the first
@@ -77,7 +76,7 @@ func (w *Writer) Owed() {
 	}
 }
 
-// Pass is called by a session's input before each line, which may make the server
+// Pass is called by a session's input before lines, which may make the server
 // publish n bytes. It holds the input back while the server is behind with its
 // own writing, so that an outbox overflows by the fault of its client only: until
 // what was published before has been written, where that and n are more than a
@@ -90,7 +89,7 @@ func (w *Writer) Pass(n int, done <-chan struct{}) bool {
 	return w.Catch(done) && w.flusher.pass(n, done)
 }
 
-// Published says that a line that passed has been carried out.
+// Published says that what passed has been carried out.
 func (w *Writer) Published(n int) { w.flusher.push(n) }
 
 // Catch waits until the session has taken all but a quota of what it is owed. It
@@ -184,7 +183,7 @@ func (w *Writer) try(buf []byte) {
 				return
 			}
 			if n < len(owed) {
-				w.wait(append([]byte(nil), owed[n:]...))
+				w.writeApart(append([]byte(nil), owed[n:]...), !w.often())
 				return
 			}
 		}
@@ -195,26 +194,25 @@ func (w *Writer) try(buf []byte) {
 	}
 }
 
-// wait writes owed, and what else is owed, on a goroutine of its own, which waits for
-// the client.
-func (w *Writer) wait(owed []byte) {
-	if w.counts() {
+// writeApart writes owed, and what else is owed, on a goroutine of its own, which waits
+// for the client; it is counted, or not.
+func (w *Writer) writeApart(owed []byte, counted bool) {
+	if counted {
 		w.flusher.count(+1)
 	}
 	go func() {
 		buf := buffers.Get().(*[]byte)
 		defer buffers.Put(buf)
-		w.write(owed, *buf, newWatch())
+		w.write(owed, *buf, newWatch(), counted)
 	}()
 }
 
-// counts tells whether those who publish much are to wait for w: unless its connection
-// has been slow too often. It is asked once for each turn.
-func (w *Writer) counts() bool {
+// often tells whether the connection has been slow too often for those who publish much
+// to wait for it.
+func (w *Writer) often() bool {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.counted = w.slow == nil || w.slow.Tokens() >= 1
-	return w.counted
+	return w.slow != nil && w.slow.Tokens() < 1
 }
 
 // late notes that a write took longer than patience.
@@ -267,10 +265,10 @@ func (w *Writer) restless(more bool) bool {
 var buffers = sync.Pool{New: func() any { b := make([]byte, 0, chunk); return &b }}
 
 // write writes owed, then what is owed besides, into buf and out. It waits for the
-// client, 10 seconds for each chunk at most.
-func (w *Writer) write(owed, buf []byte, watch *watch) {
+// client, 10 seconds for each chunk at most. The turn is counted, or not.
+func (w *Writer) write(owed, buf []byte, watch *watch, counted bool) {
 	defer w.recoverPanic()
-	watch.attend(w, w.counted)
+	watch.attend(w, counted)
 	defer watch.leave()
 	more := true
 	if len(owed) == 0 {
