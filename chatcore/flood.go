@@ -30,11 +30,14 @@ const (
 // flood is what a session has said of late, and what that costs. It belongs to the
 // goroutine that carries out the session's lines.
 type flood struct {
-	texts  [remembered]heard // by the text
-	people [remembered]heard // by the user's serial number
-	owing  int               // lines, see Session.Surcharge
-	warned time.Time         // when the session was last told that it is slowed down
+	texts  *memory   // by the text; nil until something is said
+	people *memory   // by the user's serial number; nil until somebody is written to alone
+	owing  int       // lines, see Session.Surcharge
+	warned time.Time // when the session was last told that it is slowed down
 }
+
+// memory is what is remembered: 640 bytes, which most sessions can do without.
+type memory [remembered]heard
 
 // heard is one thing that was said, or one person written to.
 type heard struct {
@@ -49,9 +52,6 @@ var seed = maphash.MakeSeed()
 // Surcharge is as how many more lines what was said since it was last asked counts
 // against the rate limit.
 func (s *Session) Surcharge() int {
-	if s.flood == nil {
-		return 0
-	}
 	n := s.flood.owing
 	s.flood.owing = 0
 	return n
@@ -59,31 +59,28 @@ func (s *Session) Surcharge() int {
 
 // weigh adds what text costs.
 func (s *Session) weigh(text string) {
-	f := s.floodNow()
-	if h := find(&f.texts, maphash.String(seed, strings.ToLower(text)), repeatWindow); h.times > freeRepeats {
+	if s.flood.texts == nil {
+		s.flood.texts = new(memory)
+	}
+	if h := s.flood.texts.find(maphash.String(seed, strings.ToLower(text)), repeatWindow); h.times > freeRepeats {
 		s.charge("the same text again and again")
 	}
 }
 
 // weighPrivate adds what it costs to write to a user alone.
 func (s *Session) weighPrivate(to *User) {
-	f := s.floodNow()
-	find(&f.people, to.serial, peopleWindow)
-	if known(&f.people, peopleWindow) > freePeople {
+	if s.flood.people == nil {
+		s.flood.people = new(memory)
+	}
+	s.flood.people.find(to.serial, peopleWindow)
+	if s.flood.people.known(peopleWindow) > freePeople {
 		s.charge("private lines to many people")
 	}
 }
 
-func (s *Session) floodNow() *flood {
-	if s.flood == nil {
-		s.flood = new(flood)
-	}
-	return s.flood
-}
-
 // charge makes the session slower, and tells a person why, once in a while.
 func (s *Session) charge(why string) {
-	f := s.flood
+	f := &s.flood
 	f.owing += surcharge
 	if s.kind == Interactive && time.Since(f.warned) > repeatWindow {
 		f.warned = time.Now()
@@ -93,7 +90,7 @@ func (s *Session) charge(why string) {
 
 // find counts what among those of late; it takes the place of the oldest where it is
 // not there.
-func find(all *[remembered]heard, what uint64, window time.Duration) heard {
+func (all *memory) find(what uint64, window time.Duration) heard {
 	oldest := &all[0]
 	for i := range all {
 		h := &all[i]
@@ -114,7 +111,7 @@ func find(all *[remembered]heard, what uint64, window time.Duration) heard {
 }
 
 // known is how many of all are of late.
-func known(all *[remembered]heard, window time.Duration) (n int) {
+func (all *memory) known(window time.Duration) (n int) {
 	for _, h := range all {
 		if h.times > 0 && time.Since(h.last) <= window {
 			n++

@@ -52,7 +52,7 @@ type Session struct {
 	out      outbox
 	watching *room   // Tail: the room it hears without being in it; guarded by core.mu
 	unread   *unread // Interactive; else nil
-	flood    *flood  // nil until something is said
+	flood    flood
 
 	formats       atomic.Pointer[formats]
 	target        atomic.Pointer[target] // where plain text goes
@@ -152,7 +152,7 @@ func (s *Session) answer(list, room string, items []string) error {
 	if n >= longFrame && s.core.long.Load() > maxLong {
 		return ErrTooMany.with("long lists are under way to others, try again later")
 	}
-	s.floodNow().owing += n / listed
+	s.flood.owing += n / listed
 	s.give(&Event{Kind: Answered, Room: room, List: list, Items: items})
 	return nil
 }
