@@ -26,9 +26,13 @@ const (
 // environment are the variables that are taken from a client, besides LC_*.
 var environment = map[string]bool{"COLORTERM": true, "LANG": true, "NO_COLOR": true, "TZ": true}
 
-// openChannel opens the one session channel of a connection, and stays until it
-// is closed, between the client's requests and the library.
+// openChannel opens the one session channel of a connection, and stays until its
+// session begins, between the client's requests and the library.
 func (s *Server) openChannel(srv *ssh.Server, conn *gossh.ServerConn, nc gossh.NewChannel, ctx ssh.Context) {
+	if !s.begin() {
+		return
+	}
+	defer s.wg.Done()
 	l := linkOf(ctx)
 	defer l.recovered()
 	if l.claimed.Swap(true) {
@@ -40,13 +44,18 @@ func (s *Server) openChannel(srv *ssh.Server, conn *gossh.ServerConn, nc gossh.N
 		s.Log.Debug("cannot accept a session channel", "error", err)
 		return
 	}
-	defer l.lost()
 	l.channel = metered{channel, l.wire}
 	l.authenticated(conn)
-	l.spawn(func() { discard(channel.Stderr()) })
+	l.wire.onStray(func() { s.discard(l, channel) })
 	through := make(chan *gossh.Request)
 	l.spawn(func() { ssh.DefaultSessionHandler(srv, conn, accepted{nc, channel, through}, ctx) })
-	l.filter(requests, through)
+	if !l.filter(requests, through) {
+		l.lost()
+		return
+	}
+	// What has been done up to here took a stack of 4 KiB, and goroutines do not give
+	// the last half of it back; waiting takes one of 2.
+	l.spawn(func() { l.attend(requests) })
 }
 
 // maxRefusals is how many refusals of a channel may be under way to a client: each is
@@ -64,8 +73,20 @@ func (l *link) reject(nc gossh.NewChannel) {
 	_ = nc.Reject(gossh.ResourceShortage, "one session a connection") // it fails with the connection
 }
 
-// discard reads what nobody wants, so that it is not kept.
-func discard(r io.Reader) {
+// discard reads from now on what the client sends on its standard error, which nobody
+// wants, so that it is not kept.
+func (s *Server) discard(l *link, channel gossh.Channel) {
+	if !s.begin() {
+		return
+	}
+	go func() {
+		defer s.wg.Done()
+		defer l.recovered()
+		drop(channel.Stderr())
+	}()
+}
+
+func drop(r io.Reader) {
 	var buf [256]byte // io.Discard would hold 8 KiB for as long
 	for {
 		if _, err := r.Read(buf[:]); err != nil {
@@ -100,40 +121,52 @@ type client struct {
 	resized func(ssh.Window) // called for each change, once it is set
 }
 
-// filter answers the requests of a session channel until it is closed. The
-// library is let through what begins a session; then it is done.
-func (l *link) filter(requests <-chan *gossh.Request, through chan<- *gossh.Request) {
-	c, begun := &l.client, false
-	defer func() {
-		if !begun {
-			close(through)
-		}
-	}()
+// filter answers the requests of a session channel until its session begins, or the
+// channel is closed, which it tells. The library is let through what begins a session.
+func (l *link) filter(requests <-chan *gossh.Request, through chan<- *gossh.Request) (begun bool) {
+	defer close(through)
+	c := &l.client
 	for r := range requests {
-		l.wire.request(len(r.Type) + len(r.Payload))
+		l.dealt(r)
 		ok := false
 		switch r.Type {
 		case "pty-req":
-			if ok = !begun && !c.pty && c.setPty(r.Payload); ok {
+			if ok = !c.pty && c.setPty(r.Payload); ok {
 				through <- r
 				continue
 			}
 		case "shell", "exec":
-			if ok = !begun && len(r.Payload) <= maxCommand; ok {
-				begun = true
+			if len(r.Payload) <= maxCommand {
 				through <- r
-				close(through)
-				continue
+				return true
 			}
 		case "env":
-			ok = !begun && c.setEnv(r.Payload)
+			ok = c.setEnv(r.Payload)
 		case "window-change":
 			ok = c.pty && c.setWindow(r.Payload)
 		}
 		// Signals, breaks, subsystems, agents and X11 are refused.
-		if r.WantReply {
-			_ = r.Reply(ok, nil) // fails with the connection, which ends the loop
-		}
+		answer(r, ok)
+	}
+	return false
+}
+
+// attend answers the requests of a session that has begun, until its channel is closed:
+// the window may change, and nothing else.
+func (l *link) attend(requests <-chan *gossh.Request) {
+	defer l.lost()
+	for r := range requests {
+		l.dealt(r)
+		answer(r, r.Type == "window-change" && l.client.pty && l.client.setWindow(r.Payload))
+	}
+}
+
+// dealt says that r has come off the wire, and does not wait for the session.
+func (l *link) dealt(r *gossh.Request) { l.wire.request(len(r.Type) + len(r.Payload)) }
+
+func answer(r *gossh.Request, ok bool) {
+	if r.WantReply {
+		_ = r.Reply(ok, nil) // fails with the connection, which ends the requests
 	}
 }
 

@@ -298,6 +298,7 @@ func (l *link) probe(conn *gossh.ServerConn) {
 	}
 	// Refusing the request is an answer too; an error is the end of the connection.
 	if _, _, err := conn.SendRequest("keepalive@openssh.com", true, nil); err == nil {
+		l.wire.request(0)
 		l.mu.Lock()
 		defer l.mu.Unlock()
 		l.waiting, l.missed = false, 0

@@ -24,6 +24,16 @@ const (
 	// and requests, count too: a core answers 2 MiB of the smallest a second.
 	wireRate  = 128 << 10
 	wireBurst = 1 << 20
+	// maxStray may come that nobody is known to have read, until somebody looks after
+	// what comes on standard error: ssh sends nothing there, and a goroutine that waits
+	// for it takes 3 KiB of each connection.
+	maxStray = 64 << 10
+)
+
+// What a packet takes around its own, in bytes as they are sent: about, and at least.
+const (
+	around      = 36
+	leastAround = 34
 )
 
 // wire is what comes over one connection: how fast, and how much of it waits for the
@@ -34,6 +44,8 @@ type wire struct {
 
 	mu     sync.Mutex
 	unread int           // bytes that came since the session found nothing to read
+	stray  int           // bytes that came and are not known to have been read
+	look   func()        // called once there are too many of those; nil before and after
 	asking bool          // the session is reading: what comes is taken at once
 	room   chan struct{} // closed when the session reads; nil while nobody waits
 }
@@ -50,13 +62,33 @@ func newWire(limited bool) *wire {
 func (w *wire) came(n int) {
 	w.mu.Lock()
 	w.unread += n
+	w.stray += n
+	look := w.lookLocked()
 	w.mu.Unlock()
+	if look != nil {
+		look()
+	}
 	if w.pace == nil {
 		return
 	}
 	if d := w.pace.ReserveN(time.Now(), n).Delay(); d > 0 {
 		w.wait(nil, time.After(d))
 	}
+}
+
+// onStray has look called once, when more has come than is known to have been read.
+func (w *wire) onStray(look func()) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.look = look
+}
+
+// lookLocked returns what is to be called now because of too much that is stray.
+func (w *wire) lookLocked() (look func()) {
+	if w.stray > maxStray {
+		look, w.look = w.look, nil
+	}
+	return look
 }
 
 // before tells whether as much may have come of somebody who has no session.
@@ -112,12 +144,12 @@ func (w *wire) ask() {
 }
 
 // request says that a request with n bytes of its own, which came on the session
-// channel, has been dealt with.
+// channel, or the answer to one of ours has been dealt with.
 func (w *wire) request(n int) {
-	const around = 36 // bytes of a packet, encrypted
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.unread = max(0, w.unread-n-around)
+	w.stray -= n + leastAround
 }
 
 // got says that the session has read n bytes; all that there were, where it could
@@ -126,6 +158,10 @@ func (w *wire) got(n int, all, end bool) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.asking = end
+	w.stray -= n
+	if n > 0 && all {
+		w.stray -= leastAround // of the last packet: of how many n came is not known
+	}
 	if w.unread = max(0, w.unread-n); all {
 		w.unread = 0
 	}

@@ -191,3 +191,63 @@ func TestKeysAreExchangedNowAndThen(t *testing.T) {
 		}
 	})
 }
+
+// What is stray is noticed once, however it comes: nobody reads standard error, and
+// there is no other way to tell that something has come there.
+func TestStrayBytesAreNoticed(t *testing.T) {
+	const packet = leastAround + 1
+	typed := func(w *wire, lookAt int) {
+		for range lookAt {
+			w.came(packet)
+			w.ask()
+			w.got(1, true, false)
+		}
+	}
+	for _, tt := range []struct {
+		name string
+		do   func(*wire)
+		want int
+	}{
+		{"keys are typed", func(w *wire) { typed(w, 10*maxStray) }, 0},
+		{"lines are read in pieces", func(w *wire) {
+			for range maxStray {
+				w.came(leastAround + 4096)
+				for n := range 8 {
+					w.got(512, n == 7, false)
+				}
+			}
+		}, 0},
+		{"requests and answers come", func(w *wire) {
+			for range 10 * maxStray {
+				w.came(leastAround + 20)
+				w.request(20)
+			}
+		}, 0},
+		{"a little is stray", func(w *wire) { w.came(maxStray) }, 0},
+		{"much is stray", func(w *wire) { w.came(maxStray); w.came(1); w.came(maxStray) }, 1},
+		{"it comes between keys", func(w *wire) {
+			for range maxStray/packet + 1 {
+				w.came(packet)
+				typed(w, 2)
+			}
+		}, 1},
+	} {
+		w, n := newWire(false), 0
+		w.onStray(func() { n++ })
+		if tt.do(w); n != tt.want {
+			t.Errorf("%s: noticed %d times, want %d", tt.name, n, tt.want)
+		}
+	}
+}
+
+// Of what comes on standard error nothing is kept: the client may send more of it than
+// the library would hold.
+func TestStandardErrorIsDropped(t *testing.T) {
+	s := newServer(t, nil)
+	c := login(t, s.inMemory(), clientConfig("ann", newKey(t)))
+	ch := sessionChannel(t, c)
+	const more = 3 << 20 // than the window of 2 MiB
+	if n, err := ch.Stderr().Write(make([]byte, more)); n != more || err != nil {
+		t.Errorf("%d bytes were taken of %d: %v", n, more, err)
+	}
+}
