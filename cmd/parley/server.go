@@ -158,6 +158,7 @@ func (s *server) run(ctx context.Context, signals <-chan os.Signal) error {
 	defer stop()
 	wg.Go(func() { s.flusher.Run(background) })
 	wg.Go(func() { s.tick(background) })
+	wg.Go(func() { newTidier().run(background) })
 
 	failed := make(chan error, 3)
 	serve := func(ln net.Listener, serve func(net.Listener) error) {
