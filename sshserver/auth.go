@@ -4,7 +4,6 @@ import (
 	"errors"
 	"io"
 
-	"charm.land/ssh"
 	gossh "golang.org/x/crypto/ssh"
 	"golang.org/x/time/rate"
 )
@@ -25,32 +24,6 @@ var (
 		gossh.KeyAlgoRSASHA256, gossh.KeyAlgoRSASHA512,
 	}
 )
-
-// auth sets up the library's server: who may come in, and over what.
-//
-// Any key is welcome; which one signed is the session's to ask, for this runs on
-// keys merely offered. Guests come in by keyboard-interactive without a question.
-// Authentication is never switched off: OpenSSH would then not offer its key.
-func (s *Server) auth(srv *ssh.Server) error {
-	srv.AddHostKey(s.HostKey) // the library makes one of its own where it has none, see New
-	srv.Version = "parley"
-	srv.HandshakeTimeout = s.HandshakeTimeout
-	srv.ConnCallback = s.connect
-	srv.ChannelHandlers = map[string]ssh.ChannelHandler{"session": s.openChannel}
-	srv.PublicKeyHandler = func(_ ssh.Context, key ssh.PublicKey) bool {
-		_, certificate := key.(*gossh.Certificate)
-		return !certificate // it proves what its authority says, and we know none
-	}
-	if s.Guests {
-		srv.KeyboardInteractiveHandler = func(ssh.Context, gossh.KeyboardInteractiveChallenge) bool { return true }
-	}
-	srv.ServerConfigCallback = func(ctx ssh.Context) *gossh.ServerConfig {
-		c := s.config()
-		c.AddHostKey(&sparing{Signer: s.HostKey, may: rate.NewLimiter(rekeyRate, rekeyBurst)})
-		return c
-	}
-	return nil
-}
 
 // A key exchange costs a millisecond, and a client may ask for one whenever it likes:
 // OpenSSH does each hour, or GB.
@@ -75,20 +48,55 @@ func (k *sparing) Sign(rand io.Reader, data []byte) (*gossh.Signature, error) {
 	return k.Signer.Sign(rand, data)
 }
 
-// config returns a new configuration: the library writes the callbacks of one
-// connection into it.
+// config returns who may come in, and over what, for one connection.
+//
+// Any key is welcome; which one signed is the session's to ask, for [welcome] is called
+// for keys merely offered. Guests come in by keyboard-interactive without a question.
+// Authentication is never switched off: OpenSSH would then not offer its key.
 func (s *Server) config() *gossh.ServerConfig {
 	c := &gossh.ServerConfig{
-		Config:                  gossh.Config{KeyExchanges: keyExchanges, Ciphers: ciphers, MACs: macs},
-		PublicKeyAuthAlgorithms: userKeys,
+		Config:                      gossh.Config{KeyExchanges: keyExchanges, Ciphers: ciphers, MACs: macs},
+		PublicKeyAuthAlgorithms:     userKeys,
+		ServerVersion:               "SSH-2.0-parley",
+		PublicKeyCallback:           welcome,
+		KeyboardInteractiveCallback: refuseGuest,
 	}
-	if !s.Guests {
-		c.KeyboardInteractiveCallback = func(gossh.ConnMetadata, gossh.KeyboardInteractiveChallenge) (*gossh.Permissions, error) {
-			return nil, &gossh.BannerError{
-				Err:     errors.New("guests are not let in"),
-				Message: "This server wants to see a key. Make one with: ssh-keygen -t ed25519\n",
-			}
-		}
+	if s.Guests {
+		c.KeyboardInteractiveCallback = letGuest
 	}
+	c.AddHostKey(&sparing{Signer: s.HostKey, may: rate.NewLimiter(rekeyRate, rekeyBurst)})
 	return c
+}
+
+// signer is where the permissions of a connection hold the key that signed.
+type signer struct{}
+
+var errCertificate = errors.New("certificates are not taken") // they prove what their authority says, and we know none
+
+func welcome(_ gossh.ConnMetadata, key gossh.PublicKey) (*gossh.Permissions, error) {
+	if _, certificate := key.(*gossh.Certificate); certificate {
+		return nil, errCertificate
+	}
+	return &gossh.Permissions{ExtraData: map[any]any{signer{}: key}}, nil
+}
+
+// signerOf is the key that signed; nil for a guest. Of the permissions of all keys that
+// were offered, a connection has those of that one.
+func signerOf(conn *gossh.ServerConn) gossh.PublicKey {
+	if conn.Permissions == nil {
+		return nil
+	}
+	key, _ := conn.Permissions.ExtraData[signer{}].(gossh.PublicKey)
+	return key
+}
+
+func letGuest(gossh.ConnMetadata, gossh.KeyboardInteractiveChallenge) (*gossh.Permissions, error) {
+	return nil, nil
+}
+
+func refuseGuest(gossh.ConnMetadata, gossh.KeyboardInteractiveChallenge) (*gossh.Permissions, error) {
+	return nil, &gossh.BannerError{
+		Err:     errors.New("guests are not let in"),
+		Message: "This server wants to see a key. Make one with: ssh-keygen -t ed25519\n",
+	}
 }

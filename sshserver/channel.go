@@ -26,61 +26,58 @@ const (
 // environment are the variables that are taken from a client, besides LC_*.
 var environment = map[string]bool{"COLORTERM": true, "LANG": true, "NO_COLOR": true, "TZ": true}
 
-// openChannel opens the one session channel of a connection, and stays until its
-// session begins, between the client's requests and the library.
-func (s *Server) openChannel(srv *ssh.Server, conn *gossh.ServerConn, nc gossh.NewChannel, ctx ssh.Context) {
-	if !s.begin() {
+// offered takes or refuses a channel that the client opens. One session channel is
+// taken; its session's requests pass by here on their way to the library.
+func (l *link) offered(nc gossh.NewChannel) {
+	switch {
+	case nc.ChannelType() != "session":
+		l.reject(nc, gossh.UnknownChannelType, "unsupported channel type")
+		return
+	case l.claimed:
+		l.reject(nc, gossh.ResourceShortage, "one session a connection")
 		return
 	}
-	defer s.wg.Done()
-	l := linkOf(ctx)
-	defer l.recovered()
-	if l.claimed.Swap(true) {
-		l.reject(nc)
-		return
-	}
+	l.claimed = true
 	channel, requests, err := nc.Accept()
 	if err != nil {
-		s.Log.Debug("cannot accept a session channel", "error", err)
+		l.server.Log.Debug("cannot accept a session channel", "error", err)
 		return
 	}
-	l.channel = metered{channel, l.wire}
-	l.authenticated(conn)
-	l.wire.onStray(func() { s.discard(l, channel) })
 	through := make(chan *gossh.Request)
-	l.spawn(func() { ssh.DefaultSessionHandler(srv, conn, accepted{nc, channel, through}, ctx) })
-	if !l.filter(requests, through) {
-		l.lost()
-		return
-	}
-	// What has been done up to here took a stack of 4 KiB, and goroutines do not give
-	// the last half of it back; waiting takes one of 2.
-	l.spawn(func() { l.attend(requests) })
+	l.inbox.requests, l.inbox.through = requests, through
+	l.channel = metered{channel, l.wire}
+	l.authenticated(l.scope.conn)
+	l.wire.onStray(func() { l.discard(channel) })
+	l.spawn(func() {
+		ssh.DefaultSessionHandler(l.server.wish, l.scope.conn, accepted{nc, channel, through}, l.scope)
+	})
 }
 
 // maxRefusals is how many refusals of a channel may be under way to a client: each is
-// a goroutine of the library's, which waits for a client that does not read.
+// a goroutine, which waits for a client that does not read.
 const maxRefusals = 16
 
-// reject refuses a second session channel.
-func (l *link) reject(nc gossh.NewChannel) {
-	defer l.refusals.Add(-1)
+// reject refuses a channel.
+func (l *link) reject(nc gossh.NewChannel, why gossh.RejectionReason, words string) {
 	if l.refusals.Add(1) > maxRefusals {
 		l.fail(chatcore.TooSlow)
 		l.cut()
 		return
 	}
-	_ = nc.Reject(gossh.ResourceShortage, "one session a connection") // it fails with the connection
+	l.spawn(func() {
+		defer l.refusals.Add(-1)
+		_ = nc.Reject(why, words) // it fails with the connection
+	})
 }
 
 // discard reads from now on what the client sends on its standard error, which nobody
 // wants, so that it is not kept.
-func (s *Server) discard(l *link, channel gossh.Channel) {
-	if !s.begin() {
+func (l *link) discard(channel gossh.Channel) {
+	if !l.server.begin() {
 		return
 	}
 	go func() {
-		defer s.wg.Done()
+		defer l.server.wg.Done()
 		defer l.recovered()
 		drop(channel.Stderr())
 	}()
@@ -121,48 +118,59 @@ type client struct {
 	resized func(ssh.Window) // called for each change, once it is set
 }
 
-// filter answers the requests of a session channel until its session begins, or the
-// channel is closed, which it tells. The library is let through what begins a session.
-func (l *link) filter(requests <-chan *gossh.Request, through chan<- *gossh.Request) (begun bool) {
-	defer close(through)
-	c := &l.client
-	for r := range requests {
-		l.dealt(r)
-		ok := false
-		switch r.Type {
-		case "pty-req":
-			if ok = !c.pty && c.setPty(r.Payload); ok {
-				through <- r
-				continue
-			}
-		case "shell", "exec":
-			if len(r.Payload) <= maxCommand {
-				through <- r
-				return true
-			}
-		case "env":
-			ok = c.setEnv(r.Payload)
-		case "window-change":
-			ok = c.pty && c.setWindow(r.Payload)
+// requested answers a request of the session channel, and tells when the session begins.
+// The library is let through what belongs to that; then the window may change, and
+// nothing else.
+func (l *link) requested(r *gossh.Request) (begins bool) {
+	l.wire.request(len(r.Type) + len(r.Payload))
+	c, begun := &l.client, l.inbox.through == nil
+	ok := false
+	switch r.Type {
+	case "pty-req":
+		if ok = !begun && !c.pty && c.setPty(r.Payload); ok {
+			l.letThrough(r)
+			return false
 		}
-		// Signals, breaks, subsystems, agents and X11 are refused.
-		answer(r, ok)
+	case "shell", "exec":
+		if !begun && len(r.Payload) <= maxCommand {
+			l.letThrough(r)
+			l.noMore()
+			return true
+		}
+	case "env":
+		ok = !begun && c.setEnv(r.Payload)
+	case "window-change":
+		ok = c.pty && c.setWindow(r.Payload)
 	}
+	// Signals, breaks, subsystems, agents and X11 are refused.
+	answer(r, ok)
 	return false
 }
 
-// attend answers the requests of a session that has begun, until its channel is closed:
-// the window may change, and nothing else.
-func (l *link) attend(requests <-chan *gossh.Request) {
-	defer l.lost()
-	for r := range requests {
-		l.dealt(r)
-		answer(r, r.Type == "window-change" && l.client.pty && l.client.setWindow(r.Payload))
+// letThrough lets a request through to the library's session, if that has not failed.
+func (l *link) letThrough(r *gossh.Request) {
+	select {
+	case l.inbox.through <- r:
+	case <-l.wire.closed:
 	}
 }
 
-// dealt says that r has come off the wire, and does not wait for the session.
-func (l *link) dealt(r *gossh.Request) { l.wire.request(len(r.Type) + len(r.Payload)) }
+// noMore says that no more is let through.
+func (l *link) noMore() {
+	close(l.inbox.through)
+	l.inbox.through = nil
+}
+
+// unrequested is the end of the session channel, if there is one.
+func (l *link) unrequested() {
+	if l.inbox.through != nil {
+		l.noMore()
+	}
+	if l.inbox.requests != nil {
+		l.inbox.requests = nil
+		l.lost()
+	}
+}
 
 func answer(r *gossh.Request, ok bool) {
 	if r.WantReply {

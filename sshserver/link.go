@@ -45,7 +45,9 @@ type link struct {
 	prefix   int         // bytes of versionPrefix that have come; of the goroutine that reads
 
 	deadline *time.Timer  // ends the connection that has no session in time
-	claimed  atomic.Bool  // its one session channel is open
+	scope    *scope       // nil until somebody has logged in
+	inbox    inbox        // of the goroutine that attends
+	claimed  bool         // its one session channel has been opened; of that goroutine too
 	refusals atomic.Int32 // of more, under way
 	broken   atomic.Bool  // reading from it has failed
 	gone     chan struct{}
@@ -64,15 +66,14 @@ type linkKey struct{}
 
 func linkOf(ctx ssh.Context) *link { return ctx.Value(linkKey{}).(*link) }
 
-// connect is the library's callback for a new connection.
-func (s *Server) connect(ctx ssh.Context, nc net.Conn) net.Conn {
+// connect makes a link of a new connection; nil when the server is stopping.
+func (s *Server) connect(nc net.Conn) *link {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.down {
-		return nil // the library closes it
+		return nil
 	}
 	l := &link{Conn: nc, server: s, accepted: time.Now(), wire: newWire(s.Input.Rate > 0), gone: make(chan struct{})}
-	ctx.SetValue(linkKey{}, l)
 	l.effort, l.leave = s.effortOf(nc)
 	l.deadline = time.AfterFunc(s.HandshakeTimeout+s.SessionTimeout, l.cut)
 	s.links[l] = struct{}{}

@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"net"
 	"strings"
 	"sync"
 	"testing"
@@ -107,14 +108,9 @@ func TestRow16PanicEndsOneSession(t *testing.T) {
 func TestRow16PanicInTheHandshake(t *testing.T) {
 	s := newFaultServer(t)
 	all := seatFifty(t, s.serverUnderTest)
-	let := s.wish.KeyboardInteractiveHandler
-	s.wish.KeyboardInteractiveHandler = func(ctx ssh.Context, ask gossh.KeyboardInteractiveChallenge) bool {
-		if ctx.User() == "eve" {
-			panic("injected")
-		}
-		return let(ctx, ask)
-	}
-	if _, _, _, err := gossh.NewClientConn(s.inMemory(), "test", clientConfig("eve", nil)); err == nil {
+	ours, theirs := memoryPipe(64 << 10)
+	s.handle(faultyConn{theirs})
+	if _, _, _, err := gossh.NewClientConn(ours, "test", clientConfig("eve", nil)); err == nil {
 		t.Error("a handshake with a fault ended well")
 	}
 	all.talk(t)
@@ -122,6 +118,11 @@ func TestRow16PanicInTheHandshake(t *testing.T) {
 	s.log.judge(t)
 	s.plain(t, "bob", nil)
 }
+
+// faultyConn is a connection in whose code there is a fault.
+type faultyConn struct{ net.Conn }
+
+func (faultyConn) Read([]byte) (int, error) { panic("injected") }
 
 // faultServer is a server whose sessions may be made to fail, and what it logs.
 type faultServer struct {

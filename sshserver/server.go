@@ -64,14 +64,20 @@ func New(o Options) (*Server, error) {
 	s := &Server{Options: o, links: make(map[*link]struct{})}
 	var err error
 	s.wish, err = wish.NewServer(
-		s.auth,
+		s.session,
+		ssh.EmulatePty(),
 		wish.WithMiddleware(s.byKind, s.logged, s.recovered), // the last is the outermost
 	)
 	if err != nil {
 		return nil, err
 	}
-	s.wish.HostSigners = nil // each connection has its own, in its configuration
 	return s, nil
+}
+
+// session sets up the library's server, which has the sessions and not the connections.
+func (s *Server) session(srv *ssh.Server) error {
+	srv.AddHostKey(s.HostKey) // the library makes one of its own where it has none, in a file
+	return nil
 }
 
 // Serve serves the connections of ln until ln is closed, which is no error.
@@ -96,7 +102,7 @@ func (s *Server) handle(nc net.Conn) {
 		_ = nc.Close()
 		return
 	}
-	s.wg.Go(func() { s.wish.HandleConn(nc) })
+	s.wg.Go(func() { s.serve(nc) })
 }
 
 // Refuse tells a connection that is not let in why: before its version, a server

@@ -1,0 +1,94 @@
+package sshserver
+
+import (
+	"net"
+	"time"
+
+	gossh "golang.org/x/crypto/ssh"
+)
+
+// inbox is what comes over a connection that has logged in; a channel that is closed
+// is nil from then on. It belongs to the goroutine that attends.
+type inbox struct {
+	channels <-chan gossh.NewChannel
+	global   <-chan *gossh.Request // requests that are about no channel
+	requests <-chan *gossh.Request // of the session channel; nil before it is open
+	through  chan<- *gossh.Request // to the library's session; nil once it has begun, and before
+}
+
+// serve is a connection until its session begins, and to its end if none does.
+//
+// The library would do it, on three goroutines that wait as long as the connection
+// lasts: for channels, for requests, and for requests of the channel. One waits for all
+// of them here. And since a handshake takes a stack of up to 16 KiB, of which a goroutine
+// keeps 4, another one waits once the session has begun: it takes one of 2. Both together
+// took an idle connection from 59 KB to 49.
+func (s *Server) serve(nc net.Conn) {
+	l := s.connect(nc)
+	if l == nil {
+		_ = nc.Close()
+		return
+	}
+	if l.stretch(func() bool { return l.login() && l.attend() }) {
+		l.spawn(func() { l.stretch(l.attend) })
+	}
+}
+
+// stretch is a part of a connection's life: its end, unless f says that there is more.
+func (l *link) stretch(f func() (more bool)) (more bool) {
+	defer func() {
+		if !more {
+			l.end()
+		}
+	}()
+	defer l.recovered()
+	return f()
+}
+
+// end is the end of a connection.
+func (l *link) end() {
+	_ = l.Close() // it is over, whatever it says
+	l.unrequested()
+}
+
+// login lets somebody in, and returns whether it has.
+func (l *link) login() bool {
+	_ = l.SetDeadline(time.Now().Add(l.server.HandshakeTimeout))
+	conn, channels, global, err := gossh.NewServerConn(l, l.server.config())
+	if err != nil {
+		return false
+	}
+	_ = l.SetDeadline(time.Time{})
+	l.scope = newScope(l, conn)
+	l.inbox = inbox{channels: channels, global: global}
+	return true
+}
+
+// attend takes what comes until the session begins, which it tells, or there is no more.
+func (l *link) attend() (begun bool) {
+	for in := &l.inbox; in.channels != nil || in.global != nil || in.requests != nil; {
+		select {
+		case nc, ok := <-in.channels:
+			if !ok {
+				in.channels = nil
+				continue
+			}
+			l.offered(nc)
+		case r, ok := <-in.global:
+			if !ok {
+				in.global = nil
+				continue
+			}
+			answer(r, false)
+		case r, ok := <-in.requests:
+			if !ok {
+				l.unrequested()
+				continue
+			}
+			if l.requested(r) {
+				return true
+			}
+		}
+	}
+	return false
+}
