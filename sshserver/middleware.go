@@ -1,6 +1,7 @@
 package sshserver
 
 import (
+	"log/slog"
 	"runtime/debug"
 	"time"
 
@@ -56,13 +57,17 @@ func (l *link) fault() {
 func (s *Server) logged(next ssh.Handler) ssh.Handler {
 	return func(sess ssh.Session) {
 		l, begun := linkOf(sess.Context()), time.Now()
-		log := s.Log.With("user", safetext.Label(sess.User(), maxLabel), "from", sess.RemoteAddr().String(), "kind", kindOf(sess).String())
-		log.Info("session begins", "key", identity(sess), "client", safetext.Label(sess.Context().ClientVersion(), maxLabel))
+		s.log(sess).Info("session begins", "key", identity(sess), "client", safetext.Label(sess.Context().ClientVersion(), maxLabel))
 		defer func() {
-			log.Info("session ends", "reason", l.ending(), "after", time.Since(begun).Round(time.Millisecond).String())
+			s.log(sess).Info("session ends", "reason", l.ending(), "after", time.Since(begun).Round(time.Millisecond).String())
 		}()
 		next(sess)
 	}
+}
+
+// log is the log of a session; it is not kept while that lasts, for it takes 400 bytes.
+func (s *Server) log(sess ssh.Session) *slog.Logger {
+	return s.Log.With("user", safetext.Label(sess.User(), maxLabel), "from", sess.RemoteAddr().String(), "kind", kindOf(sess).String())
 }
 
 // maxLabel is how many characters of a client's words a line of the log holds.

@@ -4,6 +4,7 @@ import (
 	"crypto/tls"
 	"errors"
 	"io"
+	"log/slog"
 	"net"
 	"os"
 	"runtime/debug"
@@ -73,11 +74,16 @@ func (c *conn) talk() {
 	if !ok {
 		return
 	}
-	log := c.server.Log.With("nick", c.session.Nick(), "from", c.stream.RemoteAddr().String(), "kind", chatcore.Raw.String())
-	log.Info("session begins")
+	who := c.session.Nick()
+	c.log(who).Info("session begins")
 	reason := c.read(rest)
 	c.leave(reason)
-	log.Info("session ends", "reason", string(c.session.Reason()), "after", time.Since(begun).Round(time.Millisecond).String())
+	c.log(who).Info("session ends", "reason", string(c.session.Reason()), "after", time.Since(begun).Round(time.Millisecond).String())
+}
+
+// log is the log of a session; it is not kept while that lasts, for it takes 400 bytes.
+func (c *conn) log(nick string) *slog.Logger {
+	return c.server.Log.With("nick", nick, "from", c.stream.RemoteAddr().String(), "kind", chatcore.Raw.String())
 }
 
 // register reads the nick and joins. It returns what came behind the nick.
