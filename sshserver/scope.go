@@ -29,7 +29,9 @@ type note struct{ name, value any }
 var _ ssh.Context = (*scope)(nil)
 
 func newScope(l *link, conn *gossh.ServerConn) *scope {
-	return &scope{Context: context.Background(), link: l, conn: conn, key: signerOf(conn)}
+	key := signerOf(conn)
+	conn.Permissions = nil // nothing else is in them, and they take 350 bytes
+	return &scope{Context: context.Background(), link: l, conn: conn, key: key}
 }
 
 // Value implements [context.Context].
@@ -72,5 +74,5 @@ func (c *scope) ServerVersion() string { return string(c.conn.ServerVersion()) }
 func (c *scope) RemoteAddr() net.Addr  { return c.conn.RemoteAddr() }
 func (c *scope) LocalAddr() net.Addr   { return c.conn.LocalAddr() }
 func (c *scope) Permissions() *ssh.Permissions {
-	return &ssh.Permissions{Permissions: c.conn.Permissions}
+	return &ssh.Permissions{Permissions: new(gossh.Permissions)}
 }
