@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"os"
 	"runtime/debug"
 	measured "runtime/metrics"
 	"time"
@@ -36,8 +37,16 @@ func newTidier() *tidier {
 	return &tidier{samples: [2]measured.Sample{{Name: "/gc/heap/allocs:bytes"}, {Name: "/gc/heap/live:bytes"}}}
 }
 
+// collectAt is by how much of what is alive the heap grows, in per cent, until the runtime
+// collects, unless GOGC says otherwise. With the runtime's own 100 a raw connection cost a
+// third more, an ssh one a tenth; what it leaves behind is collected when it is quiet.
+const collectAt = 200
+
 // run looks until ctx is done.
 func (t *tidier) run(ctx context.Context) {
+	if os.Getenv("GOGC") == "" {
+		defer debug.SetGCPercent(debug.SetGCPercent(collectAt))
+	}
 	ticker := time.NewTicker(tidyEvery)
 	defer ticker.Stop()
 	for {
