@@ -22,10 +22,14 @@ import (
 )
 
 const (
-	// gatherFactor is how long outboxes gather between two rounds, in lengths of
-	// the last round: a quiet server does not wait, a busy one writes less often.
-	gatherFactor = 8
-	// maxGather is the longest gathering: a person notices 100 ms.
+	// gatherEach is for how long outboxes gather between two rounds for each write of the
+	// last: about five times as long as it took. Time that passes is taken off. So a quiet
+	// server does not wait, and a busy one writes less often.
+	gatherEach = 40 * time.Microsecond
+	// minGather is the shortest gathering: less saves nothing below 500 messages a second,
+	// and makes those wait who ask and ask again.
+	minGather = 2 * time.Millisecond
+	// maxGather is the longest: a person notices 100 ms.
 	maxGather = 20 * time.Millisecond
 	// chunk is what is written at once, in bytes: as much as one SSH packet takes.
 	chunk = 32 << 10
@@ -80,21 +84,23 @@ func (f *Flusher) Run(ctx context.Context) {
 	defer f.crew.end()
 	buf := make([]byte, 0, chunk)
 	var round []*Writer
+	var due gathering
 	for {
 		select {
 		case <-ctx.Done():
 			return
 		case <-f.wake:
 		}
-		begun := time.Now()
 		f.mu.Lock()
 		round, f.due = f.due, round[:0]
 		published := f.published // what these rounds carry; more may come while they do
 		f.mu.Unlock()
 		f.carry(ctx, round, buf)
+		due.add(len(round) + len(f.others)) // to encrypt is as much work again
 		clear(round)
+		clear(f.others)
 		f.carried(published)
-		f.gather(ctx, min(gatherFactor*time.Since(begun), maxGather))
+		f.gather(ctx, due.take())
 	}
 }
 
@@ -115,7 +121,6 @@ func (f *Flusher) carry(ctx context.Context, round []*Writer, buf []byte) {
 	if len(f.others) > 0 {
 		f.count(len(f.others))
 		f.crew.give(f.others)
-		clear(f.others)
 		defer f.crew.wait(ctx.Done())
 	}
 	for _, w := range tried {
@@ -226,8 +231,7 @@ func token(c chan struct{}) {
 
 // gather lets outboxes gather for d, or until somebody waits.
 func (f *Flusher) gather(ctx context.Context, d time.Duration) {
-	const least = 2 * time.Millisecond // less saves nothing below 500 messages a second, and makes who asks wait
-	if d < least {
+	if d == 0 {
 		return
 	}
 	t := time.NewTimer(d)
@@ -237,6 +241,29 @@ func (f *Flusher) gather(ctx context.Context, d time.Duration) {
 	case <-f.hurry:
 	case <-ctx.Done():
 	}
+}
+
+// gathering is for how long outboxes are due to gather.
+type gathering struct {
+	due time.Duration
+	at  time.Time // when that was so
+}
+
+// add adds what n writes are worth.
+func (g *gathering) add(n int) {
+	now := time.Now()
+	g.due = max(0, g.due-now.Sub(g.at)) + time.Duration(n)*gatherEach
+	g.at = now
+}
+
+// take takes what is due, where it is enough to be worth it.
+func (g *gathering) take() time.Duration {
+	if g.due < minGather {
+		return 0
+	}
+	d := min(g.due, maxGather)
+	g.due = 0
+	return d
 }
 
 // add makes w part of the next round.

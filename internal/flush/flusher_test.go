@@ -2,6 +2,7 @@ package flush_test
 
 import (
 	"context"
+	"fmt"
 	"log/slog"
 	"strings"
 	"sync"
@@ -12,38 +13,69 @@ import (
 	"parley/internal/flush"
 )
 
-// A round is as long as its writes take here: what is owed from then on waits.
-func TestGatheringIsEightRoundsLongAndNeverOver20ms(t *testing.T) {
-	for _, tt := range []struct{ round, want time.Duration }{
-		{0, 0},
-		{240 * time.Microsecond, 0}, // a few answers, say
-		{250 * time.Microsecond, 2 * time.Millisecond},
-		{time.Millisecond, 8 * time.Millisecond},
-		{2 * time.Millisecond, 16 * time.Millisecond},
-		{100 * time.Millisecond, 20 * time.Millisecond},
-		{2 * time.Second, 20 * time.Millisecond},
+// Outboxes gather for 40 µs for each write of the round, or twice that where it is to be
+// encrypted: from 2 ms on, and for 20 ms at most.
+func TestGatheringIsForAsLongAsTheWritesAreWorth(t *testing.T) {
+	for _, tt := range []struct {
+		tried, waiting int // besides the first
+		want           time.Duration
+	}{
+		{0, 0, 0}, {48, 0, 0}, {49, 0, 2 * time.Millisecond}, {199, 0, 8 * time.Millisecond}, {499, 0, 20 * time.Millisecond},
+		{5000, 0, 20 * time.Millisecond}, {0, 24, 0}, {1, 24, 2 * time.Millisecond}, {99, 100, 12 * time.Millisecond}, // and the first
 	} {
-		t.Run(tt.round.String(), func(t *testing.T) {
+		t.Run(fmt.Sprint(tt.tried, tt.waiting), func(t *testing.T) {
 			serve(t, func(s *server) {
-				busy, other := s.openTried(newPeer()), s.openTried(newPeer())
-				busy.peer.slow = tt.round
-				begun := time.Now()
-				busy.owe("x")
+				all := s.waiting(tt.waiting, newPeer)
+				for range tt.tried {
+					all = append(all, s.openTried(newPeer()))
+				}
+				first := s.openTried(newPeer())
+				first.peer.slow = time.Millisecond // a round, in which the others come to be owed
+				first.owe("x")
 				synctest.Wait()
-				other.owe("y")
-				other.Drain(time.Hour)
-				if got := time.Since(begun) - tt.round; got != tt.want {
+				for _, c := range all {
+					c.owe("x")
+				}
+				time.Sleep(time.Millisecond)
+				synctest.Wait()
+				begun := time.Now()
+				first.peer.slow = 0
+				first.owe("y")
+				first.Drain(time.Hour)
+				if got := time.Since(begun); got != tt.want {
 					t.Errorf("gathered for %s, want %s", got, tt.want)
 				}
 				time.Sleep(time.Second)
-				busy.peer.slow = 0
 				begun = time.Now()
-				other.owe("z")
-				other.Drain(time.Hour)
+				first.owe("z")
+				first.Drain(time.Hour)
 				if waited := time.Since(begun); waited != 0 {
 					t.Errorf("a quiet server waited %s", waited)
 				}
 			})
+		})
+	}
+}
+
+// Answers to somebody who asks and asks again come at once; a flood of them gathers.
+func TestSmallRoundsGatherWhereThereAreMany(t *testing.T) {
+	for pause, want := range map[time.Duration]bool{
+		39 * time.Microsecond: true, 40 * time.Microsecond: false, time.Millisecond: false,
+	} {
+		serve(t, func(s *server) {
+			c := s.openTried(newPeer())
+			waited := false
+			for range 5000 {
+				begun := time.Now()
+				c.owe("x")
+				synctest.Wait()
+				c.Drain(time.Hour)
+				waited = waited || time.Since(begun) > 0
+				time.Sleep(pause)
+			}
+			if waited != want {
+				t.Errorf("asked each %s, somebody waited: %t", pause, waited)
+			}
 		})
 	}
 }
