@@ -3,6 +3,7 @@ package sshserver
 import (
 	"errors"
 	"io"
+	"sync/atomic"
 
 	gossh "golang.org/x/crypto/ssh"
 	"golang.org/x/time/rate"
@@ -38,13 +39,15 @@ var errRekeyed = errors.New("keys are exchanged too often")
 // ends a connection that has too many of them.
 type sparing struct {
 	gossh.Signer
-	may *rate.Limiter
+	may    *rate.Limiter
+	signed *atomic.Bool // set from the first exchange on
 }
 
 func (k *sparing) Sign(rand io.Reader, data []byte) (*gossh.Signature, error) {
 	if !k.may.Allow() {
 		return nil, errRekeyed
 	}
+	k.signed.Store(true)
 	return k.Signer.Sign(rand, data)
 }
 
@@ -64,7 +67,6 @@ func (s *Server) config() *gossh.ServerConfig {
 	if s.Guests {
 		c.KeyboardInteractiveCallback = letGuest
 	}
-	c.AddHostKey(&sparing{Signer: s.HostKey, may: rate.NewLimiter(rekeyRate, rekeyBurst)})
 	return c
 }
 

@@ -8,7 +8,6 @@ import (
 	"charm.land/ssh"
 	gossh "golang.org/x/crypto/ssh"
 
-	"parley/chatcore"
 	"parley/internal/safetext"
 )
 
@@ -26,22 +25,26 @@ const (
 // environment are the variables that are taken from a client, besides LC_*.
 var environment = map[string]bool{"COLORTERM": true, "LANG": true, "NO_COLOR": true, "TZ": true}
 
-// offered takes or refuses a channel that the client opens. One session channel is
-// taken; its session's requests pass by here on their way to the library.
-func (l *link) offered(nc gossh.NewChannel) {
+// offered takes or refuses a channel that the client opens, and returns whether the
+// connection is to go on. One session channel is taken; its session's requests pass by
+// here on their way to the library. To accept one on a connection that fails would be
+// its requests' end, and nobody would be told.
+func (l *link) offered(nc gossh.NewChannel) (goOn bool) {
 	switch {
 	case nc.ChannelType() != "session":
-		l.reject(nc, gossh.UnknownChannelType, "unsupported channel type")
-		return
+		_ = nc.Reject(gossh.UnknownChannelType, "unsupported channel type")
+		return true
 	case l.claimed:
-		l.reject(nc, gossh.ResourceShortage, "one session a connection")
-		return
+		_ = nc.Reject(gossh.ResourceShortage, "one session a connection")
+		return true
+	case l.broken.Load():
+		return true
 	}
 	l.claimed = true
 	channel, requests, err := nc.Accept()
 	if err != nil {
 		l.server.Log.Debug("cannot accept a session channel", "error", err)
-		return
+		return false
 	}
 	through := make(chan *gossh.Request)
 	l.inbox.requests, l.inbox.through = requests, through
@@ -51,23 +54,7 @@ func (l *link) offered(nc gossh.NewChannel) {
 	l.spawn(func() {
 		ssh.DefaultSessionHandler(l.server.wish, l.scope.conn, accepted{nc, channel, through}, l.scope)
 	})
-}
-
-// maxRefusals is how many refusals of a channel may be under way to a client: each is
-// a goroutine, which waits for a client that does not read.
-const maxRefusals = 16
-
-// reject refuses a channel.
-func (l *link) reject(nc gossh.NewChannel, why gossh.RejectionReason, words string) {
-	if l.refusals.Add(1) > maxRefusals {
-		l.fail(chatcore.TooSlow)
-		l.cut()
-		return
-	}
-	l.spawn(func() {
-		defer l.refusals.Add(-1)
-		_ = nc.Reject(why, words) // it fails with the connection
-	})
+	return true
 }
 
 // discard reads from now on what the client sends on its standard error, which nobody
@@ -128,6 +115,8 @@ func (l *link) requested(r *gossh.Request) (begins bool) {
 	switch r.Type {
 	case "pty-req":
 		if ok = !begun && !c.pty && c.setPty(r.Payload); ok {
+			answer(r, true) // here, for answers go by their order
+			r.WantReply = false
 			l.letThrough(r)
 			return false
 		}

@@ -2,9 +2,12 @@ package sshserver
 
 import (
 	"net"
+	"reflect"
 	"time"
+	"unsafe"
 
 	gossh "golang.org/x/crypto/ssh"
+	"golang.org/x/time/rate"
 )
 
 // inbox is what comes over a connection that has logged in; a channel that is closed
@@ -48,13 +51,17 @@ func (l *link) stretch(f func() (more bool)) (more bool) {
 // end is the end of a connection.
 func (l *link) end() {
 	_ = l.Close() // it is over, whatever it says
+	l.unblock()
 	l.unrequested()
 }
 
 // login lets somebody in, and returns whether it has.
 func (l *link) login() bool {
 	_ = l.SetDeadline(time.Now().Add(l.server.HandshakeTimeout))
-	conn, channels, global, err := gossh.NewServerConn(l, l.server.config())
+	c := l.server.config()
+	c.AddHostKey(&sparing{Signer: l.server.HostKey, may: rate.NewLimiter(rekeyRate, rekeyBurst), signed: &l.keyed})
+	c.PreAuthConnCallback = l.authenticating
+	conn, channels, global, err := gossh.NewServerConn(l, c)
 	if err != nil {
 		return false
 	}
@@ -62,6 +69,28 @@ func (l *link) login() bool {
 	l.scope = newScope(l, conn)
 	l.inbox = inbox{channels: channels, global: global}
 	return true
+}
+
+// authenticating is called when the client may authenticate. It finds the packets that
+// the library has read ahead.
+//
+// Where nobody takes these any more, because somebody has failed to log in or has broken
+// the protocol, the library's reading waits for ever to add the seventeenth, and keeps
+// 140 KiB and two goroutines: x/crypto has no way out of that, and no way in but this
+// one. A field that is no longer there is a panic, of every login.
+func (l *link) authenticating(conn gossh.ServerPreAuthConn) {
+	ahead := reflect.ValueOf(conn).Elem().FieldByName("transport").Elem().Elem().FieldByName("incoming")
+	l.ahead = *(*chan []byte)(unsafe.Pointer(ahead.UnsafeAddr()))
+	close(l.asked)
+}
+
+// unblock lets the library's reading come to its end, when the connection is closed.
+func (l *link) unblock() {
+	if l.ahead == nil {
+		return
+	}
+	for range l.ahead {
+	}
 }
 
 // attend takes what comes until the session begins, which it tells, or there is no more.
@@ -73,7 +102,9 @@ func (l *link) attend() (begun bool) {
 				in.channels = nil
 				continue
 			}
-			l.offered(nc)
+			if !l.offered(nc) {
+				return false
+			}
 		case r, ok := <-in.global:
 			if !ok {
 				in.global = nil

@@ -44,12 +44,15 @@ type link struct {
 	let      atomic.Bool // it has a session channel, or has been given up
 	prefix   int         // bytes of versionPrefix that have come; of the goroutine that reads
 
-	deadline *time.Timer  // ends the connection that has no session in time
-	scope    *scope       // nil until somebody has logged in
-	inbox    inbox        // of the goroutine that attends
-	claimed  bool         // its one session channel has been opened; of that goroutine too
-	refusals atomic.Int32 // of more, under way
-	broken   atomic.Bool  // reading from it has failed
+	deadline *time.Timer   // ends the connection that has no session in time
+	scope    *scope        // nil until somebody has logged in
+	keyed    atomic.Bool   // keys have been exchanged
+	asked    chan struct{} // closed when it may authenticate
+	early    int           // bytes that have come between the two; of the goroutine that reads
+	ahead    <-chan []byte // what the library has read and not looked at; nil before asked is closed
+	inbox    inbox         // of the goroutine that attends
+	claimed  bool          // its one session channel has been opened; of that goroutine too
+	broken   atomic.Bool   // reading from it has failed
 	gone     chan struct{}
 	channel  gossh.Channel // the session channel, past the library's layers
 	client   client        // what the client said of its terminal and environment
@@ -73,7 +76,7 @@ func (s *Server) connect(nc net.Conn) *link {
 	if s.down {
 		return nil
 	}
-	l := &link{Conn: nc, server: s, accepted: time.Now(), wire: newWire(s.Input.Rate > 0), gone: make(chan struct{})}
+	l := &link{Conn: nc, server: s, accepted: time.Now(), wire: newWire(s.Input.Rate > 0), gone: make(chan struct{}), asked: make(chan struct{})}
 	l.effort, l.leave = s.effortOf(nc)
 	l.deadline = time.AfterFunc(s.HandshakeTimeout+s.SessionTimeout, l.cut)
 	s.links[l] = struct{}{}
@@ -116,7 +119,14 @@ func (l *link) Read(p []byte) (int, error) {
 	case !l.wire.before():
 		return 0, l.giveUp(netguard.BadLogin, errTooMuch)
 	}
+	keyed := l.keyed.Load()
+	if keyed {
+		p = p[:l.ration(len(p))]
+	}
 	n, err := l.Conn.Read(p)
+	if keyed {
+		l.early += n
+	}
 	l.wire.came(n)
 	if err != nil {
 		l.broken.Store(true)
@@ -133,6 +143,33 @@ func (l *link) Read(p []byte) (int, error) {
 	return n, err
 }
 
+// maxEarly is how much may come between the exchange of keys and the request to
+// authenticate: sixteen of the smallest packets, which are as many as the library reads
+// ahead (see authenticating). A client sends one or two, and then waits.
+const maxEarly = 16 * 28
+
+// ration is how much of n bytes may be read now. It waits where more is early, until it
+// is not, or the time to log in is over.
+func (l *link) ration(n int) int {
+	select {
+	case <-l.asked:
+		return n
+	default:
+	}
+	if l.early >= maxEarly {
+		late := time.NewTimer(time.Until(l.accepted.Add(l.server.HandshakeTimeout)))
+		defer late.Stop()
+		select {
+		case <-l.asked:
+		case <-l.wire.closed:
+		case <-late.C:
+			l.cut()
+		}
+		return n
+	}
+	return min(n, maxEarly-l.early)
+}
+
 // giveUp closes a connection that has no session.
 func (l *link) giveUp(r netguard.Refusal, why error) error {
 	l.refused(r)
@@ -144,6 +181,9 @@ func (l *link) giveUp(r netguard.Refusal, why error) error {
 func (l *link) Write(p []byte) (int, error) {
 	n, err := l.Conn.Write(p)
 	l.sent.add(n)
+	if err != nil {
+		l.broken.Store(true)
+	}
 	return n, err
 }
 
@@ -271,11 +311,17 @@ func (l *link) authenticated(conn *gossh.ServerConn) {
 	l.deadline.Reset(l.server.SessionTimeout)
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.keepalive = time.AfterFunc(keepaliveEvery, func() { l.spawn(func() { l.probe(conn) }) })
+	l.keepalive = time.AfterFunc(keepaliveEvery, func() {
+		if l.server.begin() { // it may ring while the connection ends
+			defer l.server.wg.Done()
+			defer l.recovered()
+			l.probe(conn)
+		}
+	})
 }
 
-// probe sends a keepalive, on a goroutine of its own, for it waits for the
-// answer as long as the peer lets it.
+// probe sends a keepalive, on the goroutine of its timer, for it waits for the answer as
+// long as the peer lets it.
 func (l *link) probe(conn *gossh.ServerConn) {
 	l.mu.Lock()
 	switch {

@@ -30,6 +30,9 @@ var _ ssh.Context = (*scope)(nil)
 
 func newScope(l *link, conn *gossh.ServerConn) *scope {
 	key := signerOf(conn)
+	if key != nil {
+		key, _ = gossh.ParsePublicKey(key.Marshal()) // it was part of a packet of up to 35,000 bytes
+	}
 	conn.Permissions = nil // nothing else is in them, and they take 350 bytes
 	return &scope{Context: context.Background(), link: l, conn: conn, key: key}
 }
@@ -41,6 +44,8 @@ func (c *scope) Value(name any) any {
 		return c.link
 	case name == ssh.ContextKeyPublicKey && c.key != nil:
 		return c.key
+	case name == ssh.ContextKeyPermissions:
+		return c.Permissions()
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()

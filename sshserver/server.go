@@ -3,9 +3,9 @@
 // line stream of the protocol, and with a command it carries out that command.
 //
 // The pieces, from the connection inwards: link (one connection: its limits and
-// its end), channel (the filter before the library's session), middleware (what
-// every session passes), chat (what the three kinds have in common), and a file
-// for each kind.
+// its end), connection and auth (who comes in), channel (the filter before the library's
+// session), scope and middleware (what every session passes), chat (what the three kinds
+// have in common), and a file for each kind.
 package sshserver
 
 import (

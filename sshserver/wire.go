@@ -153,11 +153,12 @@ func (w *wire) request(n int) {
 }
 
 // got says that the session has read n bytes; all that there were, where it could
-// have taken more. At the end of its input nothing waits for it any more.
-func (w *wire) got(n int, all, end bool) {
+// have taken more. Behind the end of its input nothing is read any more: what comes there
+// nevertheless is as much as may be unread, and then it stays with the client.
+func (w *wire) got(n int, all bool) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.asking = end
+	w.asking = false
 	w.stray -= n
 	if n > 0 && all {
 		w.stray -= leastAround // of the last packet: of how many n came is not known
@@ -176,6 +177,6 @@ type metered struct {
 func (c metered) Read(p []byte) (int, error) {
 	c.wire.ask()
 	n, err := c.Channel.Read(p)
-	c.wire.got(n, n < len(p), err != nil)
+	c.wire.got(n, n < len(p))
 	return n, err
 }

@@ -6,6 +6,7 @@ import (
 	"io"
 	"net"
 	"os"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -51,10 +52,10 @@ func TestWireWaitsForASessionThatDoesNotRead(t *testing.T) {
 			more int // bytes there is room for from then on
 		}{
 			{"it reads on and on", (*wire).ask, 10 * maxUnread},
-			{"it has read all", func(w *wire) { w.ask(); w.got(1, true, false) }, maxUnread},
-			{"it has read some", func(w *wire) { w.ask(); w.got(4<<10, false, false) }, 4 << 10},
-			{"requests have been dealt with", func(w *wire) { w.request(8<<10 - 36); w.ask(); w.got(0, false, false) }, 8 << 10},
-			{"its input has ended", func(w *wire) { w.ask(); w.got(0, true, true) }, 10 * maxUnread},
+			{"it has read all", func(w *wire) { w.ask(); w.got(1, true) }, maxUnread},
+			{"it has read some", func(w *wire) { w.ask(); w.got(4<<10, false) }, 4 << 10},
+			{"requests have been dealt with", func(w *wire) { w.request(8<<10 - 36); w.ask(); w.got(0, false) }, 8 << 10},
+			{"its input has ended", func(w *wire) { w.ask(); w.got(0, true) }, maxUnread},
 			{"it is over", func(w *wire) { close(w.closed) }, 10 * maxUnread},
 		} {
 			w := newWire(false)
@@ -170,7 +171,7 @@ func TestWhoIsReadLaterIsNotDead(t *testing.T) {
 // Exchanging keys again and again is no way to keep the server busy.
 func TestKeysAreExchangedNowAndThen(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		k := &sparing{Signer: newKey(t), may: rate.NewLimiter(rekeyRate, rekeyBurst)}
+		k := &sparing{Signer: newKey(t), may: rate.NewLimiter(rekeyRate, rekeyBurst), signed: new(atomic.Bool)}
 		sign := func() bool {
 			_, err := k.Sign(rand.Reader, []byte("an exchange"))
 			return err == nil
@@ -200,7 +201,7 @@ func TestStrayBytesAreNoticed(t *testing.T) {
 		for range lookAt {
 			w.came(packet)
 			w.ask()
-			w.got(1, true, false)
+			w.got(1, true)
 		}
 	}
 	for _, tt := range []struct {
@@ -213,7 +214,7 @@ func TestStrayBytesAreNoticed(t *testing.T) {
 			for range maxStray {
 				w.came(leastAround + 4096)
 				for n := range 8 {
-					w.got(512, n == 7, false)
+					w.got(512, n == 7)
 				}
 			}
 		}, 0},
