@@ -53,7 +53,7 @@ func TestRow16PanicEndsOneSession(t *testing.T) {
 			if i.register() {
 				i.locked(func() { i.editor = nil })
 				i.writer.Owed()
-				<-c.done
+				<-c.link.gone // not only done: what is told then may still arrive
 				c.finish(chatcore.Disconnected, exitDone)
 			}
 		}), s.prompt, nil, false},
