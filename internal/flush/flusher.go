@@ -23,9 +23,9 @@ import (
 
 const (
 	// gatherEach is for how long outboxes gather between two rounds for each write of the
-	// last: about five times as long as it took. Time that passes is taken off. So a quiet
+	// last: some ten times as long as it took. Time that passes is taken off. So a quiet
 	// server does not wait, and a busy one writes less often.
-	gatherEach = 40 * time.Microsecond
+	gatherEach = 100 * time.Microsecond
 	// minGather is the shortest gathering: less saves nothing below 500 messages a second,
 	// and makes those wait who ask and ask again.
 	minGather = 2 * time.Millisecond

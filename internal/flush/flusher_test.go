@@ -13,15 +13,15 @@ import (
 	"parley/internal/flush"
 )
 
-// Outboxes gather for 40 µs for each write of the round, or twice that where it is to be
+// Outboxes gather for 100 µs for each write of the round, or twice that where it is to be
 // encrypted: from 2 ms on, and for 20 ms at most.
 func TestGatheringIsForAsLongAsTheWritesAreWorth(t *testing.T) {
 	for _, tt := range []struct {
 		tried, waiting int // besides the first
 		want           time.Duration
 	}{
-		{0, 0, 0}, {48, 0, 0}, {49, 0, 2 * time.Millisecond}, {199, 0, 8 * time.Millisecond}, {499, 0, 20 * time.Millisecond},
-		{5000, 0, 20 * time.Millisecond}, {0, 24, 0}, {1, 24, 2 * time.Millisecond}, {99, 100, 12 * time.Millisecond}, // and the first
+		{0, 0, 0}, {18, 0, 0}, {19, 0, 2 * time.Millisecond}, {79, 0, 8 * time.Millisecond}, {199, 0, 20 * time.Millisecond},
+		{5000, 0, 20 * time.Millisecond}, {0, 9, 0}, {1, 9, 2 * time.Millisecond}, {39, 40, 12 * time.Millisecond}, // and the first
 	} {
 		t.Run(fmt.Sprint(tt.tried, tt.waiting), func(t *testing.T) {
 			serve(t, func(s *server) {
@@ -60,7 +60,7 @@ func TestGatheringIsForAsLongAsTheWritesAreWorth(t *testing.T) {
 // Answers to somebody who asks and asks again come at once; a flood of them gathers.
 func TestSmallRoundsGatherWhereThereAreMany(t *testing.T) {
 	for pause, want := range map[time.Duration]bool{
-		39 * time.Microsecond: true, 40 * time.Microsecond: false, time.Millisecond: false,
+		99 * time.Microsecond: true, 100 * time.Microsecond: false, time.Millisecond: false,
 	} {
 		serve(t, func(s *server) {
 			c := s.openTried(newPeer())
