@@ -62,9 +62,9 @@ func tool(t *testing.T, name string) string {
 	return path
 }
 
-// promptly is how long may pass where a promise says d: five times as long in the short
+// promptly is how long may pass where a promise says d: ten times as long in the short
 // form, which runs beside the tests of other packages, with the race detector.
-func promptly(d time.Duration) time.Duration { return either(d, 5*d) }
+func promptly(d time.Duration) time.Duration { return either(d, 10*d) }
 
 // server is a running parley.
 type server struct {

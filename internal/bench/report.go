@@ -49,7 +49,7 @@ func Fields() string {
 func (b *bench) report() *Report {
 	r := &Report{
 		Version: b.Version, Go: runtime.Version(), OS: runtime.GOOS, Arch: runtime.GOARCH,
-		Cores: runtime.GOMAXPROCS(0), Began: b.began.Round(time.Second),
+		Cores: runtime.GOMAXPROCS(0), Began: b.began,
 		Seconds: math.Round(10*time.Since(b.began).Seconds()) / 10,
 		Sizes:   b.Sizes, Problems: []string{},
 	}
