@@ -2,8 +2,8 @@
 // outboxes. It knows no network and no disk, and starts no goroutine: every
 // method runs on the caller's goroutine and waits for no client.
 //
-// A front end calls [Core.Join] for each connection that may talk, feeds the
-// lines it reads to [Session.Do] or [Session.DoAll], writes what [Session.Take] yields, and calls
+// A front end calls [Core.Join] for each connection that may talk, feeds the lines it
+// reads to [Session.Do] or [Session.DoAll], writes what [Session.Take] yields, and calls
 // [Session.Leave] when the connection is over.
 //
 // # Locks
