@@ -23,9 +23,12 @@ type command struct {
 	run func(s *Session, args string) error
 }
 
-// commands returns the table of commands, in the order of !help.
-func commands() []command {
-	return []command{
+// commands is the table of commands, in the order of !help.
+var commands []command
+
+// init fills the table: !help, which is in it, reads it.
+func init() {
+	commands = []command{
 		{CommandHelp{"users", "!users", "list who is online", "!users"}, (*Session).users},
 		{CommandHelp{"enter", "!enter room", "enter a room, made if there is none of that name", "!enter dev"}, (*Session).enter},
 		{CommandHelp{"leave", "!leave room", "leave a room, which ends with its last member", "!leave dev"}, (*Session).exit},
@@ -48,14 +51,15 @@ func commands() []command {
 	}
 }
 
-// findCommand finds a command by its name, in whatever case it is written.
-func findCommand(name string) (command, bool) {
-	for _, c := range commands() {
-		if strings.EqualFold(c.Name, name) {
-			return c, true
+// findCommand finds a command by its name, in whatever case it is written; nil where there
+// is none.
+func findCommand(name string) *command {
+	for i := range commands {
+		if c := &commands[i]; strings.EqualFold(c.Name, name) {
+			return c
 		}
 	}
-	return command{}, false
+	return nil
 }
 
 // Do carries out one line of a client, without its line ending. Answers go to
@@ -87,8 +91,8 @@ func (s *Session) carryOut(l lineproto.Line) error {
 }
 
 func (s *Session) command(name, args string) error {
-	c, ok := findCommand(name)
-	if !ok {
+	c := findCommand(name)
+	if c == nil {
 		return ErrUnknownCommand.with("!" + safetext.Label(name, safetext.MaxName) + " (try !help)")
 	}
 	if err := c.run(s, args); !errors.Is(err, errMissing) {

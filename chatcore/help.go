@@ -23,7 +23,7 @@ var (
 // for a front end that tells it in its own way.
 func Commands() []CommandHelp {
 	var all []CommandHelp
-	for _, c := range commands() {
+	for _, c := range commands {
 		all = append(all, c.CommandHelp)
 	}
 	return all
@@ -37,8 +37,8 @@ func (s *Session) help(args string) error {
 		return nil
 	}
 	name := strings.TrimLeft(args, "!/")
-	c, ok := findCommand(name)
-	if !ok {
+	c := findCommand(name)
+	if c == nil {
 		return ErrUnknownCommand.with("!" + safetext.Label(name, safetext.MaxName) + " (try !help)")
 	}
 	s.Note(c.Usage)

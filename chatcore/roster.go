@@ -26,11 +26,11 @@ func (r *roster) remove(u *User) {
 	}
 }
 
-// nicks lists the roster; it is empty and not nil where nobody is in it.
-func (r roster) nicks() []string {
-	nicks := make([]string, len(r))
-	for i, u := range r {
-		nicks[i] = u.nick
+// nicks appends the nicks of the roster to list.
+func (r roster) nicks(list []string) []string {
+	list = slices.Grow(list, len(r))
+	for _, u := range r {
+		list = append(list, u.nick)
 	}
-	return nicks
+	return list
 }

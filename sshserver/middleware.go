@@ -57,6 +57,10 @@ func (l *link) fault() {
 func (s *Server) logged(next ssh.Handler) ssh.Handler {
 	return func(sess ssh.Session) {
 		l, begun := linkOf(sess.Context()), time.Now()
+		if !s.Log.Enabled(sess.Context(), slog.LevelInfo) {
+			next(sess)
+			return
+		}
 		s.log(sess).Info("session begins", "key", identity(sess), "client", safetext.Label(sess.Context().ClientVersion(), maxLabel))
 		defer func() {
 			s.log(sess).Info("session ends", "reason", l.ending(), "after", time.Since(begun).Round(time.Millisecond).String())

@@ -1,6 +1,7 @@
 package tcpserver
 
 import (
+	"context"
 	"crypto/tls"
 	"errors"
 	"io"
@@ -75,15 +76,19 @@ func (c *conn) talk() {
 		return
 	}
 	who := c.session.Nick()
-	c.log(who).Info("session begins")
+	c.log("session begins", who)
 	reason := c.read(rest)
 	c.leave(reason)
-	c.log(who).Info("session ends", "reason", string(c.session.Reason()), "after", time.Since(begun).Round(time.Millisecond).String())
+	c.log("session ends", who, "reason", string(c.session.Reason()), "after", time.Since(begun).Round(time.Millisecond).String())
 }
 
-// log is the log of a session; it is not kept while that lasts, for it takes 400 bytes.
-func (c *conn) log(nick string) *slog.Logger {
-	return c.server.Log.With("nick", nick, "from", c.stream.RemoteAddr().String(), "kind", chatcore.Raw.String())
+// log logs what becomes of the session of nick, and more of it: keys and values.
+func (c *conn) log(what, nick string, more ...any) {
+	log := c.server.Log
+	if log.Enabled(context.Background(), slog.LevelInfo) {
+		of := []any{"nick", nick, "from", c.stream.RemoteAddr().String(), "kind", chatcore.Raw.String()}
+		log.Info(what, append(of, more...)...)
+	}
 }
 
 // register reads the nick and joins. It returns what came behind the nick.

@@ -2,7 +2,6 @@ package tcpserver
 
 import (
 	"crypto/tls"
-	"errors"
 	"io"
 	"net"
 	"sync"
@@ -24,6 +23,25 @@ type stream struct {
 	accepted net.Conn        // what was accepted: beneath TLS
 	socket   syscall.RawConn // nil when there is no socket beneath
 	raw      syscall.RawConn // socket, where it may be read and written past Conn
+	reading  reading
+	writing  writing
+}
+
+// reading is one read of the socket: what it is told and tells is kept here, and not made
+// anew for each.
+type reading struct {
+	once func(fd uintptr) (done bool)
+	buf  *[]byte // borrowed; nil while there is nothing to read
+	n    int
+	err  error
+}
+
+// writing is one write to the socket.
+type writing struct {
+	once func(fd uintptr)
+	p    []byte
+	n    int
+	err  error
 }
 
 // readSize is how much is read at once, in bytes.
@@ -45,6 +63,7 @@ func newStream(nc net.Conn, secure *tls.Config) *stream {
 	} else {
 		s.raw = s.socket
 	}
+	s.reading.once, s.writing.once = s.readOnce, s.writeOnce
 	return s
 }
 
@@ -113,25 +132,30 @@ func (s *stream) read() (buf *[]byte, n int, err error) {
 		}
 		return buf, 0, err
 	}
-	var failed error
-	err = s.raw.Read(func(fd uintptr) (done bool) {
-		buf = readBuffers.Get().(*[]byte)
-		if n, failed = retry(syscall.Read, fd, *buf); failed != syscall.EAGAIN {
-			return true
-		}
-		readBuffers.Put(buf)
-		buf = nil
-		return false
-	})
+	r := &s.reading
+	r.buf = nil
+	err = s.raw.Read(r.once)
 	switch {
 	case err != nil:
-		return buf, 0, err
-	case failed != nil:
-		return buf, 0, failed
-	case n == 0:
-		return buf, 0, io.EOF
+		return r.buf, 0, err
+	case r.err != nil:
+		return r.buf, 0, r.err
+	case r.n == 0:
+		return r.buf, 0, io.EOF
 	}
-	return buf, n, nil
+	return r.buf, r.n, nil
+}
+
+// readOnce reads into a buffer that is borrowed only where there is something to read.
+func (s *stream) readOnce(fd uintptr) (done bool) {
+	r := &s.reading
+	r.buf = readBuffers.Get().(*[]byte)
+	if r.n, r.err = retry(syscall.Read, fd, *r.buf); r.err != syscall.EAGAIN {
+		return true
+	}
+	readBuffers.Put(r.buf)
+	r.buf = nil
+	return false
 }
 
 // sink is what a [flush.Writer] writes to: one that can be tried, where there is a
@@ -146,16 +170,20 @@ func (s *stream) sink() flush.Sink {
 // TryWrite implements [flush.Tryer]. It is never under way beside Write, so it needs
 // the socket and not its turn to write, which [syscall.RawConn.Write] would take.
 func (s *stream) TryWrite(p []byte) (n int, err error) {
-	var failed error
-	err = s.raw.Control(func(fd uintptr) { n, failed = retry(syscall.Write, fd, p) })
-	if errors.Is(failed, syscall.EAGAIN) {
+	w := &s.writing
+	w.p = p
+	err = s.raw.Control(w.once)
+	w.p = nil
+	switch {
+	case err != nil: // it is closed, and nothing has been written
+		return 0, err
+	case w.err == syscall.EAGAIN:
 		return 0, nil
 	}
-	if err == nil {
-		err = failed
-	}
-	return max(n, 0), err
+	return max(w.n, 0), w.err
 }
+
+func (s *stream) writeOnce(fd uintptr) { s.writing.n, s.writing.err = retry(syscall.Write, fd, s.writing.p) }
 
 // retry calls read or write again as long as a signal interrupts it.
 func retry(call func(int, []byte) (int, error), fd uintptr, p []byte) (int, error) {

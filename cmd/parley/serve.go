@@ -190,17 +190,13 @@ func (c *serveConfig) Validate() error {
 	return nil
 }
 
-// listener opens a listening socket. Connections whose peer is gone are noticed by
-// the kernel: with nothing to send within 90 s (3 probes, 20 s apart, after 30 s of
-// silence; on Linux earlier), and with data it does not acknowledge within 20 s.
+// keepalive is how the kernel notices that the peer of a connection is gone, with nothing
+// to send, within 90 s. On Linux it does within 20 s where data is not acknowledged.
+var keepalive = net.KeepAliveConfig{Enable: true, Idle: 30 * time.Second, Interval: 20 * time.Second, Count: 3}
+
+// listener opens a listening socket. Those it accepts are kept alive.
 func listener(ctx context.Context, flag string, at address) (net.Listener, error) {
-	lc := net.ListenConfig{
-		Control: setUserTimeout,
-		KeepAliveConfig: net.KeepAliveConfig{
-			Enable: true, Idle: 30 * time.Second, Interval: 20 * time.Second, Count: 3,
-		},
-	}
-	ln, err := lc.Listen(ctx, "tcp", string(at))
+	ln, err := keptAlive().Listen(ctx, "tcp", string(at))
 	if errors.Is(err, syscall.EADDRINUSE) {
 		return nil, fmt.Errorf("cannot listen on %s: the port is in use: stop what uses it, or choose another with --%s", at, flag)
 	}

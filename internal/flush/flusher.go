@@ -5,7 +5,8 @@
 // the [Flusher], goes round all connections that are owed something and writes
 // everything owed to each in one write. It begins at once when it was quiet; when
 // it is busy, it lets outboxes gather for a moment between two rounds, so that
-// the busier the server is, the more messages share a write.
+// the busier the server is, the more messages share a write. Where little is to be
+// written on a server that is not busy, whoever published it writes it.
 //
 // No client is waited for. A connection that can say "not now" is tried; where it says
 // so, a goroutine writes, which exists only as long as something is owed. Those that
@@ -22,15 +23,6 @@ import (
 )
 
 const (
-	// gatherEach is for how long outboxes gather between two rounds for each write of the
-	// last: some ten times as long as it took. Time that passes is taken off. So a quiet
-	// server does not wait, and a busy one writes less often.
-	gatherEach = 100 * time.Microsecond
-	// minGather is the shortest gathering: less saves nothing below 500 messages a second,
-	// and makes those wait who ask and ask again.
-	minGather = 2 * time.Millisecond
-	// maxGather is the longest: a person notices 100 ms.
-	maxGather = 20 * time.Millisecond
 	// chunk is what is written at once, in bytes: as much as one SSH packet takes.
 	chunk = 32 << 10
 	// stall is how long one write may take before its connection is given up.
@@ -68,6 +60,10 @@ type Flusher struct {
 
 	mu        sync.Mutex
 	due       []*Writer
+	busy      bool // the flusher has a round under way, or lets outboxes gather
+	debt      gathering
+	carrying  int           // rounds under way, those of publishers included
+	carried   int           // of what is published, how much is carried by these, or has been
 	let       int           // bytes let through that are not published yet
 	published int           // bytes published that are not written yet
 	waiting   chan struct{} // closed when there is room for more; nil while nobody waits
@@ -84,23 +80,63 @@ func (f *Flusher) Run(ctx context.Context) {
 	defer f.crew.end()
 	buf := make([]byte, 0, chunk)
 	var round []*Writer
-	var due gathering
 	for {
 		select {
 		case <-ctx.Done():
 			return
 		case <-f.wake:
 		}
-		f.mu.Lock()
-		round, f.due = f.due, round[:0]
-		published := f.published // what these rounds carry; more may come while they do
-		f.mu.Unlock()
+		round = f.begin(round)
 		f.carry(ctx, round, buf)
-		due.add(len(round) + len(f.others)) // to encrypt is as much work again
+		due := f.end(len(round) + len(f.others)) // to encrypt is as much work again
 		clear(round)
 		clear(f.others)
-		f.carried(published)
-		f.gather(ctx, due.take())
+		f.gather(ctx, due)
+	}
+}
+
+// begin begins a round: of all that are due, for which it leaves spare.
+func (f *Flusher) begin(spare []*Writer) (round []*Writer) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	round, f.due = f.due, spare[:0]
+	f.busy = true
+	f.beginLocked()
+	return round
+}
+
+// end ends a round that was worth so many writes, and returns how long to gather now.
+func (f *Flusher) end(writes int) time.Duration {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.endLocked()
+	f.debt.add(writes)
+	due := f.debt.take()
+	f.busy = due > 0
+	return due
+}
+
+// beginLocked notes that a round begins, with all that is due. More may be published while
+// it lasts.
+func (f *Flusher) beginLocked() {
+	f.carrying++
+	f.carried = f.published
+}
+
+// endLocked notes that a round ends. With the last one under way, all that was published
+// before they began has been written, or is being written by goroutines: then they are
+// waited for, as long as they take by the doing of this machine and not of their clients.
+func (f *Flusher) endLocked() {
+	f.carrying--
+	writing := f.writing.Load()
+	switch {
+	case f.carrying > 0:
+	case writing == 0:
+		f.published -= f.carried
+		f.carried = 0
+		f.releaseLocked()
+	case f.waiting != nil && f.settling == nil:
+		f.settling = time.AfterFunc(patience+time.Duration(writing)*quotaWrite, f.settled)
 	}
 }
 
@@ -128,22 +164,6 @@ func (f *Flusher) carry(ctx context.Context, round []*Writer, buf []byte) {
 	}
 }
 
-// carried notes that what had been published when a round began has been written
-// by it, or is being written by goroutines: then they are waited for, as long as
-// they take by the doing of this machine and not of their clients.
-func (f *Flusher) carried(published int) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	writing := f.writing.Load()
-	switch {
-	case writing == 0:
-		f.published -= min(published, f.published)
-		f.releaseLocked()
-	case f.waiting != nil && f.settling == nil:
-		f.settling = time.AfterFunc(patience+time.Duration(writing)*quotaWrite, f.settled)
-	}
-}
-
 // settled makes room for more: the goroutines have written, or took too long.
 func (f *Flusher) settled() {
 	f.mu.Lock()
@@ -152,7 +172,7 @@ func (f *Flusher) settled() {
 }
 
 func (f *Flusher) settledLocked() {
-	f.published = 0
+	f.published, f.carried = 0, 0
 	f.releaseLocked()
 }
 
@@ -199,14 +219,6 @@ func (f *Flusher) pass(n int, done <-chan struct{}) bool {
 	}
 }
 
-// push notes that n bytes let through have been published.
-func (f *Flusher) push(n int) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	f.let -= n
-	f.published += n
-}
-
 // room counts n bytes in if there is room for them, and returns nil; if not, it
 // returns what is closed when there may be. However much it is, it fits alone.
 func (f *Flusher) room(n int) <-chan struct{} {
@@ -234,6 +246,7 @@ func (f *Flusher) gather(ctx context.Context, d time.Duration) {
 	if d == 0 {
 		return
 	}
+	defer f.rested()
 	t := time.NewTimer(d)
 	defer t.Stop()
 	select {
@@ -243,36 +256,21 @@ func (f *Flusher) gather(ctx context.Context, d time.Duration) {
 	}
 }
 
-// gathering is for how long outboxes are due to gather.
-type gathering struct {
-	due time.Duration
-	at  time.Time // when that was so
+// rested notes that gathering has ended.
+func (f *Flusher) rested() {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.busy = false
 }
 
-// add adds what n writes are worth.
-func (g *gathering) add(n int) {
-	now := time.Now()
-	g.due = max(0, g.due-now.Sub(g.at)) + time.Duration(n)*gatherEach
-	g.at = now
-}
-
-// take takes what is due, where it is enough to be worth it.
-func (g *gathering) take() time.Duration {
-	if g.due < minGather {
-		return 0
-	}
-	d := min(g.due, maxGather)
-	g.due = 0
-	return d
-}
-
-// add makes w part of the next round.
+// add makes w part of the next round. Who publishes sees to it when he is done, and else
+// the flusher does.
 func (f *Flusher) add(w *Writer) {
 	f.mu.Lock()
 	f.due = append(f.due, w)
-	first := len(f.due) == 1
+	wake := len(f.due) == 1 && f.let == 0
 	f.mu.Unlock()
-	if first {
+	if wake {
 		token(f.wake)
 	}
 }

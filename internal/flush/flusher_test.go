@@ -150,8 +150,8 @@ func TestPassLetsAQuotaThroughAtATime(t *testing.T) {
 			publishers.Go(func() {
 				c.Pass(line, nil)
 				mu.Lock()
-				defer mu.Unlock()
 				at[time.Since(begun)] += line
+				mu.Unlock()
 				busy.owe("x")
 				c.Published(line)
 			})

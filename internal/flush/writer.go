@@ -89,13 +89,15 @@ func (w *Writer) Pass(n int, done <-chan struct{}) bool {
 	return w.Catch(done) && w.flusher.pass(n, done)
 }
 
-// Published says that what passed has been carried out.
-func (w *Writer) Published(n int) { w.flusher.push(n) }
+// Published says that what passed has been carried out. It may write some of what is owed
+// for it, never waiting.
+func (w *Writer) Published(n int) { w.flusher.publish(w, n) }
 
 // Catch waits until the session has taken all but a quota of what it is owed. It
 // returns false when done is closed first.
 func (w *Writer) Catch(done <-chan struct{}) bool {
 	for moved := w.whenMoved(); moved != nil && w.source.Backlog() > w.flusher.Quota; moved = w.whenMoved() {
+		token(w.flusher.wake) // it may be for those who wait here to see to it
 		select {
 		case <-moved:
 		case <-done:

@@ -210,11 +210,16 @@ func (g *Guard) sweepLocked() {
 // prefixOf is what counts as one address. Connections that have no IP address
 // count as one.
 func prefixOf(a net.Addr) netip.Prefix {
-	ap, err := netip.ParseAddrPort(a.String())
-	if err != nil {
+	var at netip.AddrPort
+	if tcp, ok := a.(*net.TCPAddr); ok {
+		at = tcp.AddrPort()
+	} else {
+		at, _ = netip.ParseAddrPort(a.String())
+	}
+	if !at.IsValid() {
 		return netip.Prefix{}
 	}
-	ip, bits := ap.Addr().Unmap().WithZone(""), 64
+	ip, bits := at.Addr().Unmap().WithZone(""), 64
 	if ip.Is4() {
 		bits = 32
 	}

@@ -1,0 +1,42 @@
+package main
+
+import (
+	"net"
+	"syscall"
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
+// userTimeout is how long sent data may stay unacknowledged. Without it the kernel
+// goes on sending for a quarter of an hour, and no keepalive is sent meanwhile. The
+// kernel looks when it sends again, up to 2 s later: 20 s in all.
+const userTimeout = 18 * time.Second
+
+// keptAlive sets keepalive and userTimeout on the listening socket, which hands them on to
+// those it accepts: four calls of the kernel less for each of them.
+func keptAlive() *net.ListenConfig { return &net.ListenConfig{KeepAlive: -1, Control: watchPeers} }
+
+func watchPeers(_, _ string, c syscall.RawConn) error {
+	var failed error
+	err := c.Control(func(fd uintptr) { failed = setOptions(int(fd)) })
+	if err != nil {
+		return err
+	}
+	return failed
+}
+
+func setOptions(fd int) error {
+	for _, o := range []struct{ level, option, value int }{
+		{unix.SOL_SOCKET, unix.SO_KEEPALIVE, 1},
+		{unix.IPPROTO_TCP, unix.TCP_KEEPIDLE, int(keepalive.Idle.Seconds())},
+		{unix.IPPROTO_TCP, unix.TCP_KEEPINTVL, int(keepalive.Interval.Seconds())},
+		{unix.IPPROTO_TCP, unix.TCP_KEEPCNT, keepalive.Count},
+		{unix.IPPROTO_TCP, unix.TCP_USER_TIMEOUT, int(userTimeout.Milliseconds())},
+	} {
+		if err := unix.SetsockoptInt(fd, o.level, o.option, o.value); err != nil {
+			return err
+		}
+	}
+	return nil
+}

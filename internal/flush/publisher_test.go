@@ -1,0 +1,182 @@
+package flush_test
+
+import (
+	"fmt"
+	"log/slog"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"parley/internal/flush"
+)
+
+// alone is a Flusher that nobody runs: what is written, those who publish wrote.
+func alone(t *testing.T) *server {
+	return &server{Flusher: flush.New(slog.New(slog.DiscardHandler)), t: t}
+}
+
+// publish passes, has each of all owed text, and says that it is published.
+func (c *conn) publish(text string, all ...*conn) {
+	c.t.Helper()
+	if !c.Pass(len(text), nil) {
+		c.t.Error("did not pass")
+	}
+	for _, to := range all {
+		to.owe(text)
+	}
+	c.Published(len(text))
+}
+
+// several opens n connections.
+func (s *server) several(n int, sink func(*peer) flush.Sink) (all []*conn) {
+	for range n {
+		all = append(all, s.open(newPeer(), sink))
+	}
+	return all
+}
+
+func TestWhoPublishesToFewWritesToThem(t *testing.T) {
+	for _, tt := range []struct {
+		to      int
+		waiting int // others that cannot be tried
+		want    string
+	}{{1, 0, "x"}, {8, 0, "x"}, {9, 0, ""}, {7, 1, ""}, {0, 1, ""}} {
+		t.Run(fmt.Sprint(tt.to, tt.waiting), func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				s := alone(t)
+				tried, from := s.several(tt.to, sinks["a connection that is tried"]), s.openTried(newPeer())
+				from.publish("x", append(tried, s.several(tt.waiting, sinks["a connection that waits"])...)...)
+				for _, c := range tried {
+					c.got(tt.want)
+				}
+			})
+		})
+	}
+}
+
+func TestWhoAsksIsAnsweredByHimself(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := alone(t)
+		for range 3 { // far more often than would be worth gathering
+			c := s.openTried(newPeer())
+			want := ""
+			for range 1000 {
+				c.publish("x", c)
+				want += "x"
+				if took := c.Drain(0); !took {
+					t.Fatal("an answer has not been written")
+				}
+			}
+			c.got(want)
+		}
+	})
+}
+
+func TestWhatIsPublishedTogetherIsWrittenTogether(t *testing.T) {
+	serve(t, func(s *server) {
+		c, from := s.openTried(newPeer()), s.openTried(newPeer())
+		from.Pass(2, nil)
+		c.owe("x")
+		synctest.Wait()
+		c.owe("y")
+		from.Published(2)
+		c.wrote(2)
+	})
+}
+
+// A server that is busy gathers, and who asks something is answered nevertheless.
+func TestNobodyWritesToOthersWhileTheyGather(t *testing.T) {
+	serve(t, func(s *server) {
+		crowd, from := s.several(100, sinks["a connection that is tried"]), s.openTried(newPeer())
+		from.publish("x", crowd...)
+		synctest.Wait() // 100 writes: it gathers for 10 ms now
+		begun := time.Now()
+		from.publish("?", from)
+		from.Drain(time.Hour)
+		if d := time.Since(begun); d != 0 {
+			t.Errorf("who asked waited %s", d)
+		}
+		from.publish("y", crowd[0])
+		crowd[0].Drain(time.Hour)
+		if d := time.Since(begun); d != 10*time.Millisecond {
+			t.Errorf("a line was written after %s, want 10 ms", d)
+		}
+		crowd[0].got("xy")
+	})
+}
+
+// Lines to few gather too, where there are many: at 100 µs for each write.
+func TestSmallRoomsGatherWhereMuchIsSaid(t *testing.T) {
+	for pause, want := range map[time.Duration]bool{300 * time.Microsecond: true, 400 * time.Microsecond: false} {
+		serve(t, func(s *server) {
+			room, from := s.several(4, sinks["a connection that is tried"]), s.openTried(newPeer())
+			waited := false
+			for range 5000 {
+				from.publish("x", room...)
+				synctest.Wait()
+				begun := time.Now()
+				room[0].Drain(time.Hour)
+				waited = waited || time.Since(begun) > 0
+				time.Sleep(pause)
+			}
+			if waited != want {
+				t.Errorf("a line each %s, somebody waited: %t", pause, waited)
+			}
+		})
+	}
+}
+
+// What comes to be owed while somebody publishes is his to see to, whoever it is from:
+// also when he waits himself.
+func TestNothingIsLeftBehindByWhoPublishes(t *testing.T) {
+	serve(t, func(s *server) {
+		other, from := s.openTried(newPeer()), s.openTried(newPeer())
+		from.Pass(1, nil)
+		other.owe("news")
+		from.Published(1)
+		other.got("news")
+
+		from.Pass(1, nil)
+		from.owe(string(make([]byte, s.Quota+1)))
+		if !from.Catch(nil) {
+			t.Error("did not catch up")
+		}
+		from.Published(1)
+	})
+}
+
+// What was published counts until all that is under way has been written, by whomever.
+func TestPassWaitsForThoseWhoWriteThemselves(t *testing.T) {
+	serve(t, func(s *server) {
+		p := newPeer()
+		p.slow = time.Second // in a try: it stands for a machine that is slow
+		c, from, other := s.openTried(p), s.openTried(newPeer()), s.openTried(newPeer())
+		begun := time.Now()
+		go func() {
+			from.Pass(s.Quota, nil)
+			c.owe("x")
+			from.Published(s.Quota)
+		}()
+		synctest.Wait()
+		other.owe("x") // a round of the flusher's meanwhile changes nothing
+		other.publish("y", other)
+		if d := time.Since(begun); d != time.Second {
+			t.Errorf("waited %s, want a second", d)
+		}
+		other.got("xy")
+	})
+}
+
+func TestAFaultOfOneIsNotTheOthers(t *testing.T) {
+	serve(t, func(s *server) {
+		bad, good, from := s.openTried(newPeer()), s.openTried(newPeer()), s.openTried(newPeer())
+		bad.faulty = true
+		from.publish("x", bad, good)
+		good.got("x")
+		from.publish("y", good)
+		good.got("xy")
+		if len(bad.failures) != 1 {
+			t.Errorf("told of %v, want of one fault", bad.failures)
+		}
+	})
+}
