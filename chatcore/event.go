@@ -57,7 +57,8 @@ const (
 type Format interface {
 	// Append appends e as it is seen and returns the longer slice. Appending
 	// nothing means that such a session is not shown the event. It is called
-	// with locks of the core held: it may not block nor call the core.
+	// with locks of the core held: it may not block nor call the core. It may not keep
+	// e.Items, which are lent.
 	Append(dst []byte, e *Event, v View) []byte
 }
 

@@ -70,10 +70,11 @@ func (t *tidier) run(ctx context.Context) {
 }
 
 // due tells whether it is time, allocated bytes having been allocated since the start
-// and live having been alive when the runtime last collected.
+// and live having been alive when the runtime last collected, with the ballast.
 func (t *tidier) due(allocated, live uint64) bool {
 	now := allocated - t.seen
 	t.seen = allocated
+	live -= min(live, ballast)
 	if now > quiet || allocated-t.tidied < max(tidyLeast, live/tidyShare) {
 		return false
 	}

@@ -1,5 +1,7 @@
 package flush
 
+import "fmt"
+
 // CrewSize is how many goroutines the crew has.
 func (f *Flusher) CrewSize() int {
 	f.crew.mu.Lock()
@@ -15,4 +17,15 @@ func (w *Writer) Lapsed() bool {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	return w.slow != nil
+}
+
+// UnderWay tells what has been begun and not ended; empty where nothing has.
+func (f *Flusher) UnderWay() string {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	writing := f.writing.Load()
+	if f.let == 0 && f.carrying == 0 && len(f.due) == 0 && writing == 0 && f.published >= 0 {
+		return ""
+	}
+	return fmt.Sprintf("%d bytes let through, %d rounds, %d due, %d writing, %d published", f.let, f.carrying, len(f.due), writing, f.published)
 }

@@ -131,12 +131,14 @@ func (f *Flusher) endLocked() {
 	writing := f.writing.Load()
 	switch {
 	case f.carrying > 0:
-	case writing == 0:
+	case writing > 0:
+		if f.waiting != nil && f.settling == nil {
+			f.settling = time.AfterFunc(patience+time.Duration(writing)*quotaWrite, f.settled)
+		}
+	case f.carried > 0: // else there is no more room than before, and nobody is to look for it
 		f.published -= f.carried
 		f.carried = 0
 		f.releaseLocked()
-	case f.waiting != nil && f.settling == nil:
-		f.settling = time.AfterFunc(patience+time.Duration(writing)*quotaWrite, f.settled)
 	}
 }
 
@@ -263,12 +265,12 @@ func (f *Flusher) rested() {
 	f.busy = false
 }
 
-// add makes w part of the next round. Who publishes sees to it when he is done, and else
-// the flusher does.
+// add makes w part of the next round. Where somebody publishes, who may write to w himself,
+// it is his to see to that when he is done.
 func (f *Flusher) add(w *Writer) {
 	f.mu.Lock()
 	f.due = append(f.due, w)
-	wake := len(f.due) == 1 && f.let == 0
+	wake := w.tryer == nil || f.let == 0 && len(f.due) == 1
 	f.mu.Unlock()
 	if wake {
 		token(f.wake)

@@ -27,6 +27,9 @@ func (f *Flusher) take(round []*Writer, w *Writer, n int) []*Writer {
 	defer f.mu.Unlock()
 	f.let -= n
 	f.published += n
+	if f.waiting != nil {
+		token(f.wake) // a round makes room of it
+	}
 	if len(f.due) == 0 {
 		return nil
 	}

@@ -1,8 +1,12 @@
 package flush_test
 
 import (
+	"context"
 	"fmt"
 	"log/slog"
+	"math/rand/v2"
+	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -179,4 +183,121 @@ func TestAFaultOfOneIsNotTheOthers(t *testing.T) {
 			t.Errorf("told of %v, want of one fault", bad.failures)
 		}
 	})
+}
+
+// Who waits for another's line to be published rests, and so does the flusher: time could not
+// pass here otherwise.
+func TestPassRestsWhileAnotherPublishes(t *testing.T) {
+	serve(t, func(s *server) {
+		from, begun := s.openTried(newPeer()), time.Now()
+		from.Pass(s.Quota, nil)
+		time.AfterFunc(time.Second, func() { from.Published(s.Quota) })
+		var others sync.WaitGroup
+		for _, c := range s.several(50, sinks["a connection that is tried"]) {
+			others.Go(func() { c.publish("x", c) })
+		}
+		others.Wait()
+		if d := time.Since(begun); d != time.Second {
+			t.Errorf("waited %s, want a second", d)
+		}
+	})
+}
+
+// Those whom nobody who publishes would write to do not wait until he is done.
+func TestConnectionsThatWaitAreWrittenToMeanwhile(t *testing.T) {
+	serve(t, func(s *server) {
+		terminal, from := s.open(newPeer(), sinks["a connection that waits"]), s.openTried(newPeer())
+		from.Pass(1, nil)
+		defer from.Published(1)
+		terminal.owe("x")
+		terminal.got("x")
+	})
+}
+
+func TestAPanicOfWhoPublishesIsHisOwn(t *testing.T) {
+	serve(t, func(s *server) {
+		c, from := s.openTried(newPeer()), s.openTried(newPeer())
+		func() {
+			defer func() {
+				if v := recover(); v != "mine" {
+					t.Errorf("recovered %v", v)
+				}
+			}()
+			from.Pass(1, nil)
+			defer from.Published(1)
+			c.owe("x")
+			panic("mine")
+		}()
+		c.got("x")
+		if s.log.Len() > 0 {
+			t.Errorf("logged %s", s.log.String())
+		}
+	})
+}
+
+// Whatever many do at the same time, each hears all that he is owed, in order, and nothing
+// is under way in the end.
+func TestManyWhoPublishAtOnce(t *testing.T) {
+	const people, lines = 50, 100
+	s := &server{Flusher: flush.New(slog.New(slog.DiscardHandler)), t: t}
+	ctx, cancel := context.WithCancel(t.Context())
+	var run, talk sync.WaitGroup
+	run.Go(func() { s.Run(ctx) })
+	all := make([]*conn, people)
+	for i := range all {
+		p := newPeer()
+		if i%5 == 1 {
+			p.room = 10 * i // then a goroutine writes
+		}
+		all[i] = s.open(p, sinks[[]string{"a connection that is tried", "a connection that waits"}[i%7/6]])
+	}
+	for i, from := range all {
+		talk.Go(func() {
+			r := rand.New(rand.NewPCG(uint64(i), 1))
+			for n := range lines {
+				fan := []int{1, 8, people}[r.IntN(3)]
+				size := r.IntN(2 * s.Quota / fan)
+				from.Pass(size, nil)
+				for k := range fan {
+					all[(i+k)%people].owe(fmt.Sprintf("%d %d\n", i, n))
+				}
+				from.Published(size)
+				if r.IntN(9) == 0 {
+					from.Catch(nil)
+				}
+			}
+		})
+	}
+	talk.Wait()
+	for i, c := range all {
+		if !c.Drain(time.Minute) {
+			t.Errorf("%d has not been written all", i)
+		}
+		c.heard(i, people, lines)
+	}
+	cancel()
+	run.Wait()
+	if left := s.UnderWay(); left != "" {
+		t.Error(left)
+	}
+}
+
+// heard checks that c, the i-th of so many, heard each in order, and all of what i said.
+func (c *conn) heard(i, people, lines int) {
+	c.t.Helper()
+	last := make([]int, people)
+	for n := range last {
+		last[n] = -1
+	}
+	for line := range strings.Lines(c.peer.got.String()) {
+		var from, n int
+		if _, err := fmt.Sscanf(line, "%d %d\n", &from, &n); err != nil || n <= last[from] || from == i && n != last[i]+1 {
+			c.t.Errorf("%d heard %q behind %d", i, line, last[from])
+			return
+		}
+		last[from] = n
+	}
+	if last[i] != lines-1 {
+		c.t.Errorf("%d heard himself up to %d", i, last[i])
+	}
 }
