@@ -5,11 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"log/slog"
 	"net"
 	"os"
 	"os/exec"
 	"os/signal"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"syscall"
@@ -23,17 +25,17 @@ import (
 type benchConfig struct {
 	Quick   bool     `help:"Measure less, in under a minute; in full it takes some three."`
 	JSON    bool     `name:"json" help:"Print one JSON document instead of the table."`
-	Against []target `placeholder:"HOST:PORT" help:"Measure servers that run already, raw or ssh, and not one of our own. What a server takes is not known then."`
+	Against []target `placeholder:"HOST:PORT" help:"Measure servers that run already, raw or ssh, and not one of our own. Who is on them gets all that the bench says, thousands of lines. What a server takes is not known then."`
 
-	Receivers count  `placeholder:"N" help:"Who listens in a room full of talk: 500 when it is paced, and 200 when it is saturated; with --quick 200 and 100."`
-	Senders   count  `placeholder:"N" help:"Who talks: 4."`
-	Rate      count  `placeholder:"N" help:"Messages a second when it is paced, of all senders together: 100."`
-	Window    count  `placeholder:"N" help:"Messages under way when it is saturated: 1024."`
-	Size      count  `placeholder:"N" help:"Bytes of a message: 64."`
-	Idle      count  `placeholder:"N" help:"Connections to open and to leave idle: 2000 raw, 500 ssh; with --quick 1000 and 200."`
-	Duration  period `placeholder:"TIME" help:"How long each talk lasts: 5s; with --quick 2s."`
-	Rounds    count  `placeholder:"N" help:"How often all is measured, to take the median: 3; with --quick once."`
-	Limit     period `placeholder:"TIME" help:"How long all may take: 10m; with --quick 55s. What does not fit is left out, and said."`
+	Receivers count `placeholder:"N" help:"Who listens in a room full of talk: 500 when it is paced, and 200 when it is saturated; with --quick 200 and 100."`
+	Senders   count `placeholder:"N" help:"Who talks: 4."`
+	Rate      count `placeholder:"N" help:"Messages a second when it is paced, of all senders together: 100."`
+	Window    count `placeholder:"N" help:"Messages under way when it is saturated: 1024."`
+	Size      count `placeholder:"N" help:"Bytes of a message: 64."`
+	Idle      count `placeholder:"N" help:"Connections to open and to leave idle: 2000 raw, 500 ssh; with --quick 1000 and 200."`
+	Duration  span  `placeholder:"TIME" help:"How long each talk lasts: 5s; with --quick 2s."`
+	Rounds    count `placeholder:"N" help:"How often all is measured, to take the median: 3; with --quick once."`
+	Limit     span  `placeholder:"TIME" help:"How long all may take: 10m; with --quick 55s. What does not fit is left out, and said."`
 
 	Serve string `enum:",parley,plain-tcp,plain-ssh" default:"" env:"-" placeholder:"WHAT" help:"Measure nothing: serve what is measured, parley, plain-tcp or plain-ssh, until standard input ends. This is how the servers are started."`
 }
@@ -104,6 +106,7 @@ func (c *benchConfig) Run(ctx context.Context, std streams) error {
 	report, err := bench.Run(ctx, bench.Options{
 		Sizes: c.sizes(), Limit: c.limit(), Version: versionString(), Against: addresses(c.Against),
 		Command:  func(what string) *exec.Cmd { return serveCommand(program, what) },
+		Tidy:     removeData,
 		Progress: p.show,
 	})
 	p.clear()
@@ -121,6 +124,7 @@ func (c *benchConfig) Run(ctx context.Context, std streams) error {
 func serveCommand(program, what string) *exec.Cmd {
 	cmd := exec.Command(program, "bench", "--serve", what)
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	cmd.Env = []string{} // nil would be all of ours
 	for _, pair := range os.Environ() {
 		if !strings.HasPrefix(pair, "PARLEY_") {
 			cmd.Env = append(cmd.Env, pair)
@@ -157,7 +161,7 @@ func (c *benchConfig) serve(ctx context.Context, std streams) error {
 // serveParley is parley serve without limits, on free ports, and with a data folder
 // that goes with it.
 func serveParley(ctx context.Context, std streams) error {
-	folder, err := os.MkdirTemp("", "parley-bench-")
+	folder, err := os.MkdirTemp("", dataFolder(os.Getpid()))
 	if err != nil {
 		return fmt.Errorf("cannot make a data folder: %w", err)
 	}
@@ -170,6 +174,22 @@ func serveParley(ctx context.Context, std streams) error {
 	return nil
 }
 
+// dataFolder is the name of the data folder of a server, which tells its process, with a
+// star for what is random.
+func dataFolder(pid int) string { return fmt.Sprintf("parley-bench-%d-*", pid) }
+
+// removeData removes the data folder of a server that was killed, or has died, before it
+// could do so itself. That it does so otherwise is for when it is we who are killed.
+func removeData(cmd *exec.Cmd) {
+	if cmd.Process == nil {
+		return
+	}
+	left, _ := fs.Glob(os.DirFS(os.TempDir()), dataFolder(cmd.Process.Pid)) // the pattern is good
+	for _, folder := range left {
+		_ = os.RemoveAll(filepath.Join(os.TempDir(), folder)) // what stays is a host key that nobody uses
+	}
+}
+
 // count is a number of at least 1. The zero value is one that was not given.
 type count int
 
@@ -180,6 +200,20 @@ func (c *count) UnmarshalText(text []byte) error {
 		return fmt.Errorf("%q is not a number of at least 1", text)
 	}
 	*c = count(n)
+	return nil
+}
+
+// span is how long something lasts, such as 5s; there is no turning it off. The zero
+// value is one that was not given.
+type span time.Duration
+
+// UnmarshalText implements [encoding.TextUnmarshaler].
+func (s *span) UnmarshalText(text []byte) error {
+	d, err := time.ParseDuration(string(text))
+	if err != nil || d <= 0 {
+		return fmt.Errorf("%q is not a time: give a number over 0 and its unit, such as 10s or 1m", text)
+	}
+	*s = span(d)
 	return nil
 }
 
@@ -219,7 +253,7 @@ type target string
 // UnmarshalText implements [encoding.TextUnmarshaler].
 func (t *target) UnmarshalText(text []byte) error {
 	host, port, err := net.SplitHostPort(string(text))
-	if err != nil || host == "" || port == "" || port == "0" {
+	if n, bad := strconv.ParseUint(port, 10, 16); err != nil || host == "" || bad != nil || n == 0 {
 		return fmt.Errorf("%q is no server: give HOST:PORT", text)
 	}
 	*t = target(text)

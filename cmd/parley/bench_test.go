@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -67,6 +68,19 @@ func TestBenchServerEnvironment(t *testing.T) {
 	t.Setenv("BENCH_TEST_KEPT", "yes")
 	env := strings.Join(serveCommand("parley", bench.Parley).Env, "\n")
 	if strings.Contains(env, "PARLEY_HTTP") || !strings.Contains(env, "BENCH_TEST_KEPT=yes") {
+		t.Error(env)
+	}
+}
+
+// Nothing else in the environment is not the same as no environment given.
+func TestBenchServerEmptyEnvironment(t *testing.T) {
+	for _, pair := range os.Environ() {
+		name, value, _ := strings.Cut(pair, "=")
+		t.Setenv(name, value) // so that it comes back
+		os.Unsetenv(name)
+	}
+	t.Setenv("PARLEY_HTTP", ":1")
+	if env := serveCommand("parley", bench.Parley).Environ(); strings.Contains(strings.Join(env, "\n"), "PARLEY_") {
 		t.Error(env)
 	}
 }

@@ -2,9 +2,13 @@ package bench
 
 import (
 	"context"
+	"io"
+	"log/slog"
 	"net"
+	"net/http/httptest"
 	"strings"
 	"testing"
+	"time"
 )
 
 func TestDetect(t *testing.T) {
@@ -46,7 +50,7 @@ func TestAgainst(t *testing.T) {
 	t.Parallel()
 	z := tiny()
 	r, err := Run(t.Context(), Options{
-		Sizes: z, Limit: longest, Progress: func(int, int, string) {},
+		Sizes: z, Limit: enough, Progress: func(int, int, string) {},
 		Against: []string{listen(t, ServePlainTCP), listen(t, ServePlainSSH)},
 	})
 	if err != nil {
@@ -60,11 +64,66 @@ func TestAgainst(t *testing.T) {
 	}
 }
 
+// slowly reads a little at a time.
+type slowly struct{ net.Conn }
+
+func (s slowly) Read(b []byte) (int, error) {
+	time.Sleep(100 * time.Millisecond)
+	return s.Conn.Read(b[:min(len(b), 8)])
+}
+
+type slowListener struct{ net.Listener }
+
+func (l slowListener) Accept() (net.Conn, error) {
+	c, err := l.Listener.Accept()
+	return slowly{c}, err
+}
+
 // A server that reads slowly is found out before it is measured, and what helps is told.
 func TestAgainstSlow(t *testing.T) {
 	t.Parallel()
-	_, err := Run(t.Context(), Options{Sizes: tiny(), Limit: longest, Against: []string{listen(t, answering(2))}})
-	if err == nil || !strings.Contains(err.Error(), "21 lines sent at once: no answer in time: 3s\n") || !strings.Contains(err.Error(), "--rate-limit 0") {
+	slow := func(ctx context.Context, ln net.Listener) error { return ServePlainTCP(ctx, slowListener{ln}) }
+	_, err := Run(t.Context(), Options{Sizes: tiny(), Limit: enough, Against: []string{listen(t, slow)}})
+	if err == nil || !strings.Contains(err.Error(), "64 lines sent at once: no answer in time: 3s\n") || !strings.Contains(err.Error(), "--rate-limit 0") {
+		t.Error(err)
+	}
+}
+
+// What is no chat is told as such, and not as one whose limits are met.
+func TestAgainstNoChat(t *testing.T) {
+	t.Parallel()
+	web := httptest.NewServer(nil)
+	defer web.Close()
+	echo := func(ctx context.Context, ln net.Listener) error {
+		defer context.AfterFunc(ctx, func() { ln.Close() })()
+		for {
+			c, err := ln.Accept()
+			if err != nil {
+				return unlessDone(ctx, err)
+			}
+			go func() { _, _ = io.Copy(c, c) }()
+		}
+	}
+	for addr, want := range map[string]string{
+		web.Listener.Addr().String(): ": it is no chat: one client said something, and the server closed the connection, of 2 clients that of 2",
+		listen(t, echo):              ": it is no chat: what one client said another did not get",
+	} {
+		_, err := Run(t.Context(), Options{Sizes: tiny(), Limit: enough, Against: []string{addr}})
+		if err == nil || !strings.HasSuffix(err.Error(), want) {
+			t.Errorf("%v, want %q", err, want)
+		}
+	}
+}
+
+// One that speaks TLS is told from one whose limits are met.
+func TestAgainstTLS(t *testing.T) {
+	t.Parallel()
+	s := httptest.NewUnstartedServer(nil)
+	s.Config.ErrorLog = slog.NewLogLogger(slog.DiscardHandler, 0)
+	s.StartTLS()
+	defer s.Close()
+	_, err := Run(t.Context(), Options{Sizes: tiny(), Limit: enough, Against: []string{s.Listener.Addr().String()}})
+	if err == nil || !strings.HasSuffix(err.Error(), ": it speaks TLS, which is not measured: give a port without it, or the one of ssh") {
 		t.Error(err)
 	}
 }
@@ -73,22 +132,10 @@ func TestAgainstSlow(t *testing.T) {
 func TestAgainstFull(t *testing.T) {
 	t.Parallel()
 	full := func(ctx context.Context, ln net.Listener) error {
-		defer context.AfterFunc(ctx, func() { ln.Close() })()
-		for n := 0; ; n++ {
-			c, err := ln.Accept()
-			if err != nil {
-				return unlessDone(ctx, err)
-			}
-			if n >= 2 { // the first finds out what it is, the second how fast
-				c.Close()
-				continue
-			}
-			defer c.Close()
-			_, _ = c.Write([]byte(strings.Repeat(noRooms, 22)))
-		}
+		return ServePlainTCP(ctx, &door{Listener: ln, lets: func(nth int) bool { return nth <= 4 }}) // as many as try it
 	}
 	r, err := Run(t.Context(), Options{
-		Sizes: tiny(), Limit: longest, Progress: func(int, int, string) {}, Against: []string{listen(t, full)},
+		Sizes: tiny(), Limit: enough, Progress: func(int, int, string) {}, Against: []string{listen(t, full)},
 	})
 	if r != nil || strings.Count(err.Error(), "the server closed the connection") != 1 || strings.Count(err.Error(), noLimits) != 1 {
 		t.Errorf("%v, %v", r, err)

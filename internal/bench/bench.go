@@ -35,6 +35,9 @@ type Options struct {
 	// its standard input ends, and says on its standard error where: "listening
 	// for=tcp address=HOST:PORT" for the raw protocol, "for=ssh" for SSH.
 	Command func(what string) *exec.Cmd
+	// Tidy is called when such a command has ended, to take away what it leaves behind
+	// if it was killed. It is not nil where Command is not.
+	Tidy func(*exec.Cmd)
 	// Against are addresses of servers that run already, to be measured instead.
 	Against []string
 
@@ -64,7 +67,7 @@ func Run(ctx context.Context, o Options) (*Report, error) {
 	limited, cancel := context.WithTimeoutCause(ctx, o.Limit, errLimit)
 	defer cancel()
 	b := &bench{Options: o, began: time.Now()}
-	if err := b.line(limited); err != nil {
+	if err := b.lineUp(limited); err != nil {
 		return nil, err
 	}
 	b.measureAll(limited)
@@ -116,8 +119,8 @@ func (e *entrant) String() string {
 	return e.name + ", " + string(e.protocol)
 }
 
-// line makes the list of those who are measured.
-func (b *bench) line(ctx context.Context) error {
+// lineUp makes the list of those who are measured.
+func (b *bench) lineUp(ctx context.Context) error {
 	if len(b.Against) == 0 {
 		b.entrants = []*entrant{
 			{name: "parley", protocol: Raw, command: Parley},
@@ -128,11 +131,7 @@ func (b *bench) line(ctx context.Context) error {
 		return nil
 	}
 	for _, addr := range b.Against {
-		p, err := detect(ctx, addr)
-		if err == nil {
-			s := &server{protocol: p, addr: addr, run: newRun()}
-			err = tryRate(ctx, s, max(1, b.Sizes.Window/b.Sizes.Senders))
-		}
+		p, err := examine(ctx, addr, b.Sizes.Window/b.Sizes.Senders)
 		if err != nil {
 			return fmt.Errorf("cannot measure %s: %w", addr, withHint(cause(ctx, err)))
 		}
@@ -152,8 +151,7 @@ func (b *bench) measureAll(ctx context.Context) {
 					step++
 					what := fmt.Sprintf("%s: %s", e, sc.name)
 					b.Progress(step, steps, what)
-					b.try(ctx, e, sc, what)
-					if ctx.Err() != nil {
+					if !b.try(ctx, e, sc, what) {
 						b.problem("%w in step %d of %d (%s): what is missing was not measured", cause(ctx, nil), step, steps, what)
 						return
 					}
@@ -181,22 +179,29 @@ func (b *bench) inTurn(p Protocol, round int) []*entrant {
 	return some
 }
 
-// try measures an entrant in a scenario, if it makes sense.
-func (b *bench) try(ctx context.Context, e *entrant, sc scenario, what string) {
+// try measures an entrant in a scenario, if it makes sense. It tells whether there was
+// time for it: a step that was measured counts, also when the time is up before its
+// server has ended.
+func (b *bench) try(ctx context.Context, e *entrant, sc scenario, what string) bool {
 	if e.broken {
-		return
+		return true
+	}
+	if ctx.Err() != nil {
+		return false
 	}
 	m, err := b.measure(ctx, e, sc)
 	switch {
 	case err == nil:
 		e.rounds = append(e.rounds, m)
-	case ctx.Err() != nil: // the run ends
+	case ctx.Err() != nil:
+		return false
 	case e.addr != "":
 		e.broken = true // the next would meet the same
 		b.problem("%s: %w", what, withHint(err))
 	default:
 		b.problem("%s: %w", what, err)
 	}
+	return true
 }
 
 // measure measures an entrant in a scenario, with a fresh process, if it is started.
@@ -205,7 +210,9 @@ func (b *bench) measure(ctx context.Context, e *entrant, sc scenario) (measured,
 	if e.command == "" {
 		return sc.measure(ctx, s, &b.Sizes)
 	}
-	p, err := start(ctx, b.Command(e.command), e.protocol, startTimeout)
+	cmd := b.Command(e.command)
+	defer b.Tidy(cmd)
+	p, err := start(ctx, cmd, e.protocol, startTimeout)
 	if err != nil {
 		return nil, err
 	}

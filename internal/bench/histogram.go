@@ -7,7 +7,7 @@ import (
 
 // A histogram counts times in buckets whose width grows with the time, so that it
 // has a fixed size and a quantile is at most 1/64 of itself off. The zero value
-// is empty. Times over [longest] count as that.
+// is empty. Times over [longestCounted] count as that.
 type histogram struct {
 	counts [buckets]uint32
 	n      uint64
@@ -15,16 +15,16 @@ type histogram struct {
 }
 
 const (
-	fineBits = 5 // each doubling of the time has 32 buckets
-	fine     = 1 << fineBits
-	longBits = 36
-	longest  = time.Duration(1<<longBits - 1) // 68.7 s
-	buckets  = (longBits - fineBits + 1) * fine
+	fineBits       = 5 // each doubling of the time has 32 buckets
+	fine           = 1 << fineBits
+	longBits       = 36
+	longestCounted = time.Duration(1<<longBits - 1) // 68.7 s
+	buckets        = (longBits - fineBits + 1) * fine
 )
 
 // add counts one time. One below 0 counts as 0.
 func (h *histogram) add(d time.Duration) {
-	d = min(max(d, 0), longest)
+	d = min(max(d, 0), longestCounted)
 	h.counts[bucketOf(uint64(d))]++
 	h.n++
 	h.most = max(h.most, d)

@@ -28,8 +28,9 @@ type process struct {
 	exited chan struct{} // closed when it has ended
 	err    error         // how, after that
 
-	mu    sync.Mutex
-	words []string // the last lines it said
+	mu      sync.Mutex
+	words   []string // the last lines it said, or the first of a crash
+	crashed bool
 }
 
 var (
@@ -88,10 +89,18 @@ func (s *process) watch(said io.Reader, what string, addr chan<- string) {
 	s.err = s.cmd.Wait()
 }
 
+// note keeps the last lines; of a crash the first, which say why: what follows is
+// stacks.
 func (s *process) note(line string) {
 	const most = 5
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if !s.crashed && (strings.HasPrefix(line, "panic: ") || strings.HasPrefix(line, "fatal error: ")) {
+		s.crashed, s.words = true, nil
+	}
+	if s.crashed && len(s.words) == most {
+		return
+	}
 	s.words = append(s.words, line)
 	s.words = s.words[max(0, len(s.words)-most):]
 }

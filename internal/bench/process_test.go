@@ -38,6 +38,7 @@ func TestStartFails(t *testing.T) {
 		{"echo one >&2; echo two >&2; exit 7", startTimeout, "the server ended: exit status 7; the last it said:\n  one\n  two"},
 		{"exit 0", startTimeout, "the server ended: exit status 0; it said nothing"},
 		{"for i in 1 2 3 4 5 6 7; do echo $i >&2; done; exit 1", startTimeout, "the last it said:\n  3\n  4\n  5\n  6\n  7"},
+		{"echo 'panic: oh no' >&2; for i in 1 2 3 4 5 6 7; do echo stack $i >&2; done; exit 2", startTimeout, "the last it said:\n  panic: oh no\n  stack 1\n  stack 2"},
 		{"cat", 100 * time.Millisecond, "the server did not listen within 100ms; it said nothing"},
 	} {
 		if _, err := start(t.Context(), sh(tt.script), Raw, tt.most); err == nil || !strings.Contains(err.Error(), tt.want) {
@@ -81,7 +82,7 @@ func TestServerDies(t *testing.T) {
 	defer done()
 	_ = p.in.Close()
 	<-ctx.Done()
-	const want = "the server ended: exit status 2; the last it said:\n  msg=listening for=tcp address=127.0.0.1:1\n  panic: oh no"
+	const want = "the server ended: exit status 2; the last it said:\n  panic: oh no"
 	if got := context.Cause(ctx).Error(); got != want {
 		t.Errorf("%q, want %q", got, want)
 	}

@@ -37,7 +37,7 @@ type Server struct {
 
 // Fields describes the figures in a report, a line each: scenario.name, and what it is.
 func Fields() string {
-	const widest = len("saturated.cpu_us_per_delivery")
+	const widest = len(idleMemory)
 	var b strings.Builder
 	for _, m := range meanings {
 		fmt.Fprintf(&b, "%-*s  %s\n", widest, m.figure, m.meaning)

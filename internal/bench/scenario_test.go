@@ -12,6 +12,9 @@ import (
 	"time"
 )
 
+// enough is time for any run of these.
+const enough = time.Minute
+
 // tiny is enough to see that something is measured.
 func tiny() Sizes {
 	return Sizes{
@@ -37,6 +40,26 @@ func listen(t *testing.T, serve func(context.Context, net.Listener) error) (addr
 		}
 	})
 	return ln.Addr().String()
+}
+
+// A door is a listener that lets in whom it wants to.
+type door struct {
+	net.Listener
+	n    int
+	lets func(nth int) bool // numbered from 1
+}
+
+func (d *door) Accept() (net.Conn, error) {
+	for {
+		c, err := d.Listener.Accept()
+		if err != nil {
+			return nil, err
+		}
+		if d.n++; d.lets(d.n) {
+			return c, nil
+		}
+		c.Close()
+	}
 }
 
 // The baselines deliver every message, and answer all that is asked of them.
@@ -66,6 +89,24 @@ func TestBaselines(t *testing.T) {
 					t.Error("nothing was measured")
 				}
 			})
+		}
+	}
+}
+
+// What one says goes to the others, and not to himself as well, which would be more work.
+func TestBaselinesDoNotEcho(t *testing.T) {
+	t.Parallel()
+	for p, serve := range map[Protocol]func(context.Context, net.Listener) error{Raw: ServePlainTCP, SSH: ServePlainSSH} {
+		talk, err := newTalk(t.Context(), &server{protocol: p, addr: listen(t, serve), run: newRun()}, 1, 1, 64)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := talk.hold(t.Context(), 100*time.Millisecond, talk.atRate(50)); err != nil {
+			t.Fatal(err)
+		}
+		own, other := talk.listeners[0].lanes[0].last, talk.listeners[1].lanes[0].last
+		if own != 0 || other == 0 {
+			t.Errorf("%s: up to message %d for the sender, %d for the other", p, own, other)
 		}
 	}
 }
@@ -163,8 +204,8 @@ func TestFaultsAreFound(t *testing.T) {
 	}
 }
 
-// A server that takes messages and tells them to nobody holds them back: they are
-// not lost on one of the receivers.
+// A server that takes messages and tells them to nobody holds them back: they are not
+// lost on one of the receivers. Nor is the time that they were waited for part of a rate.
 func TestHeldBack(t *testing.T) {
 	t.Parallel()
 	s := &server{protocol: Raw, run: newRun(), addr: listen(t, faulty(func(_ int, line string) []string {
@@ -173,13 +214,49 @@ func TestHeldBack(t *testing.T) {
 		}
 		return nil
 	}))}
-	z := tiny()
-	m, err := saturated(t.Context(), s, &z)
+	talk, err := newTalk(t.Context(), s, 5, 3, 64)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if m[saturatedHeld] == 0 || m[saturatedLost] != 0 {
-		t.Errorf("held back %v, lost %v", m[saturatedHeld], m[saturatedLost])
+	o, err := talk.hold(t.Context(), 200*time.Millisecond, talk.asFast(64))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if o.held == 0 || o.lost != 0 {
+		t.Errorf("held back %v, lost %v", o.held, o.lost)
+	}
+	if o.took >= quiet {
+		t.Errorf("it took %v", o.took)
+	}
+}
+
+// A talk in which the server refuses something does not count.
+func TestRefused(t *testing.T) {
+	t.Parallel()
+	s := &server{protocol: Raw, run: newRun(), addr: listen(t, faulty(func(_ int, line string) []string {
+		return []string{"!error too fast\r\n", line}
+	}))}
+	z := tiny()
+	if _, err := paced(t.Context(), s, &z); !errors.Is(err, errRefused) || err.Error() != "the server refused: !error too fast" {
+		t.Error(err)
+	}
+}
+
+// Nor does one in which somebody could not send.
+func TestCannotSend(t *testing.T) {
+	t.Parallel()
+	talk, err := newTalk(t.Context(), &server{protocol: Raw, addr: listen(t, ServePlainTCP), run: newRun()}, 1, 2, 64)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = talk.hold(t.Context(), time.Millisecond, func(_ context.Context, s *sender, _ time.Duration) error {
+		if s.self == 1 {
+			return errSlow
+		}
+		return nil
+	})
+	if !errors.Is(err, errSlow) || err.Error() != "cannot send: no answer in time" {
+		t.Error(err)
 	}
 }
 
@@ -212,8 +289,8 @@ func TestClosedConnections(t *testing.T) {
 		measure func(context.Context, *server, *Sizes) (measured, error)
 		want    string
 	}{
-		{1, fill, "of 20 to 127.0.0.1:"},
-		{2, fill, "of 20 did not last: "},
+		{1, connectAndIdle, "of 20 to 127.0.0.1:"},
+		{2, connectAndIdle, "of 20 did not last: "},
 		{3, paced, "of 8 clients that of"},
 	} {
 		s := &server{protocol: Raw, addr: listen(t, closing(tt.after)), run: newRun()}
@@ -238,6 +315,41 @@ func answering(questions int) func(context.Context, net.Listener) error {
 	}
 }
 
+// A server that reads no more does not take all the time there is.
+func TestStuck(t *testing.T) {
+	t.Parallel()
+	s := &server{protocol: Raw, addr: listen(t, answering(1)), run: newRun()}
+	talk, err := newTalk(t.Context(), s, 5, 3, 1024)
+	if err != nil {
+		t.Fatal(err)
+	}
+	talk.patience = 200 * time.Millisecond
+	ctx, cancel := context.WithTimeoutCause(t.Context(), 20*time.Second, errLimit)
+	defer cancel()
+	_, err = talk.hold(ctx, 500*time.Millisecond, talk.asFast(1e6))
+	if !errors.Is(err, errSlow) || !strings.Contains(err.Error(), "200ms after the time to send was over, not all was sent") {
+		t.Error(err)
+	}
+}
+
+// What is still coming when it is no longer waited for is not lost.
+func TestStillComing(t *testing.T) {
+	t.Parallel()
+	s := &server{protocol: Raw, run: newRun(), addr: listen(t, faulty(func(_ int, line string) []string {
+		time.Sleep(5 * time.Millisecond)
+		return []string{line}
+	}))}
+	talk, err := newTalk(t.Context(), s, 5, 1, 64)
+	if err != nil {
+		t.Fatal(err)
+	}
+	talk.patience = 200 * time.Millisecond
+	_, err = talk.hold(t.Context(), 200*time.Millisecond, talk.atRate(1000))
+	if !errors.Is(err, errSlow) || !strings.Contains(err.Error(), "200ms after the last message was sent, more were still coming") {
+		t.Error(err)
+	}
+}
+
 // A run that is interrupted ends at once, wherever it is.
 func TestInterrupted(t *testing.T) {
 	t.Parallel()
@@ -247,9 +359,9 @@ func TestInterrupted(t *testing.T) {
 		measure func(context.Context, *server, *Sizes) (measured, error)
 		after   time.Duration
 	}{
-		{"connecting", answering(0), fill, 200 * time.Millisecond},
-		{"idle", ServePlainTCP, fill, 200 * time.Millisecond},
-		{"asking again", answering(1), fill, settle + 500*time.Millisecond},
+		{"connecting", answering(0), connectAndIdle, 200 * time.Millisecond},
+		{"idle", ServePlainTCP, connectAndIdle, 200 * time.Millisecond},
+		{"asking again", answering(1), connectAndIdle, settle + 500*time.Millisecond},
 		{"paced", ServePlainTCP, paced, 200 * time.Millisecond},
 		{"saturated", ServePlainTCP, saturated, 200 * time.Millisecond},
 		{"sending to one who does not read", answering(1), saturated, 200 * time.Millisecond},

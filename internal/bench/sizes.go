@@ -61,7 +61,7 @@ func (z *Sizes) Check() error {
 		{"receivers", float64(min(z.PacedReceivers, z.SaturatedReceivers)), 1, 1e6},
 		{"idle connections", float64(min(z.IdleRaw, z.IdleSSH)), 1, 1e6},
 		{"messages a second", float64(z.Rate), 1, 1e6},
-		{"messages under way", float64(z.Window), 1, 1e6},
+		{"messages under way", float64(z.Window), float64(z.Senders), 1e6}, // each sender has a share
 		{"bytes of a message", float64(z.MessageBytes), messageSize + 1, 1024},
 		{"seconds of talking", z.Seconds, 0.1, 3600},
 	} {
@@ -77,9 +77,9 @@ const spareFiles = 64
 
 // fit says when the connections are more than the files that a process may have
 // open: each is one here, and one in the server.
-func (z *Sizes) fit(files uint64, known bool) error {
+func (z *Sizes) fit(files uint64) error {
 	most := max(z.Senders+max(z.PacedReceivers, z.SaturatedReceivers), z.IdleRaw, z.IdleSSH)
-	if !known || uint64(most+spareFiles) <= files {
+	if uint64(most+spareFiles) <= files {
 		return nil
 	}
 	return fmt.Errorf("%d connections do not fit: the limit on open files is %d here, and %d more than connections are needed: "+

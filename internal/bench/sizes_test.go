@@ -24,6 +24,7 @@ func TestSizes(t *testing.T) {
 		{func(z *Sizes) { z.Seconds = .05 }, "0.050 seconds of talking: give 0.100 to 3,600"},
 		{func(z *Sizes) { z.Rate = 0 }, "0 messages a second: "},
 		{func(z *Sizes) { z.Window = 0 }, "0 messages under way: "},
+		{func(z *Sizes) { z.Senders, z.Window = 8, 7 }, "7 messages under way: give 8 to 1,000,000"},
 		{func(z *Sizes) { z.Rounds = 101 }, "101 rounds: "},
 	} {
 		z := Quick()
@@ -37,10 +38,7 @@ func TestSizes(t *testing.T) {
 // Every connection is an open file.
 func TestFit(t *testing.T) {
 	z := Full()
-	if err := z.fit(2000+spareFiles, true); err != nil {
-		t.Error(err)
-	}
-	if err := z.fit(0, false); err != nil {
+	if err := z.fit(2000 + spareFiles); err != nil {
 		t.Error(err)
 	}
 	for _, change := range []func(*Sizes){
@@ -51,7 +49,7 @@ func TestFit(t *testing.T) {
 	} {
 		z := Full()
 		change(&z)
-		if err := z.fit(2000+spareFiles-1, true); err == nil || !strings.Contains(err.Error(), "2000 connections do not fit: the limit on open files is 2063 here") {
+		if err := z.fit(2000 + spareFiles - 1); err == nil || !strings.Contains(err.Error(), "2000 connections do not fit: the limit on open files is 2063 here") {
 			t.Error(err)
 		}
 	}

@@ -1,6 +1,7 @@
 package bench
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"sync"
@@ -13,13 +14,17 @@ type talk struct {
 	server    *server
 	listeners []*listener
 	senders   []*sender
-	began     time.Time // of the sending
+	began     time.Time     // of the sending
+	patience  time.Duration // with what is late
+
+	closing sync.Once
+	gone    int // connections that the server had closed before we did
 }
 
-// How long the end of what was sent is waited for.
+// How long what is late is waited for.
 const (
-	quiet   = 3 * time.Second  // since something came
-	lastOut = 20 * time.Second // in all
+	quiet    = 3 * time.Second  // since something came
+	patience = 20 * time.Second // in all: for what is to be sent, and then for what is to come
 )
 
 // newTalk connects everybody; messages have size bytes.
@@ -28,7 +33,7 @@ func newTalk(ctx context.Context, s *server, receivers, senders, size int) (*tal
 	if err != nil {
 		return nil, err
 	}
-	t := &talk{server: s}
+	t := &talk{server: s, patience: patience}
 	for i, c := range all {
 		t.listeners = append(t.listeners, &listener{client: c, run: s.run, self: i, lanes: make([]lane, senders)})
 		if i < senders {
@@ -38,10 +43,18 @@ func newTalk(ctx context.Context, s *server, receivers, senders, size int) (*tal
 	return t, nil
 }
 
+// close ends the connections, once.
 func (t *talk) close() {
-	for _, l := range t.listeners {
-		l.client.close()
-	}
+	t.closing.Do(func() {
+		for _, l := range t.listeners {
+			if l.gone.Load() {
+				t.gone++
+			}
+		}
+		for _, l := range t.listeners {
+			l.client.close()
+		}
+	})
 }
 
 // An outcome is what came of a talk.
@@ -54,44 +67,61 @@ type outcome struct {
 	lost, repeated, disorder, held uint64 // see meanings
 }
 
-// hold lets each sender send for some time, as send does it, then waits for what is
-// under way, and ends the connections.
-func (t *talk) hold(ctx context.Context, duration time.Duration, send func(context.Context, *sender) error) (*outcome, error) {
+// A manner is how a sender sends, for some time.
+type manner func(ctx context.Context, s *sender, d time.Duration) error
+
+// hold lets each sender send for some time, waits for what is under way, and ends the
+// connections.
+func (t *talk) hold(ctx context.Context, d time.Duration, send manner) (*outcome, error) {
 	defer context.AfterFunc(ctx, t.close)()
-	var listening, sending sync.WaitGroup
 	cpu := t.server.usage.cpu()
 	t.began = time.Now()
+	var listening sync.WaitGroup
 	for _, l := range t.listeners {
 		listening.Go(func() { l.listen(t.began) })
 	}
-	sendingTime, cancel := context.WithTimeout(ctx, duration)
-	defer cancel()
-	for _, s := range t.senders {
-		sending.Go(func() { s.err = send(sendingTime, s) })
-	}
-	sending.Wait()
-	o := &outcome{took: t.await(ctx)}
-	o.cpu = t.server.usage.cpu().minus(cpu)
-	gone := t.gone()
+	sending := t.send(ctx, d, send)
+	took, coming := t.await(ctx)
+	o := &outcome{took: took, cpu: t.server.usage.cpu().minus(cpu)}
 	t.close()
 	listening.Wait()
-	if ctx.Err() != nil {
-		return nil, context.Cause(ctx)
-	}
-	if err := t.failure(gone); err != nil {
+	if err := cmp.Or(context.Cause(ctx), t.failure(), sending, coming); err != nil {
 		return nil, err
 	}
 	t.count(o)
 	return o, nil
 }
 
-// await waits until all that was sent has come, or nothing comes any more. It
-// returns how long it was from the beginning until something came last.
-func (t *talk) await(ctx context.Context) time.Duration {
+// send lets each sender send. A server that reads no more would hold them for ever:
+// then the connections are closed.
+func (t *talk) send(ctx context.Context, d time.Duration, send manner) error {
+	stuck := time.AfterFunc(d+t.patience, t.close)
+	errs := make([]error, len(t.senders))
+	var sending sync.WaitGroup
+	for i, s := range t.senders {
+		sending.Go(func() { errs[i] = send(ctx, s, d) })
+	}
+	sending.Wait()
+	if !stuck.Stop() {
+		return fmt.Errorf("%w: %v after the time to send was over, not all was sent", errSlow, t.patience)
+	}
+	if err := cmp.Or(errs...); err != nil {
+		return fmt.Errorf("cannot send: %w", err)
+	}
+	return nil
+}
+
+// await waits until all that was sent has come, or nothing comes any more. It returns
+// how long it was from the beginning until something came last. It is an error when more
+// is still coming: that is not lost, and would be counted so.
+func (t *talk) await(ctx context.Context) (took time.Duration, err error) {
 	const every = 2 * time.Millisecond
 	stop := time.Now()
 	came, last := t.progress(), stop
-	for t.owed() && time.Since(last) < quiet && time.Since(stop) < lastOut {
+	for t.owed() && time.Since(last) < quiet {
+		if time.Since(stop) > t.patience {
+			return 0, fmt.Errorf("%w: %v after the last message was sent, more were still coming", errSlow, t.patience)
+		}
 		if sleep(ctx, every) != nil {
 			break
 		}
@@ -99,7 +129,7 @@ func (t *talk) await(ctx context.Context) time.Duration {
 			came, last = now, time.Now()
 		}
 	}
-	return last.Sub(t.began)
+	return last.Sub(t.began), nil
 }
 
 // progress is a number that grows with what comes.
@@ -134,30 +164,16 @@ func (t *talk) slowest(s *sender) uint64 {
 	return slowest
 }
 
-// gone is how many connections the server has closed.
-func (t *talk) gone() (n int) {
-	for _, l := range t.listeners {
-		if l.gone.Load() {
-			n++
-		}
-	}
-	return n
-}
-
-// failure is why a talk does not count.
-func (t *talk) failure(gone int) error {
+// failure is what a server did that makes a talk worthless. It may be asked when the
+// listeners have ended.
+func (t *talk) failure() error {
 	for _, l := range t.listeners {
 		if l.refused != "" {
 			return fmt.Errorf("%w: %s", errRefused, l.refused)
 		}
 	}
-	if gone > 0 {
-		return fmt.Errorf("%w, of %d clients that of %d", errClosed, len(t.listeners), gone)
-	}
-	for _, s := range t.senders {
-		if s.err != nil {
-			return fmt.Errorf("cannot send: %w", s.err)
-		}
+	if t.gone > 0 {
+		return fmt.Errorf("%w, of %d clients that of %d", errClosed, len(t.listeners), t.gone)
 	}
 	return nil
 }

@@ -62,7 +62,6 @@ type sender struct {
 
 	number uint64 // how many it has sent
 	line   []byte // the last
-	err    error  // why it stopped early
 }
 
 // send sends the next message, which was due at a time since the beginning.
@@ -74,12 +73,15 @@ func (s *sender) send(due time.Duration) error {
 }
 
 // atRate sends messages at a fixed rate a second, all senders together. What could
-// not be sent in time is sent as soon as it can, and was due when it was due.
-func (t *talk) atRate(perSecond float64) func(context.Context, *sender) error {
+// not be sent in time is sent as soon as it can, also when the time is over, and was due
+// when it was due: to leave it out would be to leave out the slowest.
+func (t *talk) atRate(perSecond float64) manner {
 	each := time.Duration(float64(len(t.senders)) / perSecond * float64(time.Second))
-	return func(ctx context.Context, s *sender) error {
-		due := each * time.Duration(s.self) / time.Duration(len(t.senders))
-		for ; sleep(ctx, due-time.Since(t.began)) == nil; due += each {
+	return func(ctx context.Context, s *sender, d time.Duration) error {
+		for due := each * time.Duration(s.self) / time.Duration(len(t.senders)); due < d; due += each {
+			if err := sleep(ctx, due-time.Since(t.began)); err != nil {
+				return err
+			}
 			if err := s.send(due); err != nil {
 				return err
 			}
@@ -90,14 +92,16 @@ func (t *talk) atRate(perSecond float64) func(context.Context, *sender) error {
 
 // asFast sends messages as fast as all listeners take them: as long as the slowest
 // is less than a window behind, which the senders share.
-func (t *talk) asFast(window int) func(context.Context, *sender) error {
+func (t *talk) asFast(window int) manner {
 	const wait = 200 * time.Microsecond
-	share := uint64(max(1, window/len(t.senders)))
-	return func(ctx context.Context, s *sender) error {
-		for ctx.Err() == nil {
+	share := uint64(window / len(t.senders))
+	return func(ctx context.Context, s *sender, d time.Duration) error {
+		for time.Since(t.began) < d {
 			free := share - (s.number - t.slowest(s))
 			if free == 0 {
-				_ = sleep(ctx, wait) // the loop asks ctx
+				if err := sleep(ctx, wait); err != nil {
+					return err
+				}
 			}
 			for range free {
 				if err := s.send(time.Since(t.began)); err != nil {
