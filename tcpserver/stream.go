@@ -183,7 +183,9 @@ func (s *stream) TryWrite(p []byte) (n int, err error) {
 	return max(w.n, 0), w.err
 }
 
-func (s *stream) writeOnce(fd uintptr) { s.writing.n, s.writing.err = retry(syscall.Write, fd, s.writing.p) }
+func (s *stream) writeOnce(fd uintptr) {
+	s.writing.n, s.writing.err = retry(syscall.Write, fd, s.writing.p)
+}
 
 // retry calls read or write again as long as a signal interrupts it.
 func retry(call func(int, []byte) (int, error), fd uintptr, p []byte) (int, error) {
