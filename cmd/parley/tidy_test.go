@@ -6,7 +6,7 @@ func TestTidyOnceItIsQuietAgain(t *testing.T) {
 	const mib = 1 << 20
 	for _, tt := range []struct {
 		name  string
-		live  uint64   // bytes, without the ballast
+		live  uint64   // bytes
 		grown []uint64 // allocated between two looks, each
 		want  int      // how often it is time
 	}{
@@ -22,7 +22,7 @@ func TestTidyOnceItIsQuietAgain(t *testing.T) {
 		tidy, allocated, n := newTidier(), uint64(0), 0
 		for _, g := range tt.grown {
 			allocated += g
-			if tidy.due(allocated, tt.live+ballast) {
+			if tidy.due(allocated, tt.live) {
 				n++
 			}
 		}
