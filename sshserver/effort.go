@@ -1,7 +1,6 @@
 package sshserver
 
 import (
-	"net/netip"
 	"sync"
 	"time"
 )
@@ -53,42 +52,4 @@ func (e *effort) rest(now time.Time) time.Duration {
 		return 0
 	}
 	return min((e.spent-effortFree)*e.share, e.rests)
-}
-
-// efforts are those of the addresses people come from.
-type efforts struct {
-	mu  sync.Mutex
-	all map[netip.Prefix]*neighbours
-}
-
-// neighbours are the connections of one address.
-type neighbours struct {
-	effort *effort
-	links  int
-}
-
-// join returns the effort of an address, for a connection that is to leave it.
-func (e *efforts) join(from netip.Prefix) *effort {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	n := e.all[from]
-	if n == nil {
-		n = &neighbours{effort: newEffort(addressShare, addressRest)}
-		if e.all == nil {
-			e.all = make(map[netip.Prefix]*neighbours)
-		}
-		e.all[from] = n
-	}
-	n.links++
-	return n.effort
-}
-
-// leave lets go of the effort of an address.
-func (e *efforts) leave(from netip.Prefix) {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	n := e.all[from]
-	if n.links--; n.links == 0 {
-		delete(e.all, from)
-	}
 }

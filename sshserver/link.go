@@ -3,7 +3,6 @@ package sshserver
 import (
 	"errors"
 	"net"
-	"net/netip"
 	"runtime/debug"
 	"sync"
 	"sync/atomic"
@@ -77,7 +76,7 @@ func (s *Server) connect(nc net.Conn) *link {
 		return nil
 	}
 	l := &link{Conn: nc, server: s, accepted: time.Now(), wire: newWire(s.Input.Rate > 0), gone: make(chan struct{}), asked: make(chan struct{})}
-	l.effort, l.leave = s.effortOf(nc)
+	l.effort, l.leave = s.efforts.Join(nc)
 	l.deadline = time.AfterFunc(s.HandshakeTimeout+s.SessionTimeout, l.cut)
 	s.links[l] = struct{}{}
 	return l
@@ -85,16 +84,6 @@ func (s *Server) connect(nc net.Conn) *link {
 
 // Every SSH client begins so: RFC 4253, section 4.2.
 const versionPrefix = "SSH-"
-
-// effortOf is what those may take together who come from where nc does.
-func (s *Server) effortOf(nc net.Conn) (e *effort, leave func()) {
-	c, ok := nc.(interface{ Address() netip.Prefix })
-	if !ok {
-		return newEffort(addressShare, addressRest), func() {}
-	}
-	from := c.Address()
-	return s.efforts.join(from), func() { s.efforts.leave(from) }
-}
 
 // maxStrange is the longest packet that is taken from somebody who has not logged in:
 // the longest every implementation has to take (RFC 4253, section 6.1). The library takes

@@ -51,7 +51,7 @@ type Options struct {
 type Server struct {
 	Options
 	wish    *ssh.Server
-	efforts efforts
+	efforts netguard.Shares[effort]
 
 	mu    sync.Mutex
 	links map[*link]struct{}
@@ -62,6 +62,7 @@ type Server struct {
 // New returns a Server.
 func New(o Options) (*Server, error) {
 	s := &Server{Options: o, links: make(map[*link]struct{})}
+	s.efforts.New = func() *effort { return newEffort(addressShare, addressRest) }
 	var err error
 	s.wish, err = wish.NewServer(
 		s.session,
