@@ -1,12 +1,9 @@
 package chatcore
 
 import (
-	"errors"
 	"slices"
 	"sync"
 	"sync/atomic"
-
-	"parley/internal/safetext"
 )
 
 // Options are the limits of a Core.
@@ -22,13 +19,6 @@ type Options struct {
 // maxRooms is how many rooms one user may be in, so that what one user can make
 // the server hold is bounded.
 const maxRooms = 100
-
-// reserved are nicks that would read as the server's own words.
-var reserved = map[string]bool{
-	safetext.Key("parley"): true,
-	safetext.Key("server"): true,
-	safetext.Key("you"):    true,
-}
 
 // Core is one chat: who is online, which rooms exist, who hears what.
 type Core struct {
@@ -90,6 +80,7 @@ func (c *Core) Join(a Arrival) (*Session, error) {
 	if err != nil {
 		return nil, err
 	}
+	watch := seek(a.Watch)
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.down {
@@ -100,7 +91,7 @@ func (c *Core) Join(a Arrival) (*Session, error) {
 	}
 	var watching *room
 	if a.Watch != "" {
-		if watching, err = c.roomLocked(a.Watch); err != nil {
+		if watching, err = c.roomLocked(watch); err != nil {
 			return nil, err
 		}
 	}
@@ -137,23 +128,6 @@ func (c *Core) Join(a Arrival) (*Session, error) {
 		c.reportLocked(&c.public, u, func(n *news) { n.joinLocked(u) })
 	}
 	return s, nil
-}
-
-// name is a valid nick in the forms it is used in: as it is shown; the two keys no
-// other nick may share, of which drawn goes by the letters just as they are; and for
-// sorting.
-type name struct{ nick, key, drawn, fold string }
-
-func checkNick(s string) (name, error) {
-	nick, err := safetext.Nick(s)
-	if err != nil {
-		return name{}, ErrInvalidNick.with(errors.Unwrap(err).Error())
-	}
-	n := name{nick, safetext.Key(nick), safetext.Drawn(nick), safetext.Fold(nick)}
-	if reserved[n.key] || reserved[n.drawn] {
-		return name{}, ErrNickInUse.with(nick + " is reserved")
-	}
-	return n, nil
 }
 
 // ownerLocked finds who has a nick that is n or looks like it; nil where nobody has.

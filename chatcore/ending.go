@@ -1,6 +1,10 @@
 package chatcore
 
-import "parley/internal/safetext"
+import (
+	"strings"
+
+	"parley/internal/safetext"
+)
 
 // Reason says why a session ended.
 type Reason string
@@ -49,7 +53,8 @@ func (e ending) told() string {
 const maxLastWords = 100
 
 func (s *Session) quit(args string) error {
-	s.end(ending{Quit, safetext.Label(unpunctuated.Replace(args), maxLastWords)})
+	words := strings.Clone(safetext.Label(unpunctuated.Replace(args), maxLastWords)) // they outlive the line they are a part of
+	s.end(ending{Quit, words})
 	return nil
 }
 

@@ -15,6 +15,7 @@ type User struct {
 	name
 	sessions      []*Session
 	rooms         map[string]*room // by key
+	sorted        []*room          // the same, sorted by their names without case
 	away          absence
 	conversations []*conversation // the most recent last; guarded by Core.private
 

@@ -1,0 +1,10 @@
+package safetext
+
+// Reserved reports whether name is a word the program itself uses.
+func Reserved(name string) bool {
+	switch Key(name) {
+	case "public", "everyone", "all", "here", "you", "me", "system", "server", "admin", "mod", "moderator", "parley":
+		return true
+	}
+	return false
+}
