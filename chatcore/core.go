@@ -34,7 +34,7 @@ type Core struct {
 
 	private sync.Mutex // guards the lists of conversations of all users
 
-	mu       sync.RWMutex
+	mu       lock
 	serial   uint64           // of the last user
 	users    map[string]*User // by the key of the nick
 	online   roster           // the users that can be talked to
@@ -157,7 +157,7 @@ func (c *Core) leave(s *Session) {
 	}
 	u := s.user
 	c.public.remove(s)
-	for _, r := range u.rooms {
+	for _, r := range u.sorted {
 		r.remove(s)
 	}
 	c.unwatchLocked(s)
@@ -165,7 +165,9 @@ func (c *Core) leave(s *Session) {
 	all, loud := u.hearing()
 	if all == 0 {
 		c.online.remove(u)
-		for _, r := range u.rooms {
+		rooms := u.sorted
+		u.rooms, u.sorted = nil, nil // at once, and not room by room
+		for _, r := range rooms {
 			c.exitLocked(u, r, end.told())
 		}
 	}

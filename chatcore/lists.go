@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"math"
 	"slices"
+	"strings"
 	"sync"
 )
 
@@ -145,7 +146,10 @@ func (c *Core) unlistLocked(r *room) {
 
 // byName compares the names of rooms without case.
 func byName(a, b *room) int {
-	return cmp.Or(cmp.Compare(a.fold, b.fold), cmp.Compare(a.room, b.room))
+	if c := strings.Compare(a.fold, b.fold); c != 0 {
+		return c
+	}
+	return strings.Compare(a.room, b.room)
 }
 
 // Rooms lists the rooms the session's user is in, sorted without case.

@@ -1,8 +1,8 @@
 package chatcore
 
 import (
-	"cmp"
 	"slices"
+	"strings"
 )
 
 // roster is a list of users, sorted without case.
@@ -14,7 +14,10 @@ type rank struct{ fold, key string }
 func (u *User) rank() rank { return rank{u.fold, u.key} }
 
 func (a rank) compare(b rank) int {
-	return cmp.Or(cmp.Compare(a.fold, b.fold), cmp.Compare(a.key, b.key))
+	if c := strings.Compare(a.fold, b.fold); c != 0 {
+		return c
+	}
+	return strings.Compare(a.key, b.key)
 }
 
 func (r roster) find(u *User) (int, bool) {
