@@ -195,7 +195,7 @@ func (c *Core) Shutdown(text string) {
 		r.settle()
 	}
 	for s := range c.sessions {
-		s.Note(text)
+		s.lastWord(text)
 		s.end(ending{reason: Shutdown})
 	}
 }
