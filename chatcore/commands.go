@@ -123,14 +123,8 @@ func (s *Session) exit(args string) error {
 	if err != nil {
 		return err
 	}
-	if _, _, err := s.Exit(room); err != nil {
-		return err
-	}
-	// At a prompt one sees where text goes; elsewhere it is not to become public.
-	if s.kind == Interactive && s.target.Load().at().room == safetext.Key(room) {
-		s.TalkIn(Place{})
-	}
-	return nil
+	_, err = s.Exit(room)
+	return err
 }
 
 func (s *Session) say(args string) error {

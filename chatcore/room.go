@@ -80,23 +80,28 @@ func (s *Session) Enter(roomName string) error {
 }
 
 // Exit takes the session's user out of a room, which ends with its last member, and
-// returns the room's name. left is false, and nothing happens, if the user is not in such
-// a room. Errors: [ErrNotOnline], [ErrGoingDown].
-func (s *Session) Exit(roomName string) (name string, left bool, err error) {
+// returns the room's name. That is empty, and nothing happens, where the user is in no such
+// room. An Interactive session that talked there talks to everyone then: its prompt says
+// so. Others go on talking there, and are refused: what they say must not become public.
+// Errors: [ErrNotOnline], [ErrGoingDown].
+func (s *Session) Exit(roomName string) (left string, err error) {
 	key := safetext.Key(roomName)
 	c := s.core
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if err := s.hereLocked(); err != nil {
-		return "", false, err
+		return "", err
+	}
+	if s.kind == Interactive && s.target.Load().at().room == key {
+		s.talkInLocked(nil)
 	}
 	r := s.user.rooms[key]
 	if r == nil {
-		return "", false, nil
+		return "", nil
 	}
-	name = r.room
+	left = r.room
 	c.exitLocked(s.user, r, "")
-	return name, true, nil
+	return left, nil
 }
 
 // exitLocked takes u out of r; why is what the others are told of it.
