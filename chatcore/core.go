@@ -37,6 +37,7 @@ type Core struct {
 	mu       lock
 	serial   uint64           // of the last user
 	users    map[string]*User // by the key of the nick
+	holds    holds            // the nicks of users who were put off
 	online   roster           // the users that can be talked to
 	rooms    map[string]*room // by the key of the name
 	listed   []*room          // those that have members, sorted by their names without case
@@ -100,6 +101,9 @@ func (c *Core) Join(a Arrival) (*Session, error) {
 	case !ok, u != nil && (a.Identity == "" || a.Identity != u.identity):
 		return nil, ErrNickInUse.with(name.nick)
 	case u == nil:
+		if held := c.holds.against(name, a.Identity); held != nil {
+			return nil, held.refusal(name.nick)
+		}
 		u = c.newUserLocked(name, a.Identity)
 	}
 	s := &Session{core: c, user: u, kind: a.Kind, out: outbox{limit: c.options.Outbox, long: &c.long}, done: make(chan struct{})}
@@ -176,6 +180,9 @@ func (c *Core) leave(s *Session) {
 	}
 	if len(u.sessions) == 0 {
 		c.disownLocked(u)
+		if end.heldFor(u) {
+			c.holds.add(u)
+		}
 		c.promptPartnersLocked(u)
 		c.forgetConversations(u)
 	}

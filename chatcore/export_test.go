@@ -32,3 +32,13 @@ const MaxPastAll = maxPastAll
 // WatchLock has held told each time the core's lock was held, and for how long. Nobody
 // else may use the core then.
 func (c *Core) WatchLock(held func(time.Duration)) { c.mu.held = held }
+
+// Holds is how many nicks are held for the keys that had them.
+func (c *Core) Holds() (n int) {
+	c.mu.RLock()
+	defer c.mu.RUnlock()
+	for _, held := range c.holds.of {
+		n += len(held)
+	}
+	return n
+}

@@ -26,6 +26,9 @@ func (s *Session) Rename(nick string) (now string, err error) {
 	if other, ok := c.ownerLocked(to); !ok || other != nil && other != u {
 		return "", ErrNickInUse.with(to.nick)
 	}
+	if held := c.holds.against(to, u.identity); held != nil {
+		return "", held.refusal(to.nick)
+	}
 	if u.nick == to.nick {
 		return "", nil
 	}

@@ -33,7 +33,10 @@ func (c *Core) newUserLocked(n name, identity string) *User {
 }
 
 // ownLocked makes u the owner of the nick.
-func (c *Core) ownLocked(u *User) { c.users[u.key], c.users[u.drawn] = u, u }
+func (c *Core) ownLocked(u *User) {
+	c.users[u.key], c.users[u.drawn] = u, u
+	c.holds.dropAll(u.name)
+}
 
 // disownLocked makes the nick of u free for others.
 func (c *Core) disownLocked(u *User) {
