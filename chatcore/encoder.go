@@ -1,6 +1,9 @@
 package chatcore
 
-import "runtime/debug"
+import (
+	"runtime/debug"
+	"strings"
+)
 
 // encoder encodes an event, and what was said right behind it, at most once for each
 // format and view.
@@ -83,9 +86,17 @@ func (e *encoder) buffer() []byte {
 
 // length is about how long the event is as a line.
 func (e *Event) length() int {
-	const between = 8 // "@", ": ", CR LF and the like
-	return len(e.Room) + len(e.From) + len(e.Text) + length(e.Items) + between
+	return e.around() + len(e.Text) + length(e.Items)
 }
+
+// around is about how much stands around a text in its line.
+func (e *Event) around() int {
+	const between = 8 // "@", ": ", CR LF and the like
+	return len(e.Room) + len(e.From) + between
+}
+
+// received is about how many bytes a session is sent of the event, as lines.
+func (e *Event) received() int { return e.length() + strings.Count(e.Text, "\n")*e.around() }
 
 // length is how long items are in a line, with spaces between.
 func length(items []string) int {

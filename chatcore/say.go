@@ -103,6 +103,7 @@ func (s *Session) lockPlace(all []delivery, room sought) (*space, error) {
 		d := &all[i]
 		s.signLocked(d)
 		d.event.Room, d.where = place.room, where
+		s.flood.said += d.event.received()
 	}
 	place.mu.Lock()
 	return place, nil
@@ -188,6 +189,7 @@ func (s *Session) lockConversation(text string, toLocked func() (*User, error)) 
 	w.event = &Event{Kind: Whispered, To: to.nick, ToIdentity: to.identity, Text: text}
 	w.from, w.where = s, spot{user: s.user}
 	s.signLocked(&w.delivery)
+	s.flood.said += w.event.received()
 	w.sessions = to.hearersLocked(w.sessions)
 	if to != s.user {
 		w.sessions = s.user.hearersLocked(w.sessions)

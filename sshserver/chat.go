@@ -56,6 +56,13 @@ func (s *Server) newChat(sess ssh.Session) *chat {
 	}
 }
 
+// limits are what the session may send.
+func (c *chat) limits() input.Limits {
+	l := c.server.Input
+	l.Budget = c.link.budget
+	return l
+}
+
 // join makes a session of the chat, written to the client by way of source:
 // what is owed as it is, where source is nil.
 func (c *chat) join(nick string, format chatcore.Format, source flush.Source) error {

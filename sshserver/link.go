@@ -36,8 +36,9 @@ type link struct {
 	accepted time.Time
 	wire     *wire
 	sent     sent
-	effort   *effort // of all who come from this address
-	leave    func()  // gives it back
+	effort   *effort       // of all who come from this address
+	budget   *input.Budget // the same; nil means no limit
+	leave    func()        // gives both back
 	closing  sync.Once
 	began    atomic.Bool // it has begun as SSH does
 	let      atomic.Bool // it has a session channel, or has been given up
@@ -76,7 +77,9 @@ func (s *Server) connect(nc net.Conn) *link {
 		return nil
 	}
 	l := &link{Conn: nc, server: s, accepted: time.Now(), wire: newWire(s.Input.Rate > 0), gone: make(chan struct{}), asked: make(chan struct{})}
-	l.effort, l.leave = s.efforts.Join(nc)
+	effort, leaveEffort := s.efforts.Join(nc)
+	budget, leaveBudget := s.Budgets.Join(nc)
+	l.effort, l.budget, l.leave = effort, budget, func() { leaveEffort(); leaveBudget() }
 	l.deadline = time.AfterFunc(s.HandshakeTimeout+s.SessionTimeout, l.cut)
 	s.links[l] = struct{}{}
 	return l
