@@ -13,6 +13,7 @@ type Reason string
 const (
 	Quit         Reason = "quit"         // the user said so
 	Disconnected Reason = "disconnected" // end of input
+	HungUp       Reason = "hung-up"      // the client closed the connection without a word
 	Broken       Reason = "broken"       // the connection failed
 	Dead         Reason = "dead"         // the peer no longer answers
 	TooSlow      Reason = "too-slow"     // the outbox was full
@@ -26,6 +27,7 @@ const (
 // reasonsTold is what the others are told of why someone left. They are told
 // nothing of the other reasons: whoever wants to leave just leaves.
 var reasonsTold = map[Reason]string{
+	HungUp:      "connection lost",
 	Broken:      "connection lost",
 	Dead:        "timed out",
 	TooSlow:     "too slow",

@@ -102,8 +102,8 @@ func (h *hold) refusal(nick string) error {
 // their key.
 func (e ending) heldFor(u *User) bool {
 	switch e.reason {
-	case Quit, Disconnected, Completed:
-		return false // they chose to go
+	case Quit, Disconnected, Completed, HungUp: // closing the window is a way to go
+		return false
 	}
 	return u.identity != ""
 }

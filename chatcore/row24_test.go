@@ -16,7 +16,7 @@ var kim = chatcore.Arrival{Nick: "kim", Identity: "SHA256:kim"}
 // own choice: neither a guest nor another key gets it, under no spelling, by no way in.
 func TestRow24_ANickIsHeldForItsKey(t *testing.T) {
 	for reason, held := range map[chatcore.Reason]bool{
-		chatcore.Quit: false, chatcore.Disconnected: false, chatcore.Completed: false,
+		chatcore.Quit: false, chatcore.Disconnected: false, chatcore.Completed: false, chatcore.HungUp: false,
 		chatcore.Broken: true, chatcore.Dead: true, chatcore.TooSlow: true, chatcore.Stalled: true,
 		chatcore.EndlessLine: true, chatcore.Panicked: true,
 	} {

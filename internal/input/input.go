@@ -4,6 +4,7 @@ package input
 
 import (
 	"errors"
+	"io"
 	"syscall"
 	"time"
 
@@ -83,6 +84,8 @@ func published(n int) int { return growth*n + around }
 func Failure(err error) chatcore.Reason {
 	var fault *flush.PanicError
 	switch {
+	case errors.Is(err, io.EOF):
+		return chatcore.HungUp
 	case errors.Is(err, flush.ErrStalled):
 		return chatcore.Stalled
 	case errors.As(err, &fault):
