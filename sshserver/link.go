@@ -44,7 +44,7 @@ type link struct {
 	let      atomic.Bool // it has a session channel, or has been given up
 	prefix   int         // bytes of versionPrefix that have come; of the goroutine that reads
 
-	deadline *time.Timer   // ends the connection that has no session in time
+	deadline connTimer     // ends the connection that has no session in time, or does not close after one
 	scope    *scope        // nil until somebody has logged in
 	keyed    atomic.Bool   // keys have been exchanged
 	asked    chan struct{} // closed when it may authenticate
@@ -60,7 +60,7 @@ type link struct {
 	mu        sync.Mutex
 	chat      *chat // the session, once it has one
 	failure   chatcore.Reason
-	keepalive *time.Timer
+	keepalive connTimer
 	waiting   bool // a keepalive is not answered yet
 	missed    int
 }
@@ -80,7 +80,7 @@ func (s *Server) connect(nc net.Conn) *link {
 	effort, leaveEffort := s.efforts.Join(nc)
 	budget, leaveBudget := s.Budgets.Join(nc)
 	l.effort, l.budget, l.leave = effort, budget, func() { leaveEffort(); leaveBudget() }
-	l.deadline = time.AfterFunc(s.HandshakeTimeout+s.SessionTimeout, l.cut)
+	l.deadline.start(stageLogin, s.HandshakeTimeout+s.SessionTimeout, l.cut)
 	s.links[l] = struct{}{}
 	return l
 }
@@ -181,12 +181,8 @@ func (l *link) Write(p []byte) (int, error) {
 
 // Close closes the connection, whatever is under way on it.
 func (l *link) Close() error {
-	l.deadline.Stop()
-	l.mu.Lock()
-	if l.keepalive != nil {
-		l.keepalive.Stop()
-	}
-	l.mu.Unlock()
+	l.deadline.stop(stageClosed)
+	l.keepalive.stop(stageClosed)
 	l.server.mu.Lock()
 	delete(l.server.links, l)
 	l.server.mu.Unlock()
@@ -300,10 +296,8 @@ func (l *link) authenticated(conn *gossh.ServerConn) {
 	if l.server.Handshaken != nil {
 		l.server.Handshaken(time.Since(l.accepted))
 	}
-	l.deadline.Reset(l.server.SessionTimeout)
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.keepalive = time.AfterFunc(keepaliveEvery, func() {
+	l.deadline.reset(stageSession, l.server.SessionTimeout)
+	l.keepalive.start(stageSession, keepaliveEvery, func() {
 		if l.server.begin() { // it may ring while the connection ends
 			defer l.server.wg.Done()
 			defer l.recovered()
@@ -328,7 +322,7 @@ func (l *link) probe(conn *gossh.ServerConn) {
 		l.cut()
 		return
 	}
-	l.keepalive.Reset(keepaliveEvery)
+	l.keepalive.reset(stageSession, keepaliveEvery)
 	send := !l.waiting
 	l.waiting = true
 	l.mu.Unlock()
