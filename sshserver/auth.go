@@ -73,8 +73,8 @@ func (s *Server) config() *gossh.ServerConfig {
 }
 
 // maxUserName is the longest user name that may log in, in bytes: a nick, a plus and a
-// room have less than a hundred. The library keeps the name as long as the connection
-// lasts, and a packet has room for 35,000 bytes of it.
+// room of 32 characters each take 65 in ASCII, and 193 in most scripts. The library keeps
+// the name as long as the connection lasts, and a packet has room for 35,000 bytes of it.
 const maxUserName = 256
 
 var errUserName = fmt.Errorf("user name longer than %d bytes", maxUserName)

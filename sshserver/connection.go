@@ -88,8 +88,8 @@ func (l *link) login() bool {
 	if err != nil {
 		return false
 	}
+	l.inbox = inbox{channels: channels, global: global} // before anything can fail: end drains it
 	_ = l.SetDeadline(time.Time{})
-	l.inbox = inbox{channels: channels, global: global} // first: from here on the end drains it
 	l.scope = newScope(l, conn)
 	return true
 }

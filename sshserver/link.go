@@ -140,8 +140,13 @@ func (l *link) Read(p []byte) (int, error) {
 // ahead (see authenticating). A client sends one or two, and then waits.
 const maxEarly = 16 * 28
 
+// earlyWait is how long the library may take to come to the request to authenticate, once
+// maxEarly has come. It takes microseconds. What has come is half of a larger packet if it
+// does not come to it: the client would have to send more, and may be gone.
+const earlyWait = 2 * time.Second
+
 // ration is how much of n bytes may be read now. It waits where more is early, until it
-// is not, or the time to log in is over.
+// is not, and cuts the connection where that takes too long.
 func (l *link) ration(n int) int {
 	select {
 	case <-l.asked:
@@ -149,7 +154,7 @@ func (l *link) ration(n int) int {
 	default:
 	}
 	if l.early >= maxEarly {
-		late := time.NewTimer(time.Until(l.accepted.Add(l.server.HandshakeTimeout)))
+		late := time.NewTimer(min(earlyWait, time.Until(l.accepted.Add(l.server.HandshakeTimeout))))
 		defer late.Stop()
 		select {
 		case <-l.asked:
