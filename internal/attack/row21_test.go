@@ -6,6 +6,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -138,6 +139,15 @@ func (m moment) end(s *server, from, nick string, b burst, e ending, hangUp int)
 		reset(w.nc)
 	}
 	return nil
+}
+
+// endedBy is a client that logs in, sends a burst and ends in the way of that name.
+func endedBy(b burst, name string) func(s *server, from, nick string) error {
+	all := endings()
+	e := all[slices.IndexFunc(all, func(e ending) bool { return e.name == name })]
+	return func(s *server, from, nick string) error {
+		return moment{come: loggedIn}.end(s, from, nick, b, e, byFIN)
+	}
 }
 
 // ending is the last of what a client sends.
