@@ -94,6 +94,11 @@ const versionPrefix = "SSH-"
 // packet still lacks in one piece: so how much it asks for is how much that is.
 const maxStrange = 35_000
 
+// maxUnkeyed is the longest piece of a packet that is taken before keys are exchanged. The
+// library keeps the names of algorithms that the client lists, all of them, for as long as
+// the connection lasts. Those of OpenSSH are 1.5 KiB, and no client is known with over 3.
+const maxUnkeyed = 8 << 10
+
 var (
 	errNotSSH   = errors.New("not an SSH client")
 	errTooLarge = errors.New("too large a packet from somebody who has not logged in")
@@ -103,15 +108,15 @@ var (
 // Read reads for the library. A client that does not begin as SSH does is closed
 // at once: whatever it speaks, nothing of it is looked at.
 func (l *link) Read(p []byte) (int, error) {
+	keyed := l.keyed.Load()
 	switch {
 	case l.let.Load():
 		l.wire.await()
-	case len(p) > maxStrange:
+	case len(p) > maxStrange, !keyed && len(p) > maxUnkeyed:
 		return 0, l.giveUp(netguard.BadLogin, errTooLarge)
 	case !l.wire.before():
 		return 0, l.giveUp(netguard.BadLogin, errTooMuch)
 	}
-	keyed := l.keyed.Load()
 	if keyed {
 		p = p[:l.ration(len(p))]
 	}

@@ -1,8 +1,11 @@
 package sshserver
 
 import (
+	"encoding/binary"
 	"errors"
+	"io"
 	"net"
+	"os"
 	"runtime"
 	"strings"
 	"sync"
@@ -165,6 +168,49 @@ func TestRequestsOfAChannel(t *testing.T) {
 	_ = conn.Close()
 }
 
+// Row 21: nor are long lists of algorithms, which it keeps too.
+func TestRow21LongListsOfAlgorithms(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newServer(t, nil)
+		for _, tt := range []struct {
+			bytes int
+			ok    bool
+		}{{1500, true}, {8000, true}, {20_000, false}, {33_000, false}} {
+			ours, theirs := memoryPipe(64 << 10)
+			noted := &refusalConn{Conn: theirs}
+			s.handle(noted)
+			if _, err := ours.Write(append([]byte("SSH-2.0-x\r\n"), kexInit(tt.bytes)...)); err != nil {
+				t.Fatal(err)
+			}
+			_ = ours.SetReadDeadline(time.Now().Add(time.Second))
+			_, err := io.Copy(io.Discard, ours)
+			if ok := errors.Is(err, os.ErrDeadlineExceeded); ok != tt.ok {
+				t.Errorf("%d bytes of algorithms are taken: %t, %v", tt.bytes, ok, err)
+			}
+			_ = ours.Close()
+			synctest.Wait()
+			if noted.count() != 1 {
+				t.Errorf("%d bytes: refused %d times", tt.bytes, noted.count())
+			}
+		}
+	})
+}
+
+// kexInit is a packet that begins a key exchange, with so many bytes of algorithms.
+func kexInit(bytes int) []byte {
+	names, cipher, none := "curve25519-sha256,"+strings.Repeat("x", bytes), "aes128-gcm@openssh.com", "none"
+	message := gossh.Marshal(struct {
+		Cookie                                                                  [16]byte `sshtype:"20"`
+		Kex, HostKey, CipherOut, CipherIn, MACOut, MACIn, CompOut, CompIn, A, B string
+		Follows                                                                 bool
+		Reserved                                                                uint32
+	}{Kex: names, HostKey: "ssh-ed25519", CipherOut: cipher, CipherIn: cipher, CompOut: none, CompIn: none})
+	padding := 4 + (8-(5+len(message)+4)%8)%8
+	packet := binary.BigEndian.AppendUint32(nil, uint32(1+len(message)+padding))
+	packet = append(append(packet, byte(padding)), message...)
+	return append(packet, make([]byte, padding)...)
+}
+
 // refusalConn is a connection that notes why it is refused.
 type refusalConn struct {
 	net.Conn
@@ -176,6 +222,12 @@ func (c *refusalConn) Refused(r netguard.Refusal) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.all = append(c.all, r)
+}
+
+func (c *refusalConn) count() int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return len(c.all)
 }
 
 // Row 21: the library keeps a user name for as long as the connection lasts, so that a
@@ -219,11 +271,7 @@ func TestRow21LongUserNames(t *testing.T) {
 		if len(banners) != 1 || !strings.Contains(banners[0], "256 are allowed") {
 			t.Errorf("%s: the client is told %q", tt.name, banners)
 		}
-		settles(t, "refusals still to come", 0, func() int {
-			noted.mu.Lock()
-			defer noted.mu.Unlock()
-			return 1 - len(noted.all)
-		})
+		settles(t, "refusals still to come", 0, func() int { return 1 - noted.count() })
 		if noted.all[0] != netguard.BadLogin {
 			t.Errorf("%s: noted as %s", tt.name, noted.all[0])
 		}

@@ -29,12 +29,13 @@ func TestRow21EndingsLeaveNothing(t *testing.T) {
 	begun, connections := time.Now(), 0
 	for _, e := range all {
 		t.Run(e.name, func(t *testing.T) {
-			connections += endAll(t, s, e, either(2, 1))
+			connections += endAll(t, s, e, either(3, 1))
 			s.returnsTo(before, 5, 20*time.Second)
 		})
 	}
 	t.Logf("%d connections in %s", connections, time.Since(begun).Round(time.Millisecond))
 	s.returnsTo(before, 5, 20*time.Second)
+	t.Logf("before %+v, after %+v", before, s.quiet())
 	grown(t, "heap and stacks", heap, s.live(), 5*mib)
 	if users := s.metric("parley_users"); users != 0 {
 		t.Errorf("%g users are left", users)
