@@ -172,9 +172,12 @@ func (l *link) ration(n int) int {
 	return min(n, maxEarly-l.early)
 }
 
-// giveUp closes a connection that has no session.
+// giveUp closes a connection that has no session. It counts as one refusal: Close counts
+// none behind it.
 func (l *link) giveUp(r netguard.Refusal, why error) error {
-	l.refused(r)
+	if !l.let.Swap(true) {
+		l.refused(r)
+	}
 	l.cut()
 	return why
 }
