@@ -96,7 +96,7 @@ const maxStrange = 35_000
 
 // maxUnkeyed is the longest piece of a packet that is taken before keys are exchanged. The
 // library keeps the names of algorithms that the client lists, all of them, for as long as
-// the connection lasts. Those of OpenSSH are 1.5 KiB, and no client is known with over 3.
+// the connection lasts. OpenSSH lists 1.5 KiB of them.
 const maxUnkeyed = 8 << 10
 
 var (

@@ -196,6 +196,26 @@ func TestRow21LongListsOfAlgorithms(t *testing.T) {
 	})
 }
 
+// Row 21: a client that has sent half of a large packet before the login, and is gone, is
+// not waited for until the time to log in is over.
+func TestRow21HalfAPacketBeforeTheLogin(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ours, theirs := memoryPipe(1 << 10)
+		l := newServer(t, nil).connect(theirs)
+		l.keyed.Store(true)
+		l.early = maxEarly
+		begun := time.Now()
+		_, _ = l.Read(make([]byte, 4096))
+		if took := time.Since(begun); took != earlyWait {
+			t.Errorf("it is waited for %v, want %v", took, earlyWait)
+		}
+		if _, err := ours.Write([]byte("x")); err == nil {
+			t.Error("the connection is not closed")
+		}
+		_ = l.Close()
+	})
+}
+
 // kexInit is a packet that begins a key exchange, with so many bytes of algorithms.
 func kexInit(bytes int) []byte {
 	names, cipher, none := "curve25519-sha256,"+strings.Repeat("x", bytes), "aes128-gcm@openssh.com", "none"
