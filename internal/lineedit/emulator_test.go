@@ -121,6 +121,11 @@ func withBar(row string, x int) string {
 	return b.String()
 }
 
+// wrapped is text as it is printed at the width of now.
+func (m *emulator) wrapped(text string) string {
+	return string(appendWrapped(nil, []byte(text), m.options.Width))
+}
+
 // fresh shows on d what has been printed and is shown now, as if all had been
 // drawn at once.
 func (m *emulator) fresh(d device, printed string) device {

@@ -59,7 +59,7 @@ func FuzzEditor(f *testing.F) {
 			if m.clearing {
 				printed = ""
 			}
-			printed += text
+			printed += m.wrapped(text)
 			m.print(text) // fails where it sends what it must not
 			inside(t, m.terminal.(*screen).shown, m.options.Width)
 			if m.Stale() {

@@ -34,7 +34,7 @@ func (s *script) step(resize func(width, height int)) bool {
 	switch s.rng.IntN(6) {
 	case 0:
 		text := strings.TrimSpace(strings.Repeat(fmt.Sprintf("bob: %d %s ", s.rng.IntN(100), s.pieces[0]), 1+s.rng.IntN(8))) + "\r\n"
-		s.printed.WriteString(text)
+		s.printed.WriteString(s.m.wrapped(text))
 		fmt.Fprintf(&s.log, "print %q\n", text)
 		s.m.print(text)
 	case 1:

@@ -42,9 +42,9 @@ func TestLongLinesWrapAndAreEditedInTheMiddle(t *testing.T) {
 	m.typed("XY")
 	m.wants("ann> 1234567890123XY\n|45abc")
 	m.print("bob: a line that is longer than the screen\r\n")
-	m.wants("bob: a line that is\nlonger than the scre\nen\nann> 1234567890123XY\n|45abc")
+	m.wants("bob: a line that is\n    longer than the\n    screen\nann> 1234567890123XY\n|45abc")
 	m.typed("\x01\x0b")
-	m.wants("bob: a line that is\nlonger than the scre\nen\nann> |")
+	m.wants("bob: a line that is\n    longer than the\n    screen\nann> |")
 }
 
 func TestWideCharacters(t *testing.T) {
@@ -243,7 +243,7 @@ func TestEveryRedrawIsExact(t *testing.T) {
 				for range 60 {
 					if rng.IntN(4) == 0 {
 						text := strings.Repeat(fmt.Sprintf("bob: %d 你好 ", rng.IntN(100)), 1+rng.IntN(4)) + "\r\n"
-						printed.WriteString(text)
+						printed.WriteString(m.wrapped(text))
 						fmt.Fprintf(&script, "print %q\n", text)
 						m.print(text)
 					} else {
