@@ -38,6 +38,8 @@ type Event struct {
 	People     string   // Noticed: Text as people at a prompt are told it, with ~ before guests
 	List       string   // Answered: what is listed, "users", "rooms" or "members"
 	Items      []string // Answered: what is in the list
+
+	forged []int32 // offsets in Text: see forgery.go; nil for most
 }
 
 // View says how the receiver of an event stands to who said it.
@@ -69,22 +71,22 @@ type Lines struct{}
 // Append implements [Format]. A text of several lines is as many messages.
 func (l Lines) Append(dst []byte, e *Event, v View) []byte {
 	if e.Kind == Said || e.Kind == Whispered {
-		for text := range strings.SplitSeq(e.Text, "\n") {
+		for text := range strings.SplitSeq(e.lineText(), "\n") {
 			dst = l.appendSaid(dst, e, text, v)
 		}
 		return dst
 	}
 	switch e.Kind {
 	case Emoted:
-		return lineproto.AppendEvent(dst, e.Room, e.From+" "+e.Text)
+		return lineproto.AppendEvent(dst, e.Room, e.From+" "+e.lineText())
 	case Noticed:
-		return lineproto.AppendEvent(dst, e.Room, e.Text)
+		return lineproto.AppendEvent(dst, e.Room, e.noticeText())
 	case Answered:
 		return lineproto.AppendAnswer(dst, e.Items)
 	case Refused:
 		return lineproto.AppendError(dst, e.What, e.Text)
 	}
-	return lineproto.AppendNote(dst, e.Text)
+	return lineproto.AppendNote(dst, e.noticeText())
 }
 
 func (Lines) appendSaid(dst []byte, e *Event, text string, v View) []byte {

@@ -22,7 +22,7 @@ func (s *Session) Last(p Place, n int) ([]Past, error) {
 	if err != nil {
 		return nil, err
 	}
-	return lastOf(said, n, s.user), nil
+	return lastShown(said, n, s.user), nil
 }
 
 // pastOf copies what is kept of a place. What it takes to look through it, with 100
@@ -69,8 +69,8 @@ func (s *Session) lockPast(p Place, n sought) (mu *sync.Mutex, past *ring, err e
 	return mu, past, nil
 }
 
-// lastOf returns the last n of said that u is shown.
-func lastOf(said []kept, n int, u *User) []Past {
+// lastShown returns the last n of said that u is shown.
+func lastShown(said []kept, n int, u *User) []Past {
 	var found []Past
 	for i := len(said) - 1; i >= 0 && len(found) < n; i-- {
 		k := said[i]

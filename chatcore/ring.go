@@ -30,7 +30,7 @@ type kept struct {
 }
 
 // size is what k counts for in all.
-func (k kept) size() int64 { return int64(len(k.Text) + eventSize) }
+func (k kept) size() int64 { return int64(len(k.Text) + 4*len(k.forged) + eventSize) }
 
 // add keeps k and drops the oldest, as many as it takes. Where all places together
 // keep as much as they may, a place keeps no more than it has.

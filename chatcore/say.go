@@ -59,7 +59,7 @@ func (s *Session) speak(kind EventKind, room sought, texts ...string) error {
 			continue
 		}
 		s.weigh(text)
-		d := delivery{from: s, named: s.core.mentioned(text)}
+		d := delivery{from: s, named: s.core.mentioned(text), suspects: suspects(text)}
 		d.event = &Event{Kind: kind, Text: text}
 		all = append(all, d)
 	}
@@ -101,8 +101,8 @@ func (s *Session) lockPlace(all []delivery, room sought) (*space, error) {
 	}
 	for i := range all {
 		d := &all[i]
-		s.signLocked(d)
 		d.event.Room, d.where = place.room, where
+		s.signLocked(d)
 		s.flood.said += d.event.received()
 	}
 	place.mu.Lock()
@@ -113,6 +113,7 @@ func (s *Session) lockPlace(all []delivery, room sought) (*space, error) {
 func (s *Session) signLocked(d *delivery) {
 	d.event.From, d.event.Identity = s.user.nick, s.user.identity
 	d.by = s.user.speakerLocked()
+	d.event.forged = s.core.forgedLocked(d.event, d.suspects, s.user)
 }
 
 // speakable makes text safe, each of its lines, and nothing of text that is only
@@ -151,7 +152,7 @@ func (s *Session) whisper(text string, toLocked func() (*User, error)) error {
 		return err
 	}
 	s.weigh(text)
-	w, err := s.lockConversation(text, toLocked)
+	w, err := s.lockConversation(text, suspects(text), toLocked)
 	if err != nil {
 		return err
 	}
@@ -174,7 +175,7 @@ type whispered struct {
 
 // lockConversation prepares what is said privately, with all that the core's lock guards.
 // That is held until the conversation's is: see [Session.lockPlace].
-func (s *Session) lockConversation(text string, toLocked func() (*User, error)) (*whispered, error) {
+func (s *Session) lockConversation(text string, found []suspect, toLocked func() (*User, error)) (*whispered, error) {
 	c := s.core
 	c.mu.RLock()
 	defer c.mu.RUnlock()
@@ -187,7 +188,7 @@ func (s *Session) lockConversation(text string, toLocked func() (*User, error)) 
 	}
 	w := &whispered{to: to, away: to.away}
 	w.event = &Event{Kind: Whispered, To: to.nick, ToIdentity: to.identity, Text: text}
-	w.from, w.where = s, spot{user: s.user}
+	w.from, w.where, w.suspects = s, spot{user: s.user}, found
 	s.signLocked(&w.delivery)
 	s.flood.said += w.event.received()
 	w.sessions = to.hearersLocked(w.sessions)

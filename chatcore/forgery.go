@@ -1,0 +1,276 @@
+package chatcore
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"parley/internal/safetext"
+)
+
+// A terminal with a raw connection wraps long lines at a width that nobody tells the
+// server. A message padded to that width could begin a row with "bob: " and read as bob's.
+// So that it cannot, the line formats put a space before a colon that would make a row read
+// so: "bob : send the money". JSON and terminal sessions have the text as it is: a terminal
+// session wraps its rows itself.
+//
+// Only what can mislead is changed, for build logs and code are read on that port too: a
+// word directly before a colon and a space, 20 columns from the start of its line or
+// further, and
+//   - behind two blanks or more, or
+//   - which ends in the nick of somebody else who is online: a row may begin inside a word.
+
+const (
+	// narrowest is the first column where a second row of a terminal begins: one of 20
+	// columns, where a wide character did not fit.
+	narrowest = 19
+	// mostSuspects is how many suspects of a text are looked at. Those behind are taken to
+	// be forged.
+	mostSuspects = 16
+)
+
+// suspect is a colon in a text that may make a row read as somebody else's. Offsets are
+// those in the text.
+type suspect struct {
+	colon  int
+	line   int  // where its line begins
+	row    int  // where the row would begin
+	last   int  // no nick begins behind that
+	forged bool // whoever is online
+	word   word // directly before it
+}
+
+// word is a word in the keys nicks are compared by, cut where a row may begin.
+type word struct {
+	begin      int    // its offset in the text
+	key, drawn string // drawn is empty where it is the key
+	runes      []cut  // nil where each is a byte
+}
+
+// cut is where a character of a word begins: in the text, in the key, in drawn.
+type cut struct{ text, key, drawn int }
+
+// suspects returns the suspects of a text. To look at their letters takes a while, so it
+// is done before any lock is taken. The text is safe; its lines end in LF.
+func suspects(text string) (all []suspect) {
+	if strings.IndexByte(text, ':') < 0 && isASCII(text) {
+		return nil
+	}
+	line, before := 0, rune(0) // before is the character before i
+	for i, r := range text {
+		switch {
+		case r == '\n':
+			line = i + 1
+		case isColon(r) && inNick(before):
+			if s, ok := suspectAt(text, line, i, utf8.RuneLen(r), len(all) < mostSuspects); ok {
+				all = append(all, s)
+			}
+		}
+		before = r
+	}
+	return all
+}
+
+// suspectAt returns the suspect whose colon is at an offset, if it is one.
+func suspectAt(text string, line, colon, size int, look bool) (s suspect, ok bool) {
+	begin := line + lastWord(text[line:colon])
+	row, spaced := introduction(text[line:begin])
+	s = suspect{colon: colon, line: line, row: line + row, last: colon, forged: spaced}
+	after, _ := utf8.DecodeRuneInString(text[colon+size:])
+	if colon+size < len(text) && after != '\n' && !isBlank(after) {
+		if s.last = colon - narrowest; s.row > s.last { // nor can the colon be the end of its row
+			return s, false
+		} else if s.row < begin {
+			s.last = begin
+		}
+	}
+	switch {
+	case !look:
+		s.row, s.forged = colon-1, true
+	case !spaced:
+		s.word = wordOf(text, begin, colon)
+	}
+	return s, true
+}
+
+// wordOf makes a word of text from begin to end: the last of its characters, as many as a
+// nick may have.
+func wordOf(text string, begin, end int) word {
+	if of := text[begin:end]; isASCII(of) {
+		begin = max(begin, end-safetext.MaxName)
+		return word{begin: begin, key: strings.ToLower(text[begin:end])}
+	}
+	w := word{begin: end}
+	n := 0
+	for ; n < safetext.MaxName && w.begin > begin; n++ {
+		_, size := utf8.DecodeLastRuneInString(text[begin:w.begin])
+		w.begin -= size
+	}
+	w.runes = make([]cut, 0, n)
+	var key, drawn strings.Builder
+	for i, r := range text[w.begin:end] {
+		w.runes = append(w.runes, cut{w.begin + i, key.Len(), drawn.Len()})
+		letter := string(r)
+		key.WriteString(safetext.Key(letter))
+		drawn.WriteString(safetext.Drawn(letter))
+	}
+	if w.key, w.drawn = key.String(), drawn.String(); w.drawn == w.key {
+		w.drawn = ""
+	}
+	return w
+}
+
+// lastWord is the offset of the run of letters and digits that text ends in.
+func lastWord(text string) int {
+	return len(text) - len(lastOf(text, inNick))
+}
+
+// lastOf is the longest end of text of which all characters are so.
+func lastOf(text string, so func(rune) bool) string {
+	begin := strings.LastIndexFunc(text, func(r rune) bool { return !so(r) })
+	if begin < 0 {
+		return text
+	}
+	_, size := utf8.DecodeRuneInString(text[begin:])
+	return text[begin+size:]
+}
+
+// introduction is where in before, what a line has before a word, that begins which a row
+// may have before a nick: a time, a room, the arrow of a private line. It also tells
+// whether it, or the word, stands behind two blanks or more, or behind an arrow.
+func introduction(before string) (begin int, spaced bool) {
+	const most = 5 // "19:20 [dev] bob → you:" has four pieces before the word
+	for range most {
+		before = strings.TrimSuffix(before, "~")
+		rest := strings.TrimRightFunc(before, isBlank)
+		if blanks := before[len(rest):]; len(blanks) > 1 {
+			return len(before), true
+		} else if blanks == "" {
+			return len(before), false
+		}
+		piece := lastOf(rest, func(r rune) bool { return !isBlank(r) })
+		if piece == "→" {
+			return len(rest) - len(piece), true
+		}
+		if !introduces(piece) {
+			return len(before), false
+		}
+		before = rest[:len(rest)-len(piece)]
+	}
+	return len(before), true
+}
+
+// introduces reports whether a row may have a piece of text before a nick.
+func introduces(piece string) bool {
+	return strings.ContainsAny(piece, "@#[]") || strings.Trim(piece, "0123456789:") == ""
+}
+
+// forgedLocked returns the offsets of the colons before which the line formats put a space
+// in the text of e, which has the suspects, and which from says.
+func (c *Core) forgedLocked(e *Event, all []suspect, from *User) (colons []int32) {
+	for i := range all {
+		s := &all[i]
+		least := s.line + narrowest - e.prefix() // where a second row may begin
+		if s.forged && s.row >= least || !s.forged && c.endsInNickLocked(s, least, from) {
+			colons = append(colons, int32(s.colon))
+		}
+	}
+	return colons
+}
+
+// endsInNickLocked reports whether the word of s ends in the nick of somebody but from,
+// which begins at an offset of the text or behind it.
+func (c *Core) endsInNickLocked(s *suspect, least int, from *User) bool {
+	other := func(key string) bool {
+		u := c.users[key]
+		return u != nil && u != from
+	}
+	w := &s.word
+	if w.runes == nil {
+		for i := max(0, least-w.begin); i < len(w.key) && w.begin+i <= s.last; i++ {
+			if other(w.key[i:]) {
+				return true
+			}
+		}
+		return false
+	}
+	for _, at := range w.runes {
+		if at.text >= least && at.text <= s.last && (other(w.key[at.key:]) || w.drawn != "" && other(w.drawn[at.drawn:])) {
+			return true
+		}
+	}
+	return false
+}
+
+// prefix is how many bytes the line formats have before the text of e.
+func (e *Event) prefix() int {
+	n := len(e.From) + len(": ")
+	switch {
+	case e.Kind == Whispered:
+		n += len("#")
+	case e.Room != "":
+		n += len("@ ") + len(e.Room)
+	}
+	if e.Kind == Emoted {
+		n += len("* ") - len(":")
+	}
+	return n
+}
+
+// lineText is the text of e, which somebody said, as the line formats have it.
+func (e *Event) lineText() string { return withSpaces(e.Text, e.forged) }
+
+// noticeText is the text of e, which the server says, as the line formats have it: it may
+// hold a topic, last words, or why somebody is away.
+func (e *Event) noticeText() string {
+	var colons []int32
+	for _, s := range suspects(e.Text) {
+		if s.forged && s.row >= narrowest-len("* ") {
+			colons = append(colons, int32(s.colon))
+		}
+	}
+	return withSpaces(e.Text, colons)
+}
+
+// withSpaces is text with a space before each of some colons.
+func withSpaces(text string, colons []int32) string {
+	if len(colons) == 0 {
+		return text
+	}
+	var b strings.Builder
+	b.Grow(len(text) + len(colons))
+	begin := int32(0)
+	for _, colon := range colons {
+		b.WriteString(text[begin:colon])
+		b.WriteByte(' ')
+		begin = colon
+	}
+	b.WriteString(text[begin:])
+	return b.String()
+}
+
+// isColon reports whether r is drawn as the colon behind a nick.
+func isColon(r rune) bool {
+	switch r {
+	case ':', '\u02F8', '\u0589', '\u05C3', '\u1365', '\u1804', '\u205A', '\u2236', '\uA789', '\uFE30', '\uFE55', '\uFF1A':
+		return true
+	}
+	return false
+}
+
+// isBlank reports whether r is drawn as nothing.
+func isBlank(r rune) bool {
+	switch r {
+	case ' ', '\u2800', '\U0001D159':
+		return true
+	}
+	return r >= utf8.RuneSelf && unicode.Is(unicode.Zs, r)
+}
+
+// inNick reports whether r may be in a nick.
+func inNick(r rune) bool {
+	if r < utf8.RuneSelf {
+		return inWord(r)
+	}
+	return unicode.In(r, unicode.L, unicode.Nd)
+}
