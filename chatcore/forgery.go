@@ -84,12 +84,11 @@ func suspectAt(text string, line, colon, size int, look bool) (s suspect, ok boo
 			s.last = begin
 		}
 	}
-	switch {
-	case !look:
+	if !look {
 		s.row, s.forged = colon-1, true
-	case !spaced:
-		s.word = wordOf(text, begin, colon)
+		return s, true
 	}
+	s.word = wordOf(text, begin, colon)
 	return s, true
 }
 
@@ -141,7 +140,7 @@ func lastOf(text string, so func(rune) bool) string {
 func introduction(before string) (begin int, spaced bool) {
 	const most = 5 // "19:20 [dev] bob → you:" has four pieces before the word
 	for range most {
-		before = strings.TrimSuffix(before, "~")
+		before = strings.TrimRight(before, "~#")
 		rest := strings.TrimRightFunc(before, isBlank)
 		if blanks := before[len(rest):]; len(blanks) > 1 {
 			return len(before), true
@@ -171,7 +170,7 @@ func (c *Core) forgedLocked(e *Event, all []suspect, from *User) (colons []int32
 	for i := range all {
 		s := &all[i]
 		least := s.line + narrowest - e.prefix() // where a second row may begin
-		if s.forged && s.row >= least || !s.forged && c.endsInNickLocked(s, least, from) {
+		if s.forged && s.row >= least || c.endsInNickLocked(s, least, from) {
 			colons = append(colons, int32(s.colon))
 		}
 	}
