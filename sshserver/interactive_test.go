@@ -245,6 +245,6 @@ func TestARoomOfManyNamesTenAndCountsTheOthers(t *testing.T) {
 	zoe := s.terminal(t, "zoe", newKey(t))
 	zoe.enter("/enter dev")
 	zoe.until("to name ten", func(rows []string) bool {
-		return strings.Contains(strings.Join(rows, ""), "You are in dev with ~n00, ~n01, ~n02, ~n03, ~n04, ~n05, ~n06, ~n07, ~n08, ~n09 and 4 others.")
+		return strings.Contains(strings.Join(strings.Fields(strings.Join(rows, " ")), " "), "You are in dev with ~n00, ~n01, ~n02, ~n03, ~n04, ~n05, ~n06, ~n07, ~n08, ~n09 and 4 others.")
 	})
 }

@@ -11,6 +11,7 @@ import (
 
 	gossh "golang.org/x/crypto/ssh"
 
+	"parley/internal/lineedit"
 	"parley/tcpserver"
 )
 
@@ -26,6 +27,7 @@ type stage struct {
 	annShown, annWant  *guarded
 	tomShown, tomWant  *guarded
 	kimShown, ivyShown *guarded
+	wrap               *lineedit.Editor // cuts what is wanted into rows: row 26 judges how
 	annKeys, ivyKeys   io.Writer
 	eve                io.Writer
 	ways               []way
@@ -54,6 +56,8 @@ func newStage(t testing.TB) *stage {
 	st.tomShown, st.tomWant = guard(t, "Tom", 24), guard(t, "nobody", 24)
 	st.kimShown, st.ivyShown = guard(t, "Kim", 24), guard(t, "Ivy", 24)
 	st.ways = st.allWays(eve, pat.in)
+	st.wrap = lineedit.New(lineedit.Options{Width: 80, Height: 24})
+	st.wrap.SetPlain(true) // and draws nothing else
 	const settle = "/set notices off\r/set notify %s\r/join dev\r/to\r%s\r"
 	for w, notify := range map[io.Writer]string{kim: "mention", st.ivyKeys: "mention", st.annKeys: "off"} {
 		st.begin(w, func(line string) string { return fmt.Sprintf(settle, notify, line) })

@@ -74,20 +74,22 @@ func fits(line []byte, width int) bool {
 // controlLength is the length of the control character or sequence that text begins
 // with. Those that style makes are BEL, CSI sequences, and OSC sequences ended by BEL.
 func controlLength(text []byte) int {
-	end := -1
-	switch {
-	case bytes.HasPrefix(text, []byte("\x1b[")):
-		end = 1 + bytes.IndexFunc(text[2:], func(r rune) bool { return '@' <= r && r <= '~' })
-		end = max(end, 1) + 1
-	case bytes.HasPrefix(text, []byte("\x1b]")):
-		end = bytes.IndexByte(text, '\a')
-	default:
+	if text[0] != '\x1b' || len(text) == 1 {
 		return 1
 	}
-	if end < 0 || end >= len(text) {
-		return len(text)
+	switch text[1] {
+	case '[':
+		for i := 2; i < len(text); i++ {
+			if '@' <= text[i] && text[i] <= '~' {
+				return i + 1
+			}
+		}
+	case ']':
+		if end := bytes.IndexByte(text, '\a'); end >= 0 {
+			return end + 1
+		}
 	}
-	return end + 1
+	return len(text)
 }
 
 // widest is how many columns r takes in the terminal that gives it the most, alone or in
@@ -143,7 +145,7 @@ type wrapper struct {
 	gap    gap    // the last in the row
 }
 
-// gap is a place behind spaces, where a row may end.
+// gap is a place behind spaces, or on either side of a wide character, where a row may end.
 type gap struct {
 	at     int // in dst; 0 for none
 	column int
@@ -162,9 +164,8 @@ func appendRows(dst, line []byte, width int) []byte {
 			n = controlLength(line)
 			w.control(line[:n])
 		default:
-			n = bytes.IndexFunc(line, func(r rune) bool { return r <= ' ' })
-			if n < 0 {
-				n = len(line)
+			for n < len(line) && line[n] > ' ' {
+				n++
 			}
 			w.word(line[:n])
 		}
@@ -198,10 +199,36 @@ func (w *wrapper) space() {
 func (w *wrapper) word(text []byte) {
 	if w.blank {
 		w.blank = false
-		w.indent = min(w.column+hanging, max(hanging, min(w.width/4, mostHanging)))
+		w.indent = min(w.column+hanging, w.width/2, mostHanging)
+	}
+	if isASCII(text) {
+		w.letters(text)
+		return
 	}
 	for g := displaywidth.BytesGraphemes(text); g.Next(); {
 		w.cluster(g.Value())
+	}
+}
+
+func isASCII(text []byte) bool {
+	for _, b := range text {
+		if b >= utf8.RuneSelf {
+			return false
+		}
+	}
+	return true
+}
+
+// letters appends what takes a column a byte.
+func (w *wrapper) letters(text []byte) {
+	for {
+		n := min(len(text), w.width-w.column)
+		w.dst = append(w.dst, text[:n]...)
+		w.column += n
+		if text = text[n:]; len(text) == 0 {
+			return
+		}
+		w.wrap()
 	}
 }
 
@@ -224,11 +251,17 @@ func (w *wrapper) cluster(text []byte) {
 }
 
 func (w *wrapper) put(text []byte, columns int) {
+	if columns > 1 {
+		w.gap = gap{len(w.dst), w.column, w.sgr}
+	}
 	for w.column+columns > w.width { // twice at most: behind the word it is a part of, and alone
 		w.wrap()
 	}
 	w.dst = append(w.dst, text...)
 	w.column += columns
+	if columns > 1 {
+		w.gap = gap{len(w.dst), w.column, w.sgr}
+	}
 }
 
 // wrap begins a row: with the word that is under way, where that began in the second half of
