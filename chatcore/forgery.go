@@ -24,9 +24,10 @@ const (
 	// narrowest is the first column where a second row of a terminal begins: one of 20
 	// columns, where a wide character did not fit.
 	narrowest = 19
-	// mostSuspects is how many suspects of a text are looked at. Those behind are taken to
-	// be forged.
-	mostSuspects = 16
+	// mostLetters is how many letters are looked at in the suspects of a text: each may
+	// begin a nick, and takes 2 µs where it is not ASCII. What is behind is taken to be
+	// forged.
+	mostLetters = 160
 )
 
 // suspect is a colon in a text that may make a row read as somebody else's. Offsets are
@@ -47,6 +48,14 @@ type word struct {
 	runes      []cut  // nil where each is a byte
 }
 
+// len is how many letters w has.
+func (w *word) len() int {
+	if w.runes != nil {
+		return len(w.runes)
+	}
+	return len(w.key)
+}
+
 // cut is where a character of a word begins: in the text, in the key, in drawn.
 type cut struct{ text, key, drawn int }
 
@@ -56,14 +65,16 @@ func suspects(text string) (all []suspect) {
 	if strings.IndexByte(text, ':') < 0 && isASCII(text) {
 		return nil
 	}
+	letters := 0
 	line, before := 0, rune(0) // before is the character before i
 	for i, r := range text {
 		switch {
 		case r == '\n':
 			line = i + 1
 		case isColon(r) && inNick(before):
-			if s, ok := suspectAt(text, line, i, utf8.RuneLen(r), len(all) < mostSuspects); ok {
+			if s, ok := suspectAt(text, line, i, utf8.RuneLen(r), letters < mostLetters); ok {
 				all = append(all, s)
+				letters += s.word.len()
 			}
 		}
 		before = r

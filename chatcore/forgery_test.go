@@ -38,7 +38,8 @@ func TestForgedRowsAreTakenApart(t *testing.T) {
 		{"a nick that fills a row", letters + "averylongnicknameindeed:hi", "eve: " + letters + "averylongnicknameindeed :hi"},
 		{"a room that fills it", letters + " @a-room-of-twenty bob:hi", "eve: " + letters + " @a-room-of-twenty bob :hi"},
 		{"each of several", letters + " bob: x bob: y", "eve: " + letters + " bob : x bob : y"},
-		{"behind many others", letters + strings.Repeat(" a: b", 16) + " c: d bob: hi", "eve: " + letters + strings.Repeat(" a: b", 16) + " c : d bob : hi"},
+		{"behind many others", letters + strings.Repeat(" abcdefghij: k", 16) + " c: d bob: hi", "eve: " + letters + strings.Repeat(" abcdefghij: k", 16) + " c : d bob : hi"},
+		{"among few of them", letters + strings.Repeat(" a: b", 60) + " bob: hi", "eve: " + letters + strings.Repeat(" a: b", 60) + " bob : hi"},
 
 		{"in the first row", "bob: yes", "="},
 		{"in the first row, behind spaces", "       bob: yes", "="},
