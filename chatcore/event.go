@@ -65,7 +65,8 @@ type Format interface {
 }
 
 // Lines is the format of section 4 of the protocol: lines of text ending in
-// CR LF. A mention looks like any other message.
+// CR LF. A mention looks like any other message. A space stands before some colons: see
+// forgery.go.
 type Lines struct{}
 
 // Append implements [Format]. A text of several lines is as many messages.

@@ -11,12 +11,13 @@
 // become edits), line (the text and its cursor, in characters as people see
 // them), history, search, complete; and outwards: layout (the line in rows of
 // cells), screen (a terminal whose cursor can be moved), plain (one where it is
-// not).
+// not), wrap (what is printed above the line, in rows).
 //
 // # What is asked of a terminal
 //
 // It knows these of ECMA-48: BEL, CR, LF, CUU, CUD, CUF, ED, EL, SGR, and for Ctrl-L
-// CUP. What is printed it wraps at its last column. The rows of the line end in CR
+// CUP. Nothing that is sent is wider than the terminal, as far as we know its width. The
+// rows of what is printed and of the line end in CR
 // LF, full or not: when a terminal gets wider, it then leaves them as they are, and
 // what we draw before we know of it goes where it should. When it gets narrower,
 // nearly all that have a scrollback wrap each row again, and what is drawn before

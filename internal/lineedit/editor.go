@@ -148,7 +148,8 @@ func (e *Editor) Unsent() int {
 func (e *Editor) Stale() bool { return e.stale || e.bell }
 
 // Render appends to dst what prints text, whole lines ended by CR LF or nothing,
-// above the line, and shows the line as it is now.
+// above the line, and shows the line as it is now. A line that is wider than the terminal
+// is cut into rows, of which all but the first are indented.
 func (e *Editor) Render(dst, text []byte) []byte {
 	if e.bell {
 		dst = append(dst, '\a')
