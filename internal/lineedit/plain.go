@@ -7,7 +7,7 @@ import (
 )
 
 // teletype is a terminal whose cursor is not moved but by backspace: each message
-// is one line, and nothing is drawn again unless it has to be. The prompt comes
+// is one line, or rows of it, and nothing is drawn again unless it has to be. The prompt comes
 // with the first key, so that it does not follow every message.
 type teletype struct {
 	open   bool   // something is shown in the row of the cursor
