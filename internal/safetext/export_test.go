@@ -1,6 +1,6 @@
 package safetext
 
-// SlowKey is Key without its way around for ASCII.
+// SlowKey is the key of a name as it is defined, without what is kept of its letters.
 func SlowKey(name string) string { return skeleton(foldFully(name)) }
 
 // Pictographs is the set of characters that emoji sequences are made of.
@@ -9,5 +9,8 @@ var Pictographs = pictographs
 // MaxSpelling is the longest a name can be in bytes.
 const MaxSpelling = maxSpelling
 
-// NoName tells whether s is seen at once to be no name.
+// NoName reports whether s can be no name in any spelling.
 var NoName = noName
+
+// UnicodeSkeleton is the skeleton of TR39.
+var UnicodeSkeleton = unicodeSkeleton

@@ -2,12 +2,12 @@ package safetext
 
 import (
 	"strings"
-	"sync"
 	"unicode"
 	"unicode/utf8"
 
-	"github.com/ergochat/confusables"
 	"golang.org/x/text/unicode/norm"
+
+	"parley/internal/safetext/confusables"
 )
 
 // Key returns what a nick or a room is compared by: two names with one key are
@@ -19,60 +19,91 @@ import (
 // equal have one key, but names that PRECIS refuses to compare have one too.
 //
 // Look-alikes do not count: each character is then replaced by the ASCII letter
-// or digit it is drawn like, or else by its prototype in the confusables of
-// TR39. ASCII letters and digits are never look-alikes of each other.
+// or digit it is drawn like, or else by what stands for all that are drawn like it
+// in package confusables. ASCII letters and digits are never look-alikes of each
+// other.
 //
 // Both hold at once because case goes first, and a letter is looked up in both
 // its forms. Where these look like different letters, as Greek ν like v and Ν
 // like N, the capital decides: it is drawn the same, the small one only alike.
 //
-// A name in small ASCII letters is its own key, returned without a copy. What can be
-// no name in any spelling is its own key too: it is looked for, and not found, without
-// the work.
+// The key of a name is that of its letters in a row, and those are kept once they
+// were asked for: Key is as cheap for any word as it is for one of Latin letters
+// with accents. A name in small ASCII letters is its own key, returned without a
+// copy. What can be no name in any spelling is its own key too.
 func Key(name string) string {
 	if isPlain(name) {
 		return strings.ToLower(name)
 	}
-	if noName(name) {
+	if len(name) > maxSpelling {
 		return name
 	}
-	return skeleton(foldFully(name))
+	var space [8 * MaxName]byte
+	key, ok := appendKey(space[:0], name)
+	if !ok {
+		return name
+	}
+	return string(key)
 }
 
-// Drawn returns what a nick looks like as it is spelled: as [Key], but a letter that is
-// drawn like an ASCII one goes by its own form, where Key goes by its capital. The small
-// Greek ν is drawn like v, and its key is that of N: nobody may come as either beside
-// somebody who has the other, so a nick takes both. For ASCII it is the key.
+// Drawn returns what a nick looks like as it is spelled, where [Key] joins the cases of
+// its letters and goes by the capitals. The small Greek ν is drawn like v, and its key is
+// that of N: nobody may come as either beside somebody who has the other, so a nick takes
+// both.
+//
+// For ASCII it is the key. In any other name, what Unicode takes for one is one: I, l and
+// 1; O, o and 0; m and rn. So the Cyrillic І and the palochka Ӏ are drawn the same, while
+// their keys are those of i and l.
 func Drawn(name string) string {
 	if isPlain(name) || noName(name) {
 		return Key(name)
 	}
-	var out strings.Builder
-	for _, r := range norm.NFD.String(name) {
-		out.WriteString(drawn(r))
-	}
-	return undotted(out.String())
+	return strings.ReplaceAll(undotted(drawnAll(norm.NFC.String(name))), "rn", "m")
 }
 
-// drawn returns what r, as it is, looks like.
-func drawn(r rune) string {
-	if r >= utf8.RuneSelf {
-		if like := tabled(r); isASCIIWord(like) {
-			return strings.ToLower(like)
-		}
-	}
+func drawnAll(s string) string {
 	var out strings.Builder
-	for _, f := range foldFully(string(r)) {
-		out.WriteString(likeness(f))
+	for _, r := range s {
+		out.WriteString(drawn(r))
 	}
 	return out.String()
 }
 
-// noName tells whether s can be no name in any spelling, by what is seen at once: its
-// length, or a letter that is in none. Some of those are eighteen letters each when they
-// are spelled out.
+// drawn returns what r, as it is, looks like.
+func drawn(r rune) string {
+	switch {
+	case r == 'I' || r == '1':
+		return "l"
+	case r == '0':
+		return "o"
+	case r == 'İ':
+		return "i"
+	case traitsOf(r).has(hidden):
+		return ""
+	}
+	if like, ok := confusables.Likeness(r); ok {
+		return like
+	}
+	for _, form := range []norm.Form{norm.NFD, norm.NFKD} {
+		if parts := form.String(string(r)); parts != string(r) {
+			return drawnAll(parts)
+		}
+	}
+	// The other case, unless that is drawn like something else.
+	small := foldRune(r)
+	if _, ok := confusables.Likeness(small); ok {
+		return string(r)
+	}
+	return string(small)
+}
+
+// noName reports whether s can be no name in any spelling.
 func noName(s string) bool {
-	return len(s) > maxSpelling || strings.ContainsFunc(s, func(r rune) bool { return unicode.Is(misleading, r) })
+	if len(s) > maxSpelling {
+		return true
+	}
+	_, ok := appendKey(nil, s)
+	return !ok
 }
 
 // maxSpelling is the longest a name can be in bytes: no character takes more than
@@ -85,7 +116,7 @@ func Fold(name string) string {
 	if isASCII(name) {
 		return strings.ToLower(name)
 	}
-	return strings.Map(foldRune, name)
+	return strings.Clone(strings.Map(foldRune, name))
 }
 
 func isASCII(s string) bool {
@@ -116,6 +147,10 @@ func foldFully(s string) string {
 	return norm.NFKD.String(s)
 }
 
+// lunate keeps the form of sigma that is drawn as c from becoming the common
+// one, as it does in NFKD.
+var lunate = strings.NewReplacer("ϲ", "c", "Ϲ", "c")
+
 // skeleton replaces each character of the folded s by what it looks like (TR39,
 // section 4). A dot on an i says nothing: İ, i and ı are cases of one another in
 // one language or another.
@@ -131,87 +166,48 @@ func undotted(s string) string {
 	return strings.ReplaceAll(norm.NFD.String(s), "i"+string(dotAbove), "i")
 }
 
-// likeness returns what the folded r looks like.
+// likeness returns what the folded r looks like. That can look like something itself
+// by its capital, so it is looked up as well.
 func likeness(r rune) string {
-	if r < alphabetsEnd {
-		return alphabets()[r]
-	}
-	if like, ok := others.Load(r); ok {
-		return like.(string)
-	}
-	like := lookUp(r)
-	others.Store(r, like)
-	return like
-}
-
-// others has the likenesses of further letters that were looked up, of which there are
-// 140,000 at most: a line of a thousand one-letter words takes 3 ms with it, and 6 ms
-// without.
-var others sync.Map
-
-// alphabets has the likenesses of the letters of Europe, Latin to Armenian: a
-// name in one of them takes a quarter of the time. They are looked up once, for
-// the first name that needs them.
-var alphabets = sync.OnceValue(func() []string {
-	likes := make([]string, alphabetsEnd)
-	for r := range rune(alphabetsEnd) {
-		likes[r] = lookUp(r)
-	}
-	return likes
-})
-
-const alphabetsEnd = 0x0590
-
-// lookUp finds what the folded r looks like. A prototype can look like something
-// itself once it is folded, so it is looked up as well.
-func lookUp(r rune) string {
-	like := prototype(r)
+	like := capitalFirst(r)
 	for range maxLookups - 1 {
 		if isASCII(like) || like == string(r) {
 			break
 		}
 		var next strings.Builder
 		for _, r := range like {
-			next.WriteString(prototype(r))
+			next.WriteString(capitalFirst(r))
 		}
 		like = next.String()
 	}
 	return like
 }
 
-// maxLookups is the longest chain of prototypes there is.
+// maxLookups is the longest chain of likenesses there is.
 const maxLookups = 3
 
-// prototype takes one step from the folded r to what it looks like.
-func prototype(r rune) string {
+// capitalFirst takes one step from the folded r to what it looks like.
+func capitalFirst(r rune) string {
 	if r < utf8.RuneSelf {
 		return string(r)
 	}
-	if like, ok := likenesses[r]; ok {
-		return like
+	if bar, ok := bars[r]; ok {
+		return bar
+	}
+	like, ok := confusables.Likeness(r)
+	if !ok {
+		like = string(r)
+	}
+	if unicode.IsDigit(r) {
+		return digits.Replace(like)
 	}
 	if c := unicode.ToUpper(r); c != r {
-		capital := confusable(c)
+		capital, _ := confusables.Likeness(c)
 		if isASCIIWord(capital) && capital != "l" { // an I is filed under l there
 			return capital
 		}
 	}
-	return confusable(r)
-}
-
-// confusable returns the folded prototype of r in the table of TR39, or r if it
-// has none.
-func confusable(r rune) string {
-	if like := tabled(r); like != string(r) {
-		return foldFully(like)
-	}
-	return string(r)
-}
-
-// tabled returns the prototype of r in the table of TR39, or r if it has none. That
-// table takes every m for rn, which the package's tweak mends for some.
-func tabled(r rune) string {
-	return strings.ReplaceAll(confusables.SkeletonTweaked(string(r)), "rn", "m")
+	return like
 }
 
 func isASCIIWord(s string) bool {
@@ -223,19 +219,13 @@ func isASCIIWord(s string) bool {
 	return s != ""
 }
 
-// likenesses come before the table of TR39, which has none of these.
-var likenesses = map[rune]string{
-	// Small capitals: the table joins them with the small letters of Cyrillic
-	// and Greek whose capitals are Latin ones, but not with those.
-	'ᴀ': "a", 'ʙ': "b", 'ᴅ': "d", 'ᴇ': "e", 'ꜰ': "f", 'ɢ': "g", 'ʜ': "h", 'ᴊ': "j",
-	'ᴋ': "k", 'ĸ': "k", 'ʟ': "l", 'ᴍ': "m", 'ʍ': "m", 'ɴ': "n", 'ᴘ': "p", 'ᴛ': "t",
-	'ꞓ': "e", // stands for the small epsilons there
-	// Bars: the table files capital I, small l and 1 together, ASCII keeps apart.
-	'ӏ': "l", // small palochka
-	'ꓲ': "i", // Lisu has capitals only
-	'ⲓ': "i", // Coptic, whose small letters are small capitals
-}
-
-// lunate keeps the form of sigma that is drawn as c from becoming the common
-// one, as it does in NFKD.
-var lunate = strings.NewReplacer("ϲ", "c", "Ϲ", "c")
+// bars are letters that Unicode files under l, as it does I and 1, which ASCII keeps
+// apart. digits are those of scripts whose one is drawn like l, or whose zero like o.
+var (
+	bars = map[rune]string{
+		'ӏ': "l", // small palochka
+		'ꓲ': "i", // Lisu has capitals only
+		'ⲓ': "i", // Coptic, whose small letters are small capitals
+	}
+	digits = strings.NewReplacer("l", "1", "o", "0")
+)

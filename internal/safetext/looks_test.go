@@ -6,7 +6,6 @@ import (
 	"unicode"
 
 	"github.com/clipperhouse/uax29/v2/graphemes"
-	"github.com/ergochat/confusables"
 	"golang.org/x/text/unicode/norm"
 )
 
@@ -29,7 +28,7 @@ func everyNameRune(f func(r rune)) {
 func TestEveryLookAlikeOfASCIISharesAKey(t *testing.T) {
 	n := 0
 	everyNameRune(func(r rune) {
-		like := confusables.Skeleton(string(r))
+		like := unicodeSkeleton(string(r))
 		if !isASCIIWord(like) {
 			return
 		}
@@ -66,7 +65,7 @@ func asciiLike(prototype string) []string {
 // What could be taken for what stands around a name is in no name.
 func TestNoLetterOfANameMisleads(t *testing.T) {
 	everyNameRune(func(r rune) {
-		if like := confusables.Skeleton(string(r)); strings.Trim(like, ":!*#@~") == "" {
+		if like := unicodeSkeleton(string(r)); strings.Trim(like, ":!*#@~") == "" {
 			t.Errorf("%c %U is drawn like %q", r, r, like)
 		}
 		if strings.Contains(norm.NFKD.String(string(r)), " ") {

@@ -6,8 +6,6 @@ import (
 	"testing"
 	"unicode/utf8"
 
-	"github.com/ergochat/confusables"
-
 	"parley/internal/safetext"
 )
 
@@ -40,16 +38,16 @@ func TestRow11LookAlikesTogether(t *testing.T) {
 var apart = strings.NewReplacer("i", "l", "1", "l", "0", "o", "m", "rn")
 
 // lookAlikesOf are, for each of some letters, those that may be in a nick and are drawn
-// like it, by the table of TR39 or, where that has no letter of ASCII, by Key.
+// like it, by the table of TR39 or, where that has no letter of ASCII, by Drawn.
 func lookAlikesOf(letters string) map[rune][]rune {
 	all := make(map[rune][]rune)
 	for _, r := range alphabet() {
-		like := strings.ToLower(confusables.Skeleton(string(r)))
+		like := strings.ToLower(safetext.UnicodeSkeleton(string(r)))
 		if nick, err := safetext.Nick(string(r)); err != nil || nick != string(r) || r < utf8.RuneSelf {
 			continue
 		}
 		if strings.Trim(like, letters) != "" {
-			like = safetext.Key(string(r))
+			like = safetext.Drawn(string(r))
 		}
 		for _, c := range letters {
 			if apart.Replace(like) == apart.Replace(string(c)) {
