@@ -1,5 +1,10 @@
 package safetext
 
+import (
+	"strings"
+	"unicode/utf8"
+)
+
 // SlowKey is the key of a name as it is defined, without what is kept of its letters.
 func SlowKey(name string) string { return skeleton(foldFully(name)) }
 
@@ -14,3 +19,12 @@ var NoName = noName
 
 // UnicodeSkeleton is the skeleton of TR39.
 var UnicodeSkeleton = unicodeSkeleton
+
+// WholeLabel is Label by all of s.
+func WholeLabel(s string, max int) string {
+	s = strings.TrimSpace(Text(s))
+	if utf8.RuneCountInString(s) <= max {
+		return s
+	}
+	return shorten(s, max)
+}

@@ -58,7 +58,7 @@ func Drawn(name string) string {
 	if isPlain(name) || noName(name) {
 		return Key(name)
 	}
-	return strings.ReplaceAll(undotted(drawnAll(norm.NFC.String(name))), "rn", "m")
+	return strings.Clone(strings.ReplaceAll(undotted(drawnAll(norm.NFC.String(name))), "rn", "m"))
 }
 
 func drawnAll(s string) string {
@@ -116,7 +116,10 @@ func Fold(name string) string {
 	if isASCII(name) {
 		return strings.ToLower(name)
 	}
-	return strings.Clone(strings.Map(foldRune, name))
+	if folded := strings.Map(foldRune, name); folded != name {
+		return strings.Clone(folded)
+	}
+	return name
 }
 
 func isASCII(s string) bool {

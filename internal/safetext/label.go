@@ -11,16 +11,35 @@ import (
 // it, and at most max runes long. What is longer is cut between two characters
 // as people see them (UAX #29) and ends in "…", which counts too. A max of 0 or
 // less gives "".
+//
+// Of a long s no more is looked at than it takes to fill the label. What is cut off is
+// not held in memory by the rest.
 func Label(s string, max int) string {
-	s = strings.TrimSpace(Text(s))
 	if max <= 0 {
 		return ""
 	}
-	if utf8.RuneCountInString(s) <= max {
-		return s
+	for limit := utf8.UTFMax * (max + labelMargin); limit < len(s); limit *= 4 {
+		begin := strings.TrimSpace(Text(s[:limit]))
+		if utf8.RuneCountInString(begin) > max+labelMargin {
+			return shorten(begin, max)
+		}
 	}
-	return strings.TrimSpace(cut(s, max-1)) + "…"
+	text := Text(s)
+	label := strings.TrimSpace(text)
+	switch {
+	case utf8.RuneCountInString(label) > max:
+		return shorten(label, max)
+	case len(label) < len(text):
+		return strings.Clone(label)
+	}
+	return label
 }
+
+// labelMargin is how many runes at the end of a piece of text can depend on what follows
+// it: more than any base with its marks, or any emoji sequence, has in a safe text.
+const labelMargin = 64
+
+func shorten(s string, max int) string { return strings.TrimSpace(cut(s, max-1)) + "…" }
 
 // cut returns as many whole characters from the start of s as fit in max runes.
 func cut(s string, max int) string {

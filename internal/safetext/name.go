@@ -66,7 +66,7 @@ func NickFrom(user string) string {
 		return -1
 	}, norm.NFC.String(user))
 	nick = norm.NFC.String(nick) // what stood apart may compose
-	return firstRunes(nick, MaxName)
+	return strings.Clone(firstRunes(nick, MaxName))
 }
 
 func (n nameRule) check(s string) (string, error) {
@@ -74,7 +74,7 @@ func (n nameRule) check(s string) (string, error) {
 	if err := n.fault(s); err != nil {
 		return "", fmt.Errorf("invalid %s: %w", n.kind, err)
 	}
-	return s, nil
+	return strings.Clone(s), nil // it may be kept for hours, and have come in a long line
 }
 
 func (n nameRule) fault(s string) error {

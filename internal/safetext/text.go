@@ -24,7 +24,8 @@ import (
 //
 // Text(Text(s)) is Text(s), and any part of a safe text between two of its
 // spaces is safe too. The result is at most three times as long as s, in bytes.
-// Printable ASCII is returned as it is, and what is safe already without a copy.
+// Printable ASCII is returned as it is, and what is safe already without a copy. Anything
+// else holds only its own bytes.
 func Text(s string) string {
 	if isPlain(s) {
 		return s
@@ -60,10 +61,14 @@ func isPlain(s string) bool {
 }
 
 // replace drops and replaces what can be judged by itself. Joiners and styles
-// are left to [shape].
+// are left to [shape]. What is not s is cloned: the strings package builds it in as
+// many bytes as s has, however few are left.
 func replace(s string) string {
-	s = strings.ToValidUTF8(s, string(unknown))
-	return strings.Map(replaceRune, s)
+	replaced := strings.Map(replaceRune, strings.ToValidUTF8(s, string(unknown)))
+	if replaced == s {
+		return s
+	}
+	return strings.Clone(replaced)
 }
 
 func replaceRune(r rune) rune {

@@ -323,6 +323,9 @@ func checkLabel(t *testing.T, in string) {
 		if whole := strings.TrimSpace(safetext.Text(in)); !strings.HasPrefix(whole, strings.TrimSuffix(label, "…")) {
 			t.Errorf("Label(%+q, %d) = %+q: not the start of %+q", in, max, label, whole)
 		}
+		if want := safetext.WholeLabel(in, max); label != want {
+			t.Errorf("Label(%+q, %d) = %+q, but of all of it %+q", in, max, label, want)
+		}
 	}
 }
 
