@@ -12,6 +12,7 @@ import (
 	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
+	"golang.org/x/text/unicode/rangetable"
 
 	"parley/internal/safetext/confusables"
 )
@@ -110,19 +111,23 @@ func TestRow30WholeScripts(t *testing.T) {
 	scripts := map[string]map[string][]rune{} // letters by script and by skeleton
 	for name, script := range unicode.Scripts {
 		letters := map[string][]rune{}
-		for r := rune(1); r <= unicode.MaxRune; r++ {
-			if unicode.Is(script, r) && isNick(string(r)) {
+		rangetable.Visit(script, func(r rune) {
+			if isNick(string(r)) {
 				skeleton := unicodeSkeleton(string(r))
 				letters[skeleton] = append(letters[skeleton], r)
 			}
-		}
+		})
 		scripts[name] = letters
+	}
+	skeletons := map[string][]string{}
+	for name, letters := range scripts {
+		skeletons[name] = slices.Sorted(maps.Keys(letters))
 	}
 	names, rng, pairs := slices.Sorted(maps.Keys(scripts)), rand.New(rand.NewPCG(30, 10)), 0
 	for i, a := range names {
 		for _, b := range names[:i] {
 			var both []string
-			for _, skeleton := range slices.Sorted(maps.Keys(scripts[a])) {
+			for _, skeleton := range skeletons[a] {
 				if scripts[b][skeleton] != nil {
 					both = append(both, skeleton)
 				}

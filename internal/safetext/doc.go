@@ -4,7 +4,8 @@
 //
 //   - [Text] makes a chat text safe; [Label] makes a short one for logs and lists.
 //   - [Nick], [NickFrom] and [Room] hold the rules for names.
-//   - [Key] is what names are compared by, [Fold] what they are sorted by.
+//   - [Key] and [Drawn] are what names are compared by, [Fold] what they are sorted by.
+//   - [Reserved] are the names that nobody can have.
 //
 // Every function is pure, total and safe for concurrent use: any string may be
 // given, and no answer holds anything that a terminal could take for more than
@@ -14,5 +15,6 @@
 //
 // What is assigned is asked of the unicode package, so letters of a newer
 // Unicode come with a newer Go. Emoji do not wait for that: the code points that
-// UTS #51 sets aside for future pictographs are text already.
+// UTS #51 sets aside for future pictographs are text already. What looks alike is
+// in a table of its own: see package confusables.
 package safetext

@@ -92,7 +92,7 @@ func TestRow30LabelOfALongText(t *testing.T) {
 func TestLabelIsThatOfAllOfIt(t *testing.T) {
 	pieces := []string{" ", "\u200b", "a", "Ж", "\u0301", "\u0323", "👨", "\u200d", "🇩", "ᄀ", "\u1161", "\xff", "\xd0", "\u0d4e", "\u20e3", "\ufe0f", "🏽", "1"}
 	rng := rand.New(rand.NewPCG(30, 7))
-	for range 2_000 {
+	for range 200 {
 		var in strings.Builder
 		for in.Len() < 4_000 {
 			piece := pieces[rng.IntN(len(pieces))]

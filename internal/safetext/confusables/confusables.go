@@ -1,7 +1,9 @@
 // Package confusables has the characters that are drawn alike, by the data of Unicode's
 // UTS #39 and what this package adds to it.
 //
-// The table is generated: see gen. The data is under the licence beside it.
+// The table is generated: see gen. It is of confusables.txt.gz, the file as Unicode publishes
+// it, under the licence beside it (Unicode-3.0), and of additions.txt, which is parley's
+// own and gives the reasons.
 package confusables
 
 import "slices"
