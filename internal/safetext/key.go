@@ -140,12 +140,7 @@ func foldRune(r rune) rune { return unicode.ToLower(unicode.ToUpper(r)) }
 // of Cherokee instead of joining them.
 func foldFully(s string) string {
 	s = norm.NFKD.String(lunate.Replace(s))
-	s = strings.Map(func(r rune) rune {
-		if traitsOf(r).has(hidden) {
-			return -1
-		}
-		return foldRune(r)
-	}, s)
+	s = strings.Map(foldRune, strings.Map(dropHidden, s))
 	s = strings.ReplaceAll(s, "ß", "ss") // the one full folding left after NFKD
 	return norm.NFKD.String(s)
 }

@@ -308,3 +308,40 @@ func TestKeyOfASmallNameAllocatesNothing(t *testing.T) {
 		t.Errorf("Key allocates %v times", n)
 	}
 }
+
+// What is kept of letters makes the same keys as the definition, whatever stands together.
+func TestRow30FastKeyIsTheSlowOne(t *testing.T) {
+	for r := range rune(unicode.MaxRune + 1) {
+		if unicode.In(r, unicode.L, unicode.M, unicode.N, unicode.S) {
+			checkFast(t, string(r))
+		}
+	}
+	letters, marks := alphabet(), []rune("\u200b\u034f\ufe0f\uff9e\uff9fiıİJΥßϹsſ")
+	for r := range rune(0x20000) {
+		if unicode.Is(unicode.M, r) {
+			marks = append(marks, r)
+		}
+	}
+	rng := rand.New(rand.NewPCG(30, 4))
+	for range 20_000 {
+		var word strings.Builder
+		for range 1 + rng.IntN(6) {
+			word.WriteRune(letters[rng.IntN(len(letters))])
+			for range rng.IntN(4) {
+				word.WriteRune(marks[rng.IntN(len(marks))])
+			}
+		}
+		checkFast(t, word.String())
+	}
+	for n := range 70 { // at 30 marks the norm package breaks a run
+		checkFast(t, "e"+strings.Repeat("\u0301", n))
+		checkFast(t, "ế"+strings.Repeat("\u0301\u0323", n/2)+"a\u0323")
+	}
+}
+
+func checkFast(t *testing.T, s string) {
+	t.Helper()
+	if key, slow := safetext.Key(s), safetext.SlowKey(s); key != slow && !safetext.NoName(s) {
+		t.Errorf("Key(%+q) = %+q, by the slow way %+q", s, key, slow)
+	}
+}

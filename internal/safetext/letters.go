@@ -58,15 +58,15 @@ func (l *letter) appendKey(dst []byte, r rune) []byte {
 }
 
 func newLetter(r rune) *letter {
-	parts := strings.Clone(foldFully(string(r)))
+	parts := strings.Clone(strings.Map(dropHidden, norm.NFKD.String(lunate.Replace(string(r)))))
 	key := parts
-	if looks := skeleton(parts); looks != parts {
+	if looks := skeleton(foldFully(string(r))); looks != parts {
 		key = strings.Clone(looks)
 	}
 	l := &letter{
 		parts:     parts,
 		key:       key,
-		class:     class(string(r)),
+		class:     class(parts),
 		reordered: class(parts) != 0 || class(key) != 0,
 		misleads:  unicode.Is(misleading, r),
 	}
@@ -74,6 +74,13 @@ func newLetter(r rune) *letter {
 		return &itself
 	}
 	return l
+}
+
+func dropHidden(r rune) rune {
+	if traitsOf(r).has(hidden) {
+		return -1
+	}
+	return r
 }
 
 // class returns the canonical combining class of the first character of s.
@@ -119,7 +126,7 @@ func appendOrdered(dst []byte, name string) (key []byte, ok bool) {
 	parts, looks := space[0][:0], space[1][:0]
 	for _, r := range name {
 		if ' ' <= r && r <= '~' {
-			parts = append(parts, rune(lower(byte(r))))
+			parts = append(parts, r)
 			continue
 		}
 		l := letterOf(r)
@@ -138,7 +145,7 @@ func appendOrdered(dst []byte, name string) (key []byte, ok bool) {
 	}
 	for _, part := range parts {
 		if ' ' <= part && part <= '~' {
-			looks = append(looks, part)
+			looks = append(looks, rune(lower(byte(part))))
 			continue
 		}
 		l := letterOf(part)
