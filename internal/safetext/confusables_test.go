@@ -81,22 +81,20 @@ func TestRow30EveryPairOfUnicode(t *testing.T) {
 func TestRow30AllThatLooksTheSame(t *testing.T) {
 	groups := map[string][]string{}
 	for r := rune(1); r <= unicode.MaxRune; r++ {
-		if s := string(r); isNick(s) {
+		if s := string(r); nickRule.allows(r) && isNick(s) {
 			skeleton := unicodeSkeleton(s)
 			groups[skeleton] = append(groups[skeleton], s)
 		}
 	}
 	n := 0
 	for skeleton, group := range groups {
-		for i, a := range group {
-			for _, b := range group[:i] {
-				n++
-				if Drawn("ж"+a) != Drawn("ж"+b) {
-					t.Errorf("%s and %s look like %q, but are drawn %+q and %+q", a, b, skeleton, Drawn("ж"+a), Drawn("ж"+b))
-				}
-				if !isASCII(a+b) && !isASCIIWord(skeleton) && !share("x"+a, "x"+b) {
-					t.Errorf("x%s can come in next to x%s", a, b)
-				}
+		n += len(group) * (len(group) - 1) / 2
+		for _, a := range group[1:] {
+			if first := Drawn("ж" + group[0]); Drawn("ж"+a) != first {
+				t.Errorf("%s and %s look like %q, but are drawn %+q and %+q", a, group[0], skeleton, Drawn("ж"+a), first)
+			}
+			if !isASCIIWord(skeleton) && !share("x"+a, "x"+group[0]) {
+				t.Errorf("x%s can come in next to x%s", a, group[0])
 			}
 		}
 	}
@@ -136,7 +134,7 @@ func TestRow30WholeScripts(t *testing.T) {
 				continue
 			}
 			pairs++
-			for range 200 {
+			for range 50 {
 				one, other := "", ""
 				for range 1 + rng.IntN(8) {
 					skeleton := both[rng.IntN(len(both))]
