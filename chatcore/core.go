@@ -169,11 +169,7 @@ func (c *Core) leave(s *Session) {
 	all, loud := u.hearing()
 	if all == 0 {
 		c.online.remove(u)
-		rooms := u.sorted
-		u.rooms, u.sorted = nil, nil // at once, and not room by room
-		for _, r := range rooms {
-			c.exitLocked(u, r, end.told())
-		}
+		c.exitAllLocked(u, end.told())
 	}
 	if loud == 0 && s.kind.loud() {
 		c.reportLocked(&c.public, u, func(n *news) { n.leaveLocked(u, end.told()) })

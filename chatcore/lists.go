@@ -137,11 +137,29 @@ func (c *Core) listLocked(r *room) {
 	}
 }
 
-// unlistLocked takes a room off the list that has no member any more.
-func (c *Core) unlistLocked(r *room) {
-	if i, ok := slices.BinarySearchFunc(c.listed, r, byName); ok {
-		c.listed = slices.Delete(c.listed, i, i+1)
+// unlistLocked takes rooms off the list that have no member any more. They are sorted as
+// it is.
+func (c *Core) unlistLocked(ended []*room) {
+	kept, rest := c.listed[:0], c.listed
+	for _, r := range ended {
+		i, listed := slices.BinarySearchFunc(rest, r, byName)
+		kept = shift(kept, rest[:i])
+		if rest = rest[i:]; listed {
+			rest = rest[1:]
+		}
 	}
+	kept = shift(kept, rest)
+	clear(c.listed[len(kept):])
+	c.listed = kept
+}
+
+// shift appends some to kept, in whose array they may be in their place already.
+func shift(kept, some []*room) []*room {
+	n := len(kept) + len(some)
+	if len(some) > 0 && &kept[:n][len(kept)] != &some[0] {
+		copy(kept[len(kept):n], some)
+	}
+	return kept[:n]
 }
 
 // byName compares the names of rooms without case.

@@ -107,6 +107,23 @@ func (s *Session) Exit(roomName string) (left string, err error) {
 // exitLocked takes u out of r; why is what the others are told of it.
 func (c *Core) exitLocked(u *User, r *room, why string) {
 	u.leaveLocked(r)
+	c.withdrawLocked(u, r, why)
+	c.endIfEmptyLocked(r)
+}
+
+// exitAllLocked takes u out of all rooms. They go off the list of rooms in one pass: u may
+// be the last in a hundred of them.
+func (c *Core) exitAllLocked(u *User, why string) {
+	rooms := u.sorted
+	u.rooms, u.sorted = nil, nil
+	for _, r := range rooms {
+		c.withdrawLocked(u, r, why)
+	}
+	c.endIfEmptyLocked(rooms...)
+}
+
+// withdrawLocked takes u off the members of r.
+func (c *Core) withdrawLocked(u *User, r *room, why string) {
 	r.members.remove(u)
 	for _, s := range u.sessions {
 		if s.watching != r {
@@ -115,7 +132,6 @@ func (c *Core) exitLocked(u *User, r *room, why string) {
 		}
 	}
 	c.reportLocked(&r.space, u, func(n *news) { n.leaveLocked(u, why) })
-	c.endIfEmptyLocked(r)
 }
 
 // enterLocked notes that u is in r.
@@ -137,18 +153,23 @@ func (u *User) leaveLocked(r *room) {
 	}
 }
 
-// endIfEmptyLocked ends a room without members. What was said there and what it
-// was about is gone, even if it is kept for who watches it.
-func (c *Core) endIfEmptyLocked(r *room) {
-	if len(r.members) > 0 {
-		return
+// endIfEmptyLocked ends the rooms without members, of some that are sorted by name. What was
+// said there and what it was about is gone, even if a room is kept for who watches it.
+func (c *Core) endIfEmptyLocked(rooms ...*room) {
+	var few [8]*room
+	ended := few[:0]
+	for _, r := range rooms {
+		if len(r.members) > 0 {
+			continue
+		}
+		ended = append(ended, r)
+		r.topic = ""
+		r.forget()
+		if r.watchers == 0 {
+			delete(c.rooms, r.key)
+		}
 	}
-	c.unlistLocked(r)
-	r.topic = ""
-	r.forget()
-	if r.watchers == 0 {
-		delete(c.rooms, r.key)
-	}
+	c.unlistLocked(ended)
 }
 
 // watchLocked makes a session hear one room, and neither what is said publicly

@@ -13,7 +13,7 @@ import (
 // are being answered at that moment.
 func TestRow33_TheLastWordIsTheLast(t *testing.T) {
 	const people, last = 300, "server is going down"
-	for range 5 {
+	for range 2 {
 		core := chatcore.New(chatcore.Options{})
 		var all []*client
 		for i := range people {
