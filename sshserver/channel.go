@@ -48,7 +48,7 @@ func (l *link) offered(nc gossh.NewChannel) (goOn bool) {
 	}
 	through := make(chan *gossh.Request)
 	l.inbox.requests, l.inbox.through = requests, through
-	l.channel = metered{channel, l.wire}
+	l.channel, l.window = metered{channel, l.wire}, windowOf(channel)
 	l.authenticated(l.scope.conn)
 	l.wire.onStray(func() { l.discard(channel) })
 	l.spawn(func() {

@@ -25,7 +25,8 @@ import (
 const (
 	// chunk is what is written at once, in bytes: as much as one SSH packet takes.
 	chunk = 32 << 10
-	// stall is how long one write may take before its connection is given up.
+	// stall is how long a client may take nothing while a write waits for it, before its
+	// connection is given up.
 	stall = 10 * time.Second
 	// patience is how long a goroutine that writes is waited for by those who
 	// publish much: beyond it, it is the client that is slow, not the machine.
@@ -58,6 +59,8 @@ type Flusher struct {
 
 	writing atomic.Int64 // writers whose turn is waited for, and that have not run out of patience
 
+	follows follower
+
 	mu        sync.Mutex
 	due       []*Writer
 	busy      bool // the flusher has a round under way, or lets outboxes gather
@@ -78,6 +81,7 @@ func New(log *slog.Logger) *Flusher {
 // Run carries until ctx is done. Every Writer is to be closed before that.
 func (f *Flusher) Run(ctx context.Context) {
 	defer f.crew.end()
+	defer f.follows.end()
 	buf := make([]byte, 0, chunk)
 	var round []*Writer
 	for {
