@@ -57,7 +57,7 @@ type follower struct {
 
 // written notes that something has been written.
 func (w *Writer) written() {
-	if w.meter != nil && w.follow.listed.CompareAndSwap(false, true) {
+	if w.meter != nil && !w.follow.listed.Load() && w.follow.listed.CompareAndSwap(false, true) {
 		w.flusher.follows.add(w)
 	}
 }

@@ -85,6 +85,7 @@ func (w *Writer) taken() (n uint64, ok bool) {
 	if w.meter == nil {
 		return 0, false
 	}
+	defer w.recoverPanic()
 	return w.meter.Taken()
 }
 
