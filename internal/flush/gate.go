@@ -75,13 +75,14 @@ func (f *Flusher) admitLocked() {
 }
 
 // giveUp takes p out of the queue. If it was let through in the same moment, it gives the
-// room back.
+// room back, and has the flusher see to what came to be owed meanwhile (see add).
 func (f *Flusher) giveUp(p *passer) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	select {
 	case <-p.passed:
 		f.let -= p.n
+		token(f.wake)
 	default:
 		f.queue = slices.DeleteFunc(f.queue, func(q *passer) bool { return q == p })
 	}
