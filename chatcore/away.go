@@ -1,6 +1,9 @@
 package chatcore
 
-import "time"
+import (
+	"strings"
+	"time"
+)
 
 // maxAway is how many characters may say why someone is away.
 const maxAway = 300
@@ -26,7 +29,7 @@ func (s *Session) goAway(text string) error {
 	if err := capped("a text for being away", text, maxAway); err != nil {
 		return err
 	}
-	return s.setAbsence(absence{time.Now(), text})
+	return s.setAbsence(absence{time.Now(), strings.Clone(text)}) // it outlives the line it is a part of
 }
 
 func (s *Session) back(string) error { return s.setAbsence(absence{}) }

@@ -38,6 +38,9 @@ func (s *Session) DoAll(lines [][]byte, tell func(error)) {
 				b.sayAs(s, failed)
 			}
 			b.room = room
+			if l.Kind == lineproto.Room {
+				l.Text = strings.Clone(l.Text) // it is kept, and a part of a longer line
+			}
 			b.texts = append(b.texts, l.Text)
 			continue
 		}
@@ -55,7 +58,7 @@ type batch struct {
 
 // sayAs says the batch, and begins another. Each text that cannot be said fails.
 func (b *batch) sayAs(s *Session, failed func(error)) {
-	if err := s.speak(Said, b.room, b.texts...); err != nil {
+	if err := s.speak(Said, seek(b.room), b.texts...); err != nil {
 		for range b.texts {
 			failed(err)
 		}

@@ -123,12 +123,8 @@ func (s *Session) exit(args string) error {
 	if err != nil {
 		return err
 	}
-	s.Exit(room)
-	// At a prompt one sees where text goes; elsewhere it is not to become public.
-	if s.kind == Interactive && s.target.Load().at().room == safetext.Key(room) {
-		s.TalkIn(Place{})
-	}
-	return nil
+	_, err = s.Exit(room)
+	return err
 }
 
 func (s *Session) say(args string) error {
@@ -150,7 +146,7 @@ func (s *Session) me(args string) error {
 	case !inRoom && s.target.Load().at().user != nil: // what is meant for one is not to be told to all
 		return ErrUsage.with("!me @room text, for you talk to one nick, and what you do is told to many")
 	}
-	return s.speak(Emoted, room, args)
+	return s.speak(Emoted, seek(room), strings.Clone(args)) // args is kept, and a part of a longer line
 }
 
 // onOff is a command that switches something.

@@ -1,12 +1,9 @@
 package chatcore
 
 import (
-	"errors"
 	"slices"
 	"sync"
 	"sync/atomic"
-
-	"parley/internal/safetext"
 )
 
 // Options are the limits of a Core.
@@ -23,13 +20,6 @@ type Options struct {
 // the server hold is bounded.
 const maxRooms = 100
 
-// reserved are nicks that would read as the server's own words.
-var reserved = map[string]bool{
-	safetext.Key("parley"): true,
-	safetext.Key("server"): true,
-	safetext.Key("you"):    true,
-}
-
 // Core is one chat: who is online, which rooms exist, who hears what.
 type Core struct {
 	options   Options
@@ -44,9 +34,10 @@ type Core struct {
 
 	private sync.Mutex // guards the lists of conversations of all users
 
-	mu       sync.RWMutex
+	mu       lock
 	serial   uint64           // of the last user
 	users    map[string]*User // by the key of the nick
+	holds    holds            // the nicks of users who were put off
 	online   roster           // the users that can be talked to
 	rooms    map[string]*room // by the key of the name
 	listed   []*room          // those that have members, sorted by their names without case
@@ -90,6 +81,7 @@ func (c *Core) Join(a Arrival) (*Session, error) {
 	if err != nil {
 		return nil, err
 	}
+	watch := seek(a.Watch)
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.down {
@@ -100,7 +92,7 @@ func (c *Core) Join(a Arrival) (*Session, error) {
 	}
 	var watching *room
 	if a.Watch != "" {
-		if watching, err = c.roomLocked(a.Watch); err != nil {
+		if watching, err = c.roomLocked(watch); err != nil {
 			return nil, err
 		}
 	}
@@ -109,6 +101,9 @@ func (c *Core) Join(a Arrival) (*Session, error) {
 	case !ok, u != nil && (a.Identity == "" || a.Identity != u.identity):
 		return nil, ErrNickInUse.with(name.nick)
 	case u == nil:
+		if held := c.holds.against(name, a.Identity); held != nil {
+			return nil, held.refusal(name.nick)
+		}
 		u = c.newUserLocked(name, a.Identity)
 	}
 	s := &Session{core: c, user: u, kind: a.Kind, out: outbox{limit: c.options.Outbox, long: &c.long}, done: make(chan struct{})}
@@ -139,23 +134,6 @@ func (c *Core) Join(a Arrival) (*Session, error) {
 	return s, nil
 }
 
-// name is a valid nick in the forms it is used in: as it is shown; the two keys no
-// other nick may share, of which drawn goes by the letters just as they are; and for
-// sorting.
-type name struct{ nick, key, drawn, fold string }
-
-func checkNick(s string) (name, error) {
-	nick, err := safetext.Nick(s)
-	if err != nil {
-		return name{}, ErrInvalidNick.with(errors.Unwrap(err).Error())
-	}
-	n := name{nick, safetext.Key(nick), safetext.Drawn(nick), safetext.Fold(nick)}
-	if reserved[n.key] || reserved[n.drawn] {
-		return name{}, ErrNickInUse.with(nick + " is reserved")
-	}
-	return n, nil
-}
-
 // ownerLocked finds who has a nick that is n or looks like it; nil where nobody has.
 // It is not ok where two have: n looks like the one, and is spelled like the other.
 func (c *Core) ownerLocked(n name) (u *User, ok bool) {
@@ -183,7 +161,7 @@ func (c *Core) leave(s *Session) {
 	}
 	u := s.user
 	c.public.remove(s)
-	for _, r := range u.rooms {
+	for _, r := range u.sorted {
 		r.remove(s)
 	}
 	c.unwatchLocked(s)
@@ -191,7 +169,9 @@ func (c *Core) leave(s *Session) {
 	all, loud := u.hearing()
 	if all == 0 {
 		c.online.remove(u)
-		for _, r := range u.rooms {
+		rooms := u.sorted
+		u.rooms, u.sorted = nil, nil // at once, and not room by room
+		for _, r := range rooms {
 			c.exitLocked(u, r, end.told())
 		}
 	}
@@ -200,6 +180,9 @@ func (c *Core) leave(s *Session) {
 	}
 	if len(u.sessions) == 0 {
 		c.disownLocked(u)
+		if end.heldFor(u) {
+			c.holds.add(u)
+		}
 		c.promptPartnersLocked(u)
 		c.forgetConversations(u)
 	}
@@ -219,7 +202,7 @@ func (c *Core) Shutdown(text string) {
 		r.settle()
 	}
 	for s := range c.sessions {
-		s.Note(text)
+		s.lastWord(text)
 		s.end(ending{reason: Shutdown})
 	}
 }

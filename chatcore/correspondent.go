@@ -1,5 +1,7 @@
 package chatcore
 
+import "strings"
+
 // Correspondent is someone to write to alone: that person and nobody else, whoever
 // has the nick by now.
 type Correspondent struct{ user *User }
@@ -24,9 +26,10 @@ func (s *Session) Correspondent() (c Correspondent, ok bool) {
 
 // Person is who has a nick and can be talked to. Errors: [ErrNoUser].
 func (s *Session) Person(nick string) (Correspondent, error) {
+	n := seek(nick)
 	s.core.mu.RLock()
 	defer s.core.mu.RUnlock()
-	u, err := s.core.userLocked(nick)
+	u, err := s.core.userLocked(n)
 	return Correspondent{u}, err
 }
 
@@ -41,6 +44,7 @@ func (s *Session) Place(c Correspondent) Place {
 // [ErrTooMany].
 func (s *Session) Reply(c Correspondent, text string) error {
 	s.user.touch()
+	text = strings.Clone(text) // it is kept, and may be a part of a longer line
 	return s.whisper(text, func() (*User, error) { return s.core.sameLocked(c.user) })
 }
 

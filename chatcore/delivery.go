@@ -5,11 +5,10 @@ import "slices"
 // delivery is something said, on its way to all who hear it.
 type delivery struct {
 	encoder
-	from    *Session // who says it
-	by      speaker  // the same, as it was when it was said
-	where   spot     // the place it is said in, as its receivers know it
-	foreign []string // the keys of its words that are not ASCII
-	named   []*User  // whom it mentions; nil for most
+	from  *Session // who says it
+	by    speaker  // the same, as it was when it was said
+	where spot     // the place it is said in, as its receivers know it
+	named []*User  // whom it mentions; nil for most
 }
 
 // gather makes one delivery of d and the first of rest, as many as everybody sees alike,

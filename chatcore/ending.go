@@ -1,6 +1,10 @@
 package chatcore
 
-import "parley/internal/safetext"
+import (
+	"strings"
+
+	"parley/internal/safetext"
+)
 
 // Reason says why a session ended.
 type Reason string
@@ -9,6 +13,7 @@ type Reason string
 const (
 	Quit         Reason = "quit"         // the user said so
 	Disconnected Reason = "disconnected" // end of input
+	HungUp       Reason = "hung-up"      // the client closed the connection without a word
 	Broken       Reason = "broken"       // the connection failed
 	Dead         Reason = "dead"         // the peer no longer answers
 	TooSlow      Reason = "too-slow"     // the outbox was full
@@ -22,6 +27,7 @@ const (
 // reasonsTold is what the others are told of why someone left. They are told
 // nothing of the other reasons: whoever wants to leave just leaves.
 var reasonsTold = map[Reason]string{
+	HungUp:      "connection lost",
 	Broken:      "connection lost",
 	Dead:        "timed out",
 	TooSlow:     "too slow",
@@ -49,7 +55,8 @@ func (e ending) told() string {
 const maxLastWords = 100
 
 func (s *Session) quit(args string) error {
-	s.end(ending{Quit, safetext.Label(unpunctuated.Replace(args), maxLastWords)})
+	words := strings.Clone(safetext.Label(unpunctuated.Replace(args), maxLastWords)) // they outlive the line they are a part of
+	s.end(ending{Quit, words})
 	return nil
 }
 

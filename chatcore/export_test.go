@@ -1,5 +1,7 @@
 package chatcore
 
+import "time"
+
 // KeptRooms is how many rooms are held, those without a member too, and spaces
 // with news to tell.
 func (c *Core) KeptRooms() (rooms, newsy int) {
@@ -26,3 +28,17 @@ func (c *Core) PastBytes() int64 { return c.past.Load() }
 
 // MaxPastAll is how much that may be.
 const MaxPastAll = maxPastAll
+
+// WatchLock has held told each time the core's lock was held, and for how long. Nobody
+// else may use the core then.
+func (c *Core) WatchLock(held func(time.Duration)) { c.mu.held = held }
+
+// Holds is how many nicks are held for the keys that had them.
+func (c *Core) Holds() (n int) {
+	c.mu.RLock()
+	defer c.mu.RUnlock()
+	for _, held := range c.holds.of {
+		n += len(held)
+	}
+	return n
+}

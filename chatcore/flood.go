@@ -33,6 +33,7 @@ type flood struct {
 	texts  *memory   // by the text; nil until something is said
 	people *memory   // by the user's serial number; nil until somebody is written to alone
 	owing  int       // lines, see Session.Surcharge
+	said   int       // bytes, see Session.Said
 	warned time.Time // when the session was last told that it is slowed down
 }
 
@@ -54,6 +55,14 @@ var seed = maphash.MakeSeed()
 func (s *Session) Surcharge() int {
 	n := s.flood.owing
 	s.flood.owing = 0
+	return n
+}
+
+// Said is how many bytes each who heard it received of what the session has said since it
+// was last asked, as lines.
+func (s *Session) Said() int {
+	n := s.flood.said
+	s.flood.said = 0
 	return n
 }
 

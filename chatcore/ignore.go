@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"parley/internal/lineproto"
-	"parley/internal/safetext"
 )
 
 // maxIgnored bounds what one user can make every delivery to him look through.
@@ -52,16 +51,16 @@ func (s *Session) ignore(args string) error {
 		s.Note(s.ignoredNote())
 		return nil
 	}
-	c, u := s.core, s.user
+	c, u, n := s.core, s.user, seek(nick)
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if err := s.hereLocked(); err != nil {
 		return err
 	}
-	other, list := c.users[safetext.Key(nick)], u.ignoredNow()
+	other, list := c.users[n.key], u.ignoredNow()
 	switch {
 	case other == nil:
-		return ErrNoUser.with(safetext.Label(nick, safetext.MaxName))
+		return n.noUser()
 	case other == u || other.identity != "" && other.identity == u.identity:
 		return ErrCannotIgnore.with(other.nick + " is you")
 	case u.ignores(other.speakerLocked()):
@@ -93,19 +92,21 @@ func (s *Session) unignore(args string) error {
 	if err != nil {
 		return err
 	}
-	c, u := s.core, s.user
+	c, u, n := s.core, s.user, seek(nick)
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	key := safetext.Key(nick)
-	match := func(i ignored) bool { return safetext.Key(i.nick) == key }
-	if other := c.users[key]; other != nil && u.ignores(other.speakerLocked()) {
+	if err := s.hereLocked(); err != nil {
+		return err
+	}
+	match := func(i ignored) bool { return i.key == n.key }
+	if other := c.users[n.key]; other != nil && u.ignores(other.speakerLocked()) {
 		match = func(i ignored) bool { return i.is(other.speakerLocked()) }
 	}
 	list := u.ignoredNow()
 	shorter := slices.DeleteFunc(slices.Clone(list), match)
 	switch len(shorter) {
 	case len(list):
-		return ErrNotIgnored.with(safetext.Label(nick, safetext.MaxName))
+		return ErrNotIgnored.with(n.label)
 	case 0:
 		u.ignoring.Store(nil)
 	default:

@@ -2,9 +2,9 @@ package chatcore
 
 import (
 	"cmp"
-	"maps"
 	"math"
 	"slices"
+	"strings"
 	"sync"
 )
 
@@ -19,12 +19,53 @@ func giveBack(list *[]string) {
 	lent.Put(list)
 }
 
+// stride is how much of a list is copied while the core is locked: 5,000 nicks in one go
+// take longer than anybody else should wait. A list that is copied in several goes has
+// everybody who was there throughout, and nobody twice.
+const stride = 256
+
+// nicksOf appends the nicks of a roster to list. rosterLocked returns the roster, as it is
+// at each go.
+func (c *Core) nicksOf(list []string, rosterLocked func() (roster, error)) ([]string, error) {
+	err := c.strides(rosterLocked, func(u *User) { list = append(list, u.nick) })
+	return list, err
+}
+
+// strides calls do for each user of a roster.
+func (c *Core) strides(rosterLocked func() (roster, error), do func(*User)) error {
+	for last := (rank{}); ; {
+		more, err := c.strideLocked(&last, rosterLocked, do)
+		if err != nil || !more {
+			return err
+		}
+	}
+}
+
+// strideLocked calls do for the users who come after last, stride of them at most.
+func (c *Core) strideLocked(last *rank, rosterLocked func() (roster, error), do func(*User)) (more bool, err error) {
+	c.mu.RLock()
+	defer c.mu.RUnlock()
+	all, err := rosterLocked()
+	if err != nil {
+		return false, err
+	}
+	rest := all[all.after(*last):]
+	now := rest[:min(stride, len(rest))]
+	for _, u := range now {
+		do(u)
+	}
+	if len(now) > 0 {
+		*last = now[len(now)-1].rank()
+	}
+	return len(now) < len(rest), nil
+}
+
+func (c *Core) onlineRoster() (roster, error) { return c.online, nil }
+
 func (s *Session) users(string) error {
 	nicks := lent.Get().(*[]string)
 	defer giveBack(nicks)
-	s.core.mu.RLock()
-	*nicks = s.core.online.nicks(*nicks)
-	s.core.mu.RUnlock()
+	*nicks, _ = s.core.nicksOf(*nicks, s.core.onlineRoster) // it is always there
 	return s.answer("users", "", *nicks)
 }
 
@@ -34,34 +75,59 @@ func (s *Session) rooms(string) error {
 }
 
 func (s *Session) members(args string) error {
-	room, err := oneWord(args)
+	name, err := oneWord(args)
 	if err != nil {
 		return err
 	}
-	s.core.mu.RLock()
-	r, err := s.core.roomLocked(room)
-	if err != nil {
-		s.core.mu.RUnlock()
-		return err
-	}
+	n := seek(name)
 	nicks := lent.Get().(*[]string)
 	defer giveBack(nicks)
-	room, *nicks = r.room, r.members.nicks(*nicks)
-	s.core.mu.RUnlock()
+	room := ""
+	*nicks, err = s.core.nicksOf(*nicks, func() (roster, error) {
+		r, err := s.core.roomLocked(n)
+		if err != nil {
+			return nil, err
+		}
+		room = r.room
+		return r.members, nil
+	})
+	if err != nil {
+		return err
+	}
 	return s.answer("members", room, *nicks)
 }
 
 // RoomNames lists the rooms there are, sorted without case: the first most of them,
 // and how many there are in all.
 func (s *Session) RoomNames(most int) (names []string, all int) {
-	s.core.mu.RLock()
-	defer s.core.mu.RUnlock()
-	list := s.core.listed
-	names = make([]string, 0, min(most, len(list)))
-	for _, r := range list[:min(most, len(list))] {
-		names = append(names, r.room)
+	names = []string{} // and not nil: see JSON
+	for last := (roomName{}); ; {
+		names, all = s.core.someRooms(names, most, &last)
+		if len(names) >= min(most, all) || last.name == "" {
+			return names, all
+		}
 	}
-	return names, len(list)
+}
+
+// someRooms appends the names of the rooms that come after last, stride of them at most,
+// and most in all. It sets last, to nothing where none come after it.
+func (c *Core) someRooms(names []string, most int, last *roomName) (longer []string, all int) {
+	c.mu.RLock()
+	defer c.mu.RUnlock()
+	begin := 0
+	if last.name != "" {
+		begin, _ = slices.BinarySearchFunc(c.listed, *last, func(r *room, last roomName) int {
+			return cmp.Or(cmp.Compare(r.fold, last.fold), cmp.Compare(r.room, last.name), -1) // after it
+		})
+	}
+	rest := c.listed[begin:]
+	rest = rest[:min(stride, len(rest), most-len(names))]
+	*last = roomName{}
+	for _, r := range rest {
+		names = append(names, r.room)
+		*last = roomName{name: r.room, fold: r.fold}
+	}
+	return names, len(c.listed)
 }
 
 // listLocked puts a room that has its first member on the list of rooms.
@@ -80,21 +146,24 @@ func (c *Core) unlistLocked(r *room) {
 
 // byName compares the names of rooms without case.
 func byName(a, b *room) int {
-	return cmp.Or(cmp.Compare(a.fold, b.fold), cmp.Compare(a.room, b.room))
+	if c := strings.Compare(a.fold, b.fold); c != 0 {
+		return c
+	}
+	return strings.Compare(a.room, b.room)
 }
 
 // Rooms lists the rooms the session's user is in, sorted without case.
 func (s *Session) Rooms() []string {
 	s.core.mu.RLock()
 	defer s.core.mu.RUnlock()
-	return s.user.roomNamesLocked()
+	return s.user.roomNamesLocked(maxRooms)
 }
 
-func (u *User) roomNamesLocked() []string {
-	rooms := slices.SortedFunc(maps.Values(u.rooms), byName)
-	names := make([]string, len(rooms))
-	for i, r := range rooms {
-		names[i] = r.room
+// roomNamesLocked names the first most rooms that u is in.
+func (u *User) roomNamesLocked(most int) []string {
+	names := make([]string, min(most, len(u.sorted)))
+	for i := range names {
+		names[i] = u.sorted[i].room
 	}
 	return names
 }
@@ -106,15 +175,12 @@ func (s *Session) Nicks() []string {
 		nick string
 		last uint64
 	}
-	c := s.core
-	c.mu.RLock()
-	all := make([]speaking, 0, len(c.online))
-	for _, u := range c.online {
+	var all []speaking
+	_ = s.core.strides(s.core.onlineRoster, func(u *User) { // it is always there
 		if u != s.user {
 			all = append(all, speaking{u.nick, u.spoke.Load()})
 		}
-	}
-	c.mu.RUnlock()
+	})
 	slices.SortStableFunc(all, func(a, b speaking) int { return cmp.Compare(b.last, a.last) })
 	nicks := make([]string, len(all))
 	for i, u := range all {

@@ -14,41 +14,45 @@ import (
 // heedful tells whether a session may show a mention differently.
 func (s *Session) heedful() bool { return s.kind == Interactive || s.formats.Load().json }
 
-// foreignKeys returns the keys of the words of text that are not ASCII. To make
-// them takes a while, so it is done before any lock is taken.
-func (c *Core) foreignKeys(text string) []string {
+// maxMentioned is how many people one message can mention: each receiver is looked up
+// among them. Who is named after that hears the message as any other.
+const maxMentioned = 50
+
+// mentioned returns the users whose nick is a word of text. It looks for nobody where
+// nobody would see the difference. The words are found, and their keys made, before the
+// core is locked, and the lock is let go after each few: 4 KB are up to 2,000 words.
+func (c *Core) mentioned(text string) (named []*User) {
 	if c.heedful.Load() == 0 {
 		return nil
 	}
-	var keys []string
-	for word, rest := nextWord(text); word != ""; word, rest = nextWord(rest) {
-		if !isASCII(word) {
-			keys = append(keys, safetext.Key(word))
+	var room [64]string
+	for len(text) > 0 && len(named) < maxMentioned {
+		words := room[:0]
+		for len(text) > 0 && len(words) < len(room) {
+			var word string
+			if word, text = nextWord(text); !isASCII(word) {
+				words = append(words, safetext.Key(word))
+			} else if word != "" && len(word) <= safetext.MaxName {
+				words = append(words, word)
+			}
 		}
+		named = c.lookUp(words, named)
 	}
-	return keys
+	return named
 }
 
-// namedLocked returns the users whose nick is a word of text, of which foreign
-// are the keys of the words that are not ASCII. It looks for nobody where nobody
-// would see the difference.
-func (c *Core) namedLocked(text string, foreign []string) (named []*User) {
-	if c.heedful.Load() == 0 {
-		return nil
+// lookUp appends the users whose nicks are among words, which are keys or ASCII.
+func (c *Core) lookUp(words []string, named []*User) []*User {
+	if len(words) == 0 {
+		return named
 	}
-	add := func(u *User) {
-		if u != nil && !slices.Contains(named, u) {
+	c.mu.RLock()
+	defer c.mu.RUnlock()
+	var key [4 * safetext.MaxName]byte // in this room no string is allocated
+	for _, word := range words {
+		if u := c.users[string(lowered(key[:0], word))]; u != nil && len(named) < maxMentioned && !slices.Contains(named, u) {
 			named = append(named, u)
 		}
-	}
-	var key [safetext.MaxName]byte
-	for word, rest := nextWord(text); word != ""; word, rest = nextWord(rest) {
-		if len(word) <= len(key) && isASCII(word) {
-			add(c.users[string(lowered(key[:0], word))])
-		}
-	}
-	for _, k := range foreign {
-		add(c.users[k])
 	}
 	return named
 }

@@ -57,8 +57,9 @@ func (o *outbox) cost(frame []byte) int {
 	return n
 }
 
-// push adds a frame. What is owed may exceed the limit by what one frame costs.
-func (o *outbox) push(frame []byte) pushed {
+// push adds a frame, which may be the last that is taken in. What is owed may exceed the
+// limit by what one frame costs.
+func (o *outbox) push(frame []byte, last bool) pushed {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	if o.closed {
@@ -71,6 +72,7 @@ func (o *outbox) push(frame []byte) pushed {
 	o.frames = append(o.frames, frame)
 	o.bytes += o.cost(frame)
 	o.countLong(frame, +1)
+	o.closed = last
 	if o.told {
 		return queued
 	}

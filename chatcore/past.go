@@ -1,6 +1,9 @@
 package chatcore
 
-import "slices"
+import (
+	"slices"
+	"sync"
+)
 
 // Past is something that was said before: Own where the session's own user said
 // it, else Received. Never Mentioned: what is past calls nobody.
@@ -15,47 +18,62 @@ type Past struct {
 // conversation when either user leaves. Errors: [ErrNoUser], [ErrNoRoom],
 // [ErrNotInRoom], [ErrNotOnline].
 func (s *Session) Last(p Place, n int) ([]Past, error) {
+	said, err := s.pastOf(p)
+	if err != nil {
+		return nil, err
+	}
+	return lastOf(said, n, s.user), nil
+}
+
+// pastOf copies what is kept of a place. What it takes to look through it, with 100
+// people ignored, is done without a lock.
+func (s *Session) pastOf(p Place) ([]kept, error) {
+	n := p.seek()
+	mu, past, err := s.lockPast(p, n)
+	if mu == nil {
+		return nil, err
+	}
+	defer mu.Unlock()
+	return past.every(), nil
+}
+
+// lockPast finds what is kept of a place, and locks it; mu is nil where there is none.
+func (s *Session) lockPast(p Place, n sought) (mu *sync.Mutex, past *ring, err error) {
 	c := s.core
 	c.mu.RLock()
 	defer c.mu.RUnlock()
 	if err := s.hereLocked(); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	if p.Nick != "" {
-		return s.lastPrivatelyLocked(p.Nick, n)
-	}
-	place := &c.public
-	if p.Room != "" {
-		r, err := s.memberLocked(p.Room)
+	switch {
+	case p.Nick != "":
+		with, err := c.userLocked(n)
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
-		place = &r.space
+		talk := c.findConversation(s.user, with)
+		if talk == nil {
+			return nil, nil, nil
+		}
+		mu, past = &talk.mu, &talk.past
+	case p.Room != "":
+		r, err := s.memberLocked(n)
+		if err != nil {
+			return nil, nil, err
+		}
+		mu, past = &r.mu, &r.past
+	default:
+		mu, past = &c.public.mu, &c.public.past
 	}
-	place.mu.Lock()
-	defer place.mu.Unlock()
-	return place.past.last(n, s.user), nil
+	mu.Lock()
+	return mu, past, nil
 }
 
-func (s *Session) lastPrivatelyLocked(nick string, n int) ([]Past, error) {
-	with, err := s.core.userLocked(nick)
-	if err != nil {
-		return nil, err
-	}
-	talk := s.core.findConversation(s.user, with)
-	if talk == nil {
-		return nil, nil
-	}
-	talk.mu.Lock()
-	defer talk.mu.Unlock()
-	return talk.past.last(n, s.user), nil
-}
-
-// last returns the last n that u is shown.
-func (r *ring) last(n int, u *User) []Past {
+// lastOf returns the last n of said that u is shown.
+func lastOf(said []kept, n int, u *User) []Past {
 	var found []Past
-	for i := r.n - 1; i >= 0 && len(found) < n; i-- {
-		k := r.at(i)
+	for i := len(said) - 1; i >= 0 && len(found) < n; i-- {
+		k := said[i]
 		switch {
 		case k.by.serial == u.serial || k.by.identity != "" && k.by.identity == u.identity:
 			found = append(found, Past{k.Event, Own})

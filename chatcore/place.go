@@ -1,10 +1,18 @@
 package chatcore
 
-import "parley/internal/safetext"
+import "strings"
 
 // Place is where something is said: in a room, to one nick alone, or, when both
 // are empty, to everyone.
 type Place struct{ Room, Nick string }
+
+// seek prepares the name of the place, if it has one.
+func (p Place) seek() sought {
+	if p.Nick != "" {
+		return seek(p.Nick)
+	}
+	return seek(p.Room)
+}
 
 // target is where a session's plain text goes. Nil is the public space. It never
 // changes: the session gets another one.
@@ -23,20 +31,19 @@ func (t *target) at() spot {
 
 // targetLocked is the place as a target. Talking to a nick is tied to the user
 // who has it now; where there is none, to nobody.
-func (c *Core) targetLocked(p Place) *target {
+func (c *Core) targetLocked(p Place, n sought) *target {
 	switch {
 	case p.Nick != "":
-		u, err := c.userLocked(p.Nick)
+		u, err := c.userLocked(n)
 		if err != nil {
-			u = &User{name: name{nick: safetext.Label(p.Nick, safetext.MaxName), key: safetext.Key(p.Nick)}}
+			u = &User{name: name{nick: strings.Clone(n.label), key: strings.Clone(n.key)}}
 		}
 		return &target{spot: spot{user: u}}
 	case p.Room != "":
-		key := safetext.Key(p.Room)
-		if r := c.rooms[key]; r != nil && len(r.members) > 0 {
-			p.Room = r.room
+		if r, err := c.roomLocked(n); err == nil {
+			return &target{spot: spot{room: r.key}, name: r.room}
 		}
-		return &target{spot: spot{room: key}, name: p.Room}
+		return &target{spot: spot{room: strings.Clone(n.key)}, name: strings.Clone(n.label)}
 	}
 	return nil
 }
@@ -44,19 +51,21 @@ func (c *Core) targetLocked(p Place) *target {
 // TalkIn makes the session's plain text go to a place from now on. It does not
 // check that it can go there: each text is refused that cannot.
 func (s *Session) TalkIn(p Place) {
+	n := p.seek()
 	s.core.mu.RLock()
 	defer s.core.mu.RUnlock()
-	s.talkInLocked(s.core.targetLocked(p))
+	s.talkInLocked(s.core.targetLocked(p, n))
 }
 
 // GoTo is TalkIn for a place that text can go to now. Errors: those of SayTo.
 func (s *Session) GoTo(p Place) error {
+	n := p.seek()
 	s.core.mu.RLock()
 	defer s.core.mu.RUnlock()
-	if err := s.canReachLocked(p); err != nil {
+	if err := s.canReachLocked(p, n); err != nil {
 		return err
 	}
-	s.talkInLocked(s.core.targetLocked(p))
+	s.talkInLocked(s.core.targetLocked(p, n))
 	return nil
 }
 
@@ -85,14 +94,16 @@ func (s *Session) Talking() Place {
 	return Place{Nick: t.user.nick}
 }
 
-// SayHere is SayTo for the place where the session talks.
+// SayHere is SayTo for the place where the session talks. It keeps text, which is no
+// part of a longer string.
 func (s *Session) SayHere(text string) error {
+	s.user.touch()
 	t := s.target.Load()
 	switch {
 	case t == nil:
-		return s.SayTo(Place{}, text)
+		return s.speak(Said, sought{}, text)
 	case t.user == nil:
-		return s.SayTo(Place{Room: t.name}, text)
+		return s.speak(Said, sought{t.room, t.name}, text)
 	}
 	return s.whisper(text, func() (*User, error) { return s.talkedToLocked(t) })
 }
@@ -113,7 +124,7 @@ func (c *Core) sameLocked(before *User) (*User, error) {
 	if c.onlineLocked(before) {
 		return before, nil
 	}
-	now, err := c.userLocked(before.nick)
+	now, err := c.userLocked(sought{before.key, before.nick})
 	if err != nil {
 		return nil, err
 	}

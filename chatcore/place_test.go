@@ -71,7 +71,7 @@ func TestTalkingToAVerifiedPersonGoesOnWhenHeIsBack(t *testing.T) {
 	kim := chatcore.Arrival{Nick: "kim", Identity: "SHA256:kim"}
 	ann, first := atPrompt(t, core, "ann"), admit(t, core, kim)
 	ann.TalkIn(chatcore.Place{Nick: "kim"})
-	first.Leave(chatcore.Broken)
+	first.Leave(chatcore.Quit)
 	ann.refuses("psst", "no such user: kim")
 
 	impostor := admit(t, core, chatcore.Arrival{Nick: "kim", Identity: "SHA256:eve"})

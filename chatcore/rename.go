@@ -5,39 +5,44 @@ func (s *Session) rename(args string) error {
 	if err != nil {
 		return err
 	}
-	return s.Rename(nick)
+	_, err = s.Rename(nick)
+	return err
 }
 
-// Rename gives the session's user another nick. Errors: [ErrInvalidNick],
-// [ErrNickInUse], [ErrNotOnline].
-func (s *Session) Rename(nick string) error {
+// Rename gives the session's user another nick, and returns it as it is shown; it is
+// empty where the user had just that nick before. Errors: [ErrInvalidNick],
+// [ErrNickInUse], [ErrNotOnline], [ErrGoingDown].
+func (s *Session) Rename(nick string) (now string, err error) {
 	to, err := checkNick(nick)
 	if err != nil {
-		return err
+		return "", err
 	}
 	c, u := s.core, s.user
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if err := s.hereLocked(); err != nil {
-		return err
+		return "", err
 	}
 	if other, ok := c.ownerLocked(to); !ok || other != nil && other != u {
-		return ErrNickInUse.with(to.nick)
+		return "", ErrNickInUse.with(to.nick)
+	}
+	if held := c.holds.against(to, u.identity); held != nil {
+		return "", held.refusal(to.nick)
 	}
 	if u.nick == to.nick {
-		return nil
+		return "", nil
 	}
-	before, now := person{u, u.nick}, person{u, to.nick}
+	before, after := person{u, u.nick}, person{u, to.nick}
 	online := c.renameLocked(u, to)
 	c.renames.Add(1)
 	u.promptsLocked()
 	c.promptPartnersLocked(u)
 	if online {
 		c.reportLocked(&c.public, u, func(n *news) {
-			n.other = append(n.other, func(by called) string { return by(before) + " is now " + by(now) })
+			n.other = append(n.other, func(by called) string { return by(before) + " is now " + by(after) })
 		})
 	}
-	return nil
+	return to.nick, nil
 }
 
 // promptsLocked has the prompts of u drawn again, which tell something that has

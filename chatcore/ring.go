@@ -75,10 +75,8 @@ func (r *ring) count(bytes int64) {
 
 // forget drops everything.
 func (r *ring) forget() {
-	for r.n > 0 {
-		r.drop()
-	}
-	r.kept, r.first = nil, 0
+	r.count(-int64(r.text + r.n*eventSize))
+	r.kept, r.first, r.n, r.text = nil, 0, 0, 0
 }
 
 func (r *ring) grow() {
@@ -87,6 +85,15 @@ func (r *ring) grow() {
 		larger[i] = r.at(i)
 	}
 	r.kept, r.first = larger, 0
+}
+
+// every is all that is kept, the oldest first.
+func (r *ring) every() []kept {
+	all := make([]kept, r.n)
+	for i := range all {
+		all[i] = r.at(i)
+	}
+	return all
 }
 
 // at is the i-th of the kept, the oldest is the first.

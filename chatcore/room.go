@@ -1,8 +1,8 @@
 package chatcore
 
 import (
-	"errors"
 	"fmt"
+	"slices"
 
 	"parley/internal/safetext"
 )
@@ -18,16 +18,16 @@ type room struct {
 }
 
 // roomLocked finds a room by its name.
-func (c *Core) roomLocked(roomName string) (*room, error) {
-	if r := c.rooms[safetext.Key(roomName)]; r != nil && len(r.members) > 0 {
+func (c *Core) roomLocked(n sought) (*room, error) {
+	if r := c.rooms[n.key]; r != nil && len(r.members) > 0 {
 		return r, nil
 	}
-	return nil, ErrNoRoom.with(safetext.Label(roomName, safetext.MaxName))
+	return nil, n.noRoom()
 }
 
 // memberLocked finds a room that the session's user is in.
-func (s *Session) memberLocked(roomName string) (*room, error) {
-	r, err := s.core.roomLocked(roomName)
+func (s *Session) memberLocked(n sought) (*room, error) {
+	r, err := s.core.roomLocked(n)
 	if err != nil {
 		return nil, err
 	}
@@ -40,18 +40,17 @@ func (s *Session) memberLocked(roomName string) (*room, error) {
 // Enter puts the session's user into a room, which is made if need be; nothing
 // if he is in it. Errors: [ErrInvalidRoom], [ErrTooMany], [ErrNotOnline].
 func (s *Session) Enter(roomName string) error {
-	name, err := safetext.Room(roomName)
+	name, err := checkRoom(roomName)
 	if err != nil {
-		return ErrInvalidRoom.with(errors.Unwrap(err).Error())
+		return err
 	}
-	key := safetext.Key(name)
 	c, u := s.core, s.user
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if err := s.hereLocked(); err != nil {
 		return err
 	}
-	if u.rooms[key] != nil {
+	if u.rooms[name.key] != nil {
 		return nil
 	}
 	if _, online := c.online.find(u); !online {
@@ -60,19 +59,16 @@ func (s *Session) Enter(roomName string) error {
 	if len(u.rooms) >= maxRooms {
 		return ErrTooMany.with(fmt.Sprintf("you are in %d rooms, leave one first", maxRooms))
 	}
-	r := c.rooms[key]
+	r := c.rooms[name.key]
 	if r == nil {
-		r = &room{key: key}
-		c.rooms[key] = r
+		r = &room{key: name.key}
+		c.rooms[r.key] = r
 	}
 	if len(r.members) == 0 {
 		r.call(name)
 		c.listLocked(r)
 	}
-	if u.rooms == nil {
-		u.rooms = make(map[string]*room)
-	}
-	u.rooms[key] = r
+	u.enterLocked(r)
 	c.reportLocked(&r.space, u, func(n *news) { n.joinLocked(u) })
 	r.members.add(u)
 	for _, t := range u.sessions {
@@ -83,20 +79,34 @@ func (s *Session) Enter(roomName string) error {
 	return nil
 }
 
-// Exit takes the session's user out of a room, which ends with its last member;
-// nothing if he is not in it, or if there is none.
-func (s *Session) Exit(roomName string) {
+// Exit takes the session's user out of a room, which ends with its last member, and
+// returns the room's name. That is empty, and nothing happens, where the user is in no such
+// room. An Interactive session that talked there talks to everyone then: its prompt says
+// so. Others go on talking there, and are refused: what they say must not become public.
+// Errors: [ErrNotOnline], [ErrGoingDown].
+func (s *Session) Exit(roomName string) (left string, err error) {
+	key := safetext.Key(roomName)
 	c := s.core
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if r := s.user.rooms[safetext.Key(roomName)]; r != nil {
-		c.exitLocked(s.user, r, "")
+	if err := s.hereLocked(); err != nil {
+		return "", err
 	}
+	if s.kind == Interactive && s.target.Load().at().room == key {
+		s.talkInLocked(nil)
+	}
+	r := s.user.rooms[key]
+	if r == nil {
+		return "", nil
+	}
+	left = r.room
+	c.exitLocked(s.user, r, "")
+	return left, nil
 }
 
 // exitLocked takes u out of r; why is what the others are told of it.
 func (c *Core) exitLocked(u *User, r *room, why string) {
-	delete(u.rooms, r.key)
+	u.leaveLocked(r)
 	r.members.remove(u)
 	for _, s := range u.sessions {
 		if s.watching != r {
@@ -106,6 +116,25 @@ func (c *Core) exitLocked(u *User, r *room, why string) {
 	}
 	c.reportLocked(&r.space, u, func(n *news) { n.leaveLocked(u, why) })
 	c.endIfEmptyLocked(r)
+}
+
+// enterLocked notes that u is in r.
+func (u *User) enterLocked(r *room) {
+	if u.rooms == nil {
+		u.rooms = make(map[string]*room)
+	}
+	u.rooms[r.key] = r
+	if i, ok := slices.BinarySearchFunc(u.sorted, r, byName); !ok {
+		u.sorted = slices.Insert(u.sorted, i, r)
+	}
+}
+
+// leaveLocked notes that u is no longer in r, which still has its name.
+func (u *User) leaveLocked(r *room) {
+	delete(u.rooms, r.key)
+	if i, ok := slices.BinarySearchFunc(u.sorted, r, byName); ok {
+		u.sorted = slices.Delete(u.sorted, i, i+1)
+	}
 }
 
 // endIfEmptyLocked ends a room without members. What was said there and what it

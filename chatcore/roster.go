@@ -1,17 +1,36 @@
 package chatcore
 
 import (
-	"cmp"
 	"slices"
+	"strings"
 )
 
 // roster is a list of users, sorted without case.
 type roster []*User
 
+// rank is what a user is sorted by.
+type rank struct{ fold, key string }
+
+func (u *User) rank() rank { return rank{u.fold, u.key} }
+
+func (a rank) compare(b rank) int {
+	if c := strings.Compare(a.fold, b.fold); c != 0 {
+		return c
+	}
+	return strings.Compare(a.key, b.key)
+}
+
 func (r roster) find(u *User) (int, bool) {
-	return slices.BinarySearchFunc(r, u, func(a, b *User) int {
-		return cmp.Or(cmp.Compare(a.fold, b.fold), cmp.Compare(a.key, b.key))
-	})
+	return slices.BinarySearchFunc(r, u.rank(), func(a *User, b rank) int { return a.rank().compare(b) })
+}
+
+// after is where those begin who come after last.
+func (r roster) after(last rank) int {
+	i, found := slices.BinarySearchFunc(r, last, func(a *User, b rank) int { return a.rank().compare(b) })
+	if found {
+		i++
+	}
+	return i
 }
 
 func (r *roster) add(u *User) {
@@ -24,13 +43,4 @@ func (r *roster) remove(u *User) {
 	if i, ok := r.find(u); ok {
 		*r = slices.Delete(*r, i, i+1)
 	}
-}
-
-// nicks appends the nicks of the roster to list.
-func (r roster) nicks(list []string) []string {
-	list = slices.Grow(list, len(r))
-	for _, u := range r {
-		list = append(list, u.nick)
-	}
-	return list
 }

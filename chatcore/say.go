@@ -15,33 +15,36 @@ const MaxLines = 100
 // [ErrNotInRoom], [ErrNotOnline], [ErrTooMany].
 func (s *Session) SayTo(p Place, text string) error {
 	s.user.touch()
+	text = strings.Clone(text) // it is kept, and may be a part of a longer line
+	n := p.seek()
 	if p.Nick != "" {
-		return s.whisper(text, func() (*User, error) { return s.core.userLocked(p.Nick) })
+		return s.whisper(text, func() (*User, error) { return s.core.userLocked(n) })
 	}
-	return s.speak(Said, p.Room, text)
+	return s.speak(Said, n, text)
 }
 
 // CanReach returns the error SayTo would return now.
 func (s *Session) CanReach(p Place) error {
+	n := p.seek()
 	s.core.mu.RLock()
 	defer s.core.mu.RUnlock()
-	return s.canReachLocked(p)
+	return s.canReachLocked(p, n)
 }
 
-func (s *Session) canReachLocked(p Place) error {
+func (s *Session) canReachLocked(p Place, n sought) error {
 	var err error
 	switch {
 	case p.Nick != "":
-		_, err = s.core.userLocked(p.Nick)
+		_, err = s.core.userLocked(n)
 	case p.Room != "":
-		_, err = s.mayPostLocked(p.Room)
+		_, err = s.mayPostLocked(n)
 	}
 	return err
 }
 
-// speak publishes messages of the given kind in a room, or publicly: all, or, where the
-// place cannot be had, none.
-func (s *Session) speak(kind EventKind, roomName string, texts ...string) error {
+// speak publishes messages of the given kind in a room, or, where it has no key, publicly:
+// all, or, where the place cannot be had, none. The texts are kept.
+func (s *Session) speak(kind EventKind, room sought, texts ...string) error {
 	var one [1]delivery // as most are, and without an allocation
 	all := one[:0]
 	if len(texts) > 1 {
@@ -56,14 +59,14 @@ func (s *Session) speak(kind EventKind, roomName string, texts ...string) error 
 			continue
 		}
 		s.weigh(text)
-		d := delivery{from: s, foreign: s.core.foreignKeys(text)}
+		d := delivery{from: s, named: s.core.mentioned(text)}
 		d.event = &Event{Kind: kind, Text: text}
 		all = append(all, d)
 	}
 	if len(all) == 0 {
 		return nil
 	}
-	place, err := s.lockPlace(all, roomName)
+	place, err := s.lockPlace(all, room)
 	if err != nil {
 		return err
 	}
@@ -77,11 +80,11 @@ func (s *Session) speak(kind EventKind, roomName string, texts ...string) error 
 	return nil
 }
 
-// lockPlace finds and locks the place for all to be published in, and says who,
-// where, and whom they mention. The core's lock is held until the place's is:
+// lockPlace finds and locks the place for all to be published in, and says who, and
+// where. The core's lock is held until the place's is:
 // whoever leaves meanwhile has to wait for it, so that nobody else can have taken
 // the nick.
-func (s *Session) lockPlace(all []delivery, roomName string) (*space, error) {
+func (s *Session) lockPlace(all []delivery, room sought) (*space, error) {
 	c := s.core
 	c.mu.RLock()
 	defer c.mu.RUnlock()
@@ -89,8 +92,8 @@ func (s *Session) lockPlace(all []delivery, roomName string) (*space, error) {
 		return nil, err
 	}
 	place, where := &c.public, spot{}
-	if roomName != "" {
-		r, err := s.mayPostLocked(roomName)
+	if room.key != "" {
+		r, err := s.mayPostLocked(room)
 		if err != nil {
 			return nil, err
 		}
@@ -100,7 +103,7 @@ func (s *Session) lockPlace(all []delivery, roomName string) (*space, error) {
 		d := &all[i]
 		s.signLocked(d)
 		d.event.Room, d.where = place.room, where
-		d.named = c.namedLocked(d.event.Text, d.foreign)
+		s.flood.said += d.event.received()
 	}
 	place.mu.Lock()
 	return place, nil
@@ -134,76 +137,98 @@ func speakable(text string) (string, error) {
 
 // mayPostLocked finds the room if s may say something there: as a member, or as
 // a command session, which need not enter.
-func (s *Session) mayPostLocked(roomName string) (*room, error) {
+func (s *Session) mayPostLocked(n sought) (*room, error) {
 	if s.kind == Command {
-		return s.core.roomLocked(roomName)
+		return s.core.roomLocked(n)
 	}
-	return s.memberLocked(roomName)
+	return s.memberLocked(n)
 }
 
-// whisper says text to one user alone, whom toLocked finds.
+// whisper says text, which is kept, to one user alone, whom toLocked finds.
 func (s *Session) whisper(text string, toLocked func() (*User, error)) error {
-	c := s.core
 	text, err := speakable(text)
 	if err != nil || text == "" {
 		return err
 	}
 	s.weigh(text)
-	c.mu.RLock()
-	defer c.mu.RUnlock()
-	if err := s.hereLocked(); err != nil {
-		return err
-	}
-	to, err := toLocked()
+	w, err := s.lockConversation(text, toLocked)
 	if err != nil {
 		return err
 	}
-	d := delivery{
-		encoder: encoder{event: &Event{Kind: Whispered, To: to.nick, ToIdentity: to.identity, Text: text}},
-		from:    s, where: spot{user: s.user},
-	}
-	s.signLocked(&d)
-	s.weighPrivate(to)
-	s.handOverLocked(&d, to)
-	if s.kind == Interactive && to.away.is() {
-		s.Note(to.away.note(marked(person{to, to.nick})))
+	s.weighPrivate(w.to)
+	s.core.handOver(w)
+	if s.kind == Interactive && w.away.is() {
+		s.Note(w.away.note(marked(person{w.to, w.event.To})))
 	}
 	return nil
 }
 
-// handOverLocked numbers what d is about, keeps it and hands it to the sessions of
-// both users, in one critical section for what these two say to each other.
-func (s *Session) handOverLocked(d *delivery, to *User) {
+// whispered is something said privately, on its way.
+type whispered struct {
+	delivery
+	to       *User
+	away     absence
+	talk     *conversation // locked
+	sessions []*Session    // of both users, those that hear
+}
+
+// lockConversation prepares what is said privately, with all that the core's lock guards.
+// That is held until the conversation's is: see [Session.lockPlace].
+func (s *Session) lockConversation(text string, toLocked func() (*User, error)) (*whispered, error) {
 	c := s.core
-	talk := c.conversation(s.user, to)
-	talk.mu.Lock()
-	defer talk.mu.Unlock()
-	c.number(d.event)
-	c.said[Whispered].Add(1)
-	talk.past.add(kept{d.event, d.by}, &c.past)
-	n := to.hear(d)
+	c.mu.RLock()
+	defer c.mu.RUnlock()
+	if err := s.hereLocked(); err != nil {
+		return nil, err
+	}
+	to, err := toLocked()
+	if err != nil {
+		return nil, err
+	}
+	w := &whispered{to: to, away: to.away}
+	w.event = &Event{Kind: Whispered, To: to.nick, ToIdentity: to.identity, Text: text}
+	w.from, w.where = s, spot{user: s.user}
+	s.signLocked(&w.delivery)
+	s.flood.said += w.event.received()
+	w.sessions = to.hearersLocked(w.sessions)
 	if to != s.user {
-		n += s.user.hear(d)
+		w.sessions = s.user.hearersLocked(w.sessions)
+	}
+	w.talk = c.conversation(s.user, to)
+	w.talk.mu.Lock()
+	return w, nil
+}
+
+// handOver numbers what is said, keeps it and hands it to the sessions of both users,
+// in one critical section for what these two say to each other, which it ends.
+func (c *Core) handOver(w *whispered) {
+	defer w.talk.mu.Unlock()
+	c.number(w.event)
+	c.said[Whispered].Add(1)
+	w.talk.past.add(kept{w.event, w.by}, &c.past)
+	n := 0
+	for _, s := range w.sessions {
+		n += s.deliver(&w.delivery)
 	}
 	c.delivered.Add(uint64(n))
 }
 
-// hear hands d to the sessions of u, and returns how many were given it.
-func (u *User) hear(d *delivery) (n int) {
+// hearersLocked appends the sessions of u that hear what is said.
+func (u *User) hearersLocked(to []*Session) []*Session {
 	for _, s := range u.sessions {
 		if s.kind.hears() {
-			n += s.deliver(d)
+			to = append(to, s)
 		}
 	}
-	return n
+	return to
 }
 
 // userLocked finds a user who can be talked to by the nick.
-func (c *Core) userLocked(nick string) (*User, error) {
-	if u := c.users[safetext.Key(nick)]; u != nil {
+func (c *Core) userLocked(n sought) (*User, error) {
+	if u := c.users[n.key]; u != nil {
 		if _, online := c.online.find(u); online {
 			return u, nil
 		}
 	}
-	return nil, ErrNoUser.with(safetext.Label(nick, safetext.MaxName))
+	return nil, n.noUser()
 }

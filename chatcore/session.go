@@ -96,13 +96,18 @@ func (s *Session) hereLocked() error {
 	return nil
 }
 
-// push puts an encoded event into the outbox and sees to what follows from it.
-// It returns whether the session is owed the event now.
+// push puts an encoded event into the outbox and sees to what follows from it. It
+// returns whether the session is owed the event now.
 func (s *Session) push(frame []byte) bool {
 	if len(frame) == 0 {
 		return false
 	}
-	switch s.out.push(frame) {
+	return s.pushed(s.out.push(frame, false))
+}
+
+// pushed sees to what follows from a push.
+func (s *Session) pushed(p pushed) (owed bool) {
+	switch p {
 	case first:
 		s.receiver.Owed()
 	case overflow:
@@ -132,6 +137,14 @@ func (s *Session) Send(frame []byte) { s.push(frame) }
 func (s *Session) give(e *Event) {
 	s.core.number(e)
 	s.push(s.encoded(&encoder{event: e}, Received))
+}
+
+// lastWord tells the session words of the server, and takes nothing in after them: an
+// answer that is being put together comes too late.
+func (s *Session) lastWord(text string) {
+	e := &Event{Kind: Noted, Text: text}
+	s.core.number(e)
+	s.pushed(s.out.push(s.encoded(&encoder{event: e}, Received), true))
 }
 
 // Tell tells the session about a request of its that failed.

@@ -3,8 +3,6 @@ package chatcore
 import (
 	"sync"
 	"time"
-
-	"parley/internal/safetext"
 )
 
 // space is a place where things are said: the public space, or a room.
@@ -23,10 +21,10 @@ type space struct {
 }
 
 // call gives the space the name of a room. Core.mu is held.
-func (p *space) call(name string) {
+func (p *space) call(n roomName) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.room, p.fold = name, safetext.Fold(name)
+	p.room, p.fold = n.name, n.fold
 }
 
 // add lets s hear the space from now on; nothing if it does.

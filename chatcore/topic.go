@@ -17,9 +17,9 @@ func (s *Session) topic(args string) error {
 	if text = strings.Trim(text, " "); text != "" {
 		return s.setTopic(room, text)
 	}
-	c := s.core
+	c, n := s.core, seek(room)
 	c.mu.RLock()
-	r, err := c.roomLocked(room)
+	r, err := c.roomLocked(n)
 	if err != nil {
 		c.mu.RUnlock()
 		return err
@@ -37,9 +37,10 @@ func (s *Session) topic(args string) error {
 // Topic is what the members of a room have said it is about; empty if they have
 // not. Errors: [ErrNoRoom].
 func (s *Session) Topic(room string) (string, error) {
+	n := seek(room)
 	s.core.mu.RLock()
 	defer s.core.mu.RUnlock()
-	r, err := s.core.roomLocked(room)
+	r, err := s.core.roomLocked(n)
 	if err != nil {
 		return "", err
 	}
@@ -50,18 +51,20 @@ func (s *Session) setTopic(room, text string) error {
 	if err := capped("a topic", text, maxTopic); err != nil {
 		return err
 	}
-	c := s.core
+	text = strings.Clone(text) // it outlives the line it is a part of
+	told := unpunctuated.Replace(text)
+	c, n := s.core, seek(room)
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if err := s.hereLocked(); err != nil {
 		return err
 	}
-	r, err := s.memberLocked(room)
+	r, err := s.memberLocked(n)
 	if err != nil {
 		return err
 	}
 	r.topic = text
-	who, told := person{s.user, s.user.nick}, unpunctuated.Replace(text)
+	who := person{s.user, s.user.nick}
 	c.reportLocked(&r.space, s.user, func(n *news) {
 		n.other = append(n.other, func(by called) string { return by(who) + " set the topic: " + told })
 	})

@@ -15,6 +15,7 @@ type User struct {
 	name
 	sessions      []*Session
 	rooms         map[string]*room // by key
+	sorted        []*room          // the same, sorted by their names without case
 	away          absence
 	conversations []*conversation // the most recent last; guarded by Core.private
 
@@ -32,7 +33,10 @@ func (c *Core) newUserLocked(n name, identity string) *User {
 }
 
 // ownLocked makes u the owner of the nick.
-func (c *Core) ownLocked(u *User) { c.users[u.key], c.users[u.drawn] = u, u }
+func (c *Core) ownLocked(u *User) {
+	c.users[u.key], c.users[u.drawn] = u, u
+	c.holds.dropAll(u.name)
+}
 
 // disownLocked makes the nick of u free for others.
 func (c *Core) disownLocked(u *User) {

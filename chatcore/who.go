@@ -13,45 +13,51 @@ type Member struct {
 	AwaySince      time.Time
 	Idle           time.Duration // since he last did anything
 	Since          time.Time     // when he came
-	Rooms          []string      // those he is in, sorted
+	Rooms          []string      // those he is in, sorted: the first of them, for [Session.Who]
+	InRooms        int           // how many he is in
 	Sessions       int
 }
 
 // Who lists who is in a room, or, when roomName is empty, online: the first most of
 // them, sorted without case, and how many there are in all. Errors: [ErrNoRoom].
 func (s *Session) Who(roomName string, most int) (members []Member, all int, err error) {
-	c := s.core
+	c, n := s.core, seek(roomName)
 	c.mu.RLock()
 	defer c.mu.RUnlock()
 	list := c.online
 	if roomName != "" {
-		r, err := c.roomLocked(roomName)
+		r, err := c.roomLocked(n)
 		if err != nil {
 			return nil, 0, err
 		}
 		list = r.members
 	}
 	for _, u := range list[:min(most, len(list))] {
-		members = append(members, u.memberLocked())
+		members = append(members, u.memberLocked(fewRooms))
 	}
 	return members, len(list), nil
 }
 
 // Member is who has a nick and can be talked to. Errors: [ErrNoUser].
 func (s *Session) Member(nick string) (Member, error) {
+	n := seek(nick)
 	s.core.mu.RLock()
 	defer s.core.mu.RUnlock()
-	u, err := s.core.userLocked(nick)
+	u, err := s.core.userLocked(n)
 	if err != nil {
 		return Member{}, err
 	}
-	return u.memberLocked(), nil
+	return u.memberLocked(maxRooms), nil
 }
 
-func (u *User) memberLocked() Member {
+// fewRooms is how many rooms of each user a table names. A user may be in a hundred, and
+// a hundred users may be listed.
+const fewRooms = 5
+
+func (u *User) memberLocked(rooms int) Member {
 	return Member{
 		Nick: u.nick, Identity: u.identity, Away: u.away.text, IsAway: u.away.is(), AwaySince: u.away.since, Idle: u.idle(),
-		Since: u.since, Rooms: u.roomNamesLocked(), Sessions: len(u.sessions),
+		Since: u.since, Rooms: u.roomNamesLocked(rooms), InRooms: len(u.sorted), Sessions: len(u.sessions),
 	}
 }
 
@@ -60,14 +66,14 @@ func (s *Session) whois(args string) error {
 	if err != nil {
 		return err
 	}
-	c := s.core
+	c, n := s.core, seek(nick)
 	c.mu.RLock()
-	u, err := c.userLocked(nick)
+	u, err := c.userLocked(n)
 	if err != nil {
 		c.mu.RUnlock()
 		return err
 	}
-	m, away := u.memberLocked(), u.away
+	m, away := u.memberLocked(0), u.away
 	c.mu.RUnlock()
 	who := "a guest"
 	if m.Identity != "" {

@@ -29,9 +29,9 @@ func TestWhoIsATableOfPeople(t *testing.T) {
 		if err := bob.SayTo(chatcore.Place{}, "hi"); err != nil {
 			t.Error(err)
 		}
-		isAnn := chatcore.Member{Nick: "Ann", Away: "lunch", IsAway: true, AwaySince: begin, Idle: 61 * time.Second, Since: begin, Rooms: []string{"Dev", "ops"}, Sessions: 1}
+		isAnn := chatcore.Member{Nick: "Ann", Away: "lunch", IsAway: true, AwaySince: begin, Idle: 61 * time.Second, Since: begin, Rooms: []string{"Dev", "ops"}, InRooms: 2, Sessions: 1}
 		isBob := chatcore.Member{Nick: "bob", Since: begin.Add(time.Minute), Rooms: []string{}, Sessions: 1}
-		isKim := chatcore.Member{Nick: "kim", Identity: "SHA256:kim", IsAway: true, AwaySince: later, Idle: time.Second, Since: begin, Rooms: []string{"Dev"}, Sessions: 2}
+		isKim := chatcore.Member{Nick: "kim", Identity: "SHA256:kim", IsAway: true, AwaySince: later, Idle: time.Second, Since: begin, Rooms: []string{"Dev"}, InRooms: 1, Sessions: 2}
 		for room, want := range map[string][]chatcore.Member{
 			"": {isAnn, isBob, isKim}, "DEV": {isAnn, isKim}, "ops": {isAnn},
 		} {

@@ -2,6 +2,7 @@ package sshserver
 
 import (
 	"errors"
+	"fmt"
 	"io"
 	"sync/atomic"
 
@@ -61,6 +62,7 @@ func (s *Server) config() *gossh.ServerConfig {
 		Config:                      gossh.Config{KeyExchanges: keyExchanges, Ciphers: ciphers, MACs: macs},
 		PublicKeyAuthAlgorithms:     userKeys,
 		ServerVersion:               "SSH-2.0-parley",
+		BannerCallback:              bannerFor,
 		PublicKeyCallback:           welcome,
 		KeyboardInteractiveCallback: refuseGuest,
 	}
@@ -70,14 +72,41 @@ func (s *Server) config() *gossh.ServerConfig {
 	return c
 }
 
+// maxUserName is the longest user name that may log in, in bytes: a nick, a plus and a
+// room of 32 characters each take 65 in ASCII, and 193 in most scripts. The library keeps
+// the name as long as the connection lasts, and a packet has room for 35,000 bytes of it.
+const maxUserName = 256
+
+var errUserName = fmt.Errorf("user name longer than %d bytes", maxUserName)
+
+// checkUserName returns an error for a user name that is too long.
+func checkUserName(c gossh.ConnMetadata) error {
+	if len(c.User()) > maxUserName {
+		return errUserName
+	}
+	return nil
+}
+
+// bannerFor tells a client why its user name is refused. The library asks once, before
+// the first key is looked at: a banner with each refusal would come for every key.
+func bannerFor(c gossh.ConnMetadata) string {
+	if checkUserName(c) == nil {
+		return ""
+	}
+	return fmt.Sprintf("Your user name has %d bytes, and %d are allowed. Connect with: ssh NICK@HOST\n", len(c.User()), maxUserName)
+}
+
 // signer is where the permissions of a connection hold the key that signed.
 type signer struct{}
 
 var errCertificate = errors.New("certificates are not taken") // they prove what their authority says, and we know none
 
-func welcome(_ gossh.ConnMetadata, key gossh.PublicKey) (*gossh.Permissions, error) {
+func welcome(c gossh.ConnMetadata, key gossh.PublicKey) (*gossh.Permissions, error) {
 	if _, certificate := key.(*gossh.Certificate); certificate {
 		return nil, errCertificate
+	}
+	if err := checkUserName(c); err != nil {
+		return nil, err
 	}
 	return &gossh.Permissions{ExtraData: map[any]any{signer{}: key}}, nil
 }
@@ -92,8 +121,8 @@ func signerOf(conn *gossh.ServerConn) gossh.PublicKey {
 	return key
 }
 
-func letGuest(gossh.ConnMetadata, gossh.KeyboardInteractiveChallenge) (*gossh.Permissions, error) {
-	return nil, nil
+func letGuest(c gossh.ConnMetadata, _ gossh.KeyboardInteractiveChallenge) (*gossh.Permissions, error) {
+	return nil, checkUserName(c)
 }
 
 func refuseGuest(gossh.ConnMetadata, gossh.KeyboardInteractiveChallenge) (*gossh.Permissions, error) {

@@ -25,26 +25,24 @@ const (
 // environment are the variables that are taken from a client, besides LC_*.
 var environment = map[string]bool{"COLORTERM": true, "LANG": true, "NO_COLOR": true, "TZ": true}
 
-// offered takes or refuses a channel that the client opens, and returns whether the
-// connection is to go on. One session channel is taken; its session's requests pass by
-// here on their way to the library. To accept one on a connection that fails would be
-// its requests' end, and nobody would be told.
-func (l *link) offered(nc gossh.NewChannel) (goOn bool) {
+// offered takes or refuses a channel that the client opens. One session channel is taken;
+// its session's requests pass by here on their way to the library.
+func (l *link) offered(nc gossh.NewChannel) {
 	switch {
 	case nc.ChannelType() != "session":
 		_ = nc.Reject(gossh.UnknownChannelType, "unsupported channel type")
-		return true
+		return
 	case l.claimed:
 		_ = nc.Reject(gossh.ResourceShortage, "one session a connection")
-		return true
-	case l.broken.Load():
-		return true
+		return
 	}
 	l.claimed = true
 	channel, requests, err := nc.Accept()
-	if err != nil {
+	if err != nil { // the connection has failed, and there is more to come from it all the same
 		l.server.Log.Debug("cannot accept a session channel", "error", err)
-		return false
+		l.inbox.requests = requestsOf(nc)
+		l.cut()
+		return
 	}
 	through := make(chan *gossh.Request)
 	l.inbox.requests, l.inbox.through = requests, through
@@ -54,7 +52,6 @@ func (l *link) offered(nc gossh.NewChannel) (goOn bool) {
 	l.spawn(func() {
 		ssh.DefaultSessionHandler(l.server.wish, l.scope.conn, accepted{nc, channel, through}, l.scope)
 	})
-	return true
 }
 
 // discard reads from now on what the client sends on its standard error, which nobody

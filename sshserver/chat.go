@@ -56,6 +56,13 @@ func (s *Server) newChat(sess ssh.Session) *chat {
 	}
 }
 
+// limits are what the session may send.
+func (c *chat) limits() input.Limits {
+	l := c.server.Input
+	l.Budget = c.link.budget
+	return l
+}
+
 // join makes a session of the chat, written to the client by way of source:
 // what is owed as it is, where source is nil.
 func (c *chat) join(nick string, format chatcore.Format, source flush.Source) error {
@@ -78,7 +85,7 @@ func (c *chat) join(nick string, format chatcore.Format, source flush.Source) er
 	if err != nil {
 		return err
 	}
-	c.link.deadline.Stop()
+	c.link.deadline.stop(stageTalk)
 	select {
 	case <-c.link.gone: // while it joined
 		c.over()
@@ -152,7 +159,7 @@ func (c *chat) finish(r chatcore.Reason, status int) {
 // hangUp tells the client the exit status, and gives it a moment to close.
 func (c *chat) hangUp(status int) {
 	_ = c.exit(status) // fails where the connection has: the same end
-	c.link.deadline.Reset(farewell)
+	c.link.deadline.reset(stageFarewell, farewell)
 }
 
 // refuse ends a session with an error, on standard error.

@@ -76,8 +76,9 @@ func (c *chat) post(to chatcore.Place) error {
 	if err := c.core.CanReach(to); err != nil {
 		return err
 	}
-	p := &posting{session: c.core, to: to, maxLine: c.server.Input.MaxLine}
-	in := input.New(c.server.Input, p, c.writer, c.done)
+	limits := c.limits()
+	p := &posting{session: c.core, to: to, limits: limits}
+	in := input.New(limits, p, c.writer, c.done)
 	last := byte('\n')
 	c.receive(func(data []byte) error {
 		last = data[len(data)-1]
@@ -96,7 +97,7 @@ func (c *chat) post(to chatcore.Place) error {
 type posting struct {
 	session         *chatcore.Session
 	to              chatcore.Place
-	maxLine         int
+	limits          input.Limits
 	failed, tooLong error
 }
 
@@ -106,10 +107,11 @@ func (p *posting) Lines(lines [][]byte) (more int) {
 			p.failed = p.session.SayTo(p.to, string(line))
 		}
 	}
+	p.limits.Budget.Spend(p.session.Said())
 	return p.session.Surcharge()
 }
 
-func (p *posting) TooLong() { p.tooLong = chatcore.LineTooLong(p.maxLine) }
+func (p *posting) TooLong() { p.tooLong = chatcore.LineTooLong(p.limits.MaxLine) }
 
 // take returns the first error there was, of the input or of saying it.
 func (p *posting) take(err error) error {

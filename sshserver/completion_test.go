@@ -36,13 +36,13 @@ func do(t testing.TB, s *chatcore.Session, lines ...string) {
 
 func TestComplete(t *testing.T) {
 	core := chatcore.New(chatcore.Options{})
-	me := joined(t, core, "me", chatcore.Interactive)
+	me := joined(t, core, "mia", chatcore.Interactive)
 	for _, nick := range []string{"zoe", "Ann", "anton", "Élan", "andi"} {
 		joined(t, core, nick, chatcore.Raw)
 	}
 	speaker, whisperer := joined(t, core, "ansgar", chatcore.Raw), joined(t, core, "anke", chatcore.Raw)
 	do(t, speaker, "hello", "!enter attic", "!enter Dev", "!enter docs")
-	do(t, whisperer, "#me psst") // that is nobody else's business
+	do(t, whisperer, "#mia psst") // that is nobody else's business
 	do(t, me, "!enter docs", "!enter dungeon")
 	i := &interactive{session: me}
 	for _, tt := range []struct {
@@ -115,7 +115,7 @@ func TestComplete(t *testing.T) {
 
 func TestAtMostFiftyAreOffered(t *testing.T) {
 	core := chatcore.New(chatcore.Options{})
-	me := joined(t, core, "me", chatcore.Interactive)
+	me := joined(t, core, "mia", chatcore.Interactive)
 	for n := range 70 {
 		do(t, joined(t, core, fmt.Sprintf("user%d", n), chatcore.Raw), fmt.Sprintf("!enter user%d", n))
 	}

@@ -2,9 +2,7 @@ package sshserver
 
 import (
 	"net"
-	"reflect"
 	"time"
-	"unsafe"
 
 	gossh "golang.org/x/crypto/ssh"
 	"golang.org/x/time/rate"
@@ -17,6 +15,27 @@ type inbox struct {
 	global   <-chan *gossh.Request // requests that are about no channel
 	requests <-chan *gossh.Request // of the session channel; nil before it is open
 	through  chan<- *gossh.Request // to the library's session; nil once it has begun, and before
+}
+
+// drain takes what still comes, and drops it, until there is no more: the library's mux
+// closes all three when it ends.
+func (in inbox) drain() {
+	for in.channels != nil || in.global != nil || in.requests != nil {
+		select {
+		case _, ok := <-in.channels:
+			if !ok {
+				in.channels = nil
+			}
+		case _, ok := <-in.global:
+			if !ok {
+				in.global = nil
+			}
+		case _, ok := <-in.requests:
+			if !ok {
+				in.requests = nil
+			}
+		}
+	}
 }
 
 // serve is a connection until its session begins, and to its end if none does.
@@ -48,11 +67,15 @@ func (l *link) stretch(f func() (more bool)) (more bool) {
 	return f()
 }
 
-// end is the end of a connection.
+// end is the end of a connection, however it comes. The library's goroutines hand over
+// what has come before they look whether the connection is closed. So everything is taken
+// from them until they have ended: else they wait for ever, with all they hold.
 func (l *link) end() {
 	_ = l.Close() // it is over, whatever it says
 	l.unblock()
+	left := l.inbox
 	l.unrequested()
+	left.drain()
 }
 
 // login lets somebody in, and returns whether it has.
@@ -65,9 +88,9 @@ func (l *link) login() bool {
 	if err != nil {
 		return false
 	}
+	l.inbox = inbox{channels: channels, global: global} // before anything can fail: end drains it
 	_ = l.SetDeadline(time.Time{})
 	l.scope = newScope(l, conn)
-	l.inbox = inbox{channels: channels, global: global}
 	return true
 }
 
@@ -76,11 +99,9 @@ func (l *link) login() bool {
 //
 // Where nobody takes these any more, because somebody has failed to log in or has broken
 // the protocol, the library's reading waits for ever to add the seventeenth, and keeps
-// 140 KiB and two goroutines: x/crypto has no way out of that, and no way in but this
-// one. A field that is no longer there is a panic, of every login.
+// 140 KiB and two goroutines.
 func (l *link) authenticating(conn gossh.ServerPreAuthConn) {
-	ahead := reflect.ValueOf(conn).Elem().FieldByName("transport").Elem().Elem().FieldByName("incoming")
-	l.ahead = *(*chan []byte)(unsafe.Pointer(ahead.UnsafeAddr()))
+	l.ahead = packetsAhead(conn)
 	close(l.asked)
 }
 
@@ -102,9 +123,7 @@ func (l *link) attend() (begun bool) {
 				in.channels = nil
 				continue
 			}
-			if !l.offered(nc) {
-				return false
-			}
+			l.offered(nc)
 		case r, ok := <-in.global:
 			if !ok {
 				in.global = nil

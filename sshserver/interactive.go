@@ -71,7 +71,7 @@ func newInteractive(c *chat) *interactive {
 		i.switched = []byte(pasteOn)
 	}
 	c.writer = c.server.Flusher.NewWriter(i, newSink(c.link), c.failed)
-	i.pace = input.NewPace(c.server.Input, c.writer, c.done)
+	i.pace = input.NewPace(c.limits(), c.writer, c.done)
 	c.bye = i.leaveTerminal
 	c.link.client.onResize(i.resize)
 	return i

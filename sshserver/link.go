@@ -37,14 +37,15 @@ type link struct {
 	accepted time.Time
 	wire     *wire
 	sent     sent
-	effort   *effort // of all who come from this address
-	leave    func()  // gives it back
+	effort   *effort       // of all who come from this address
+	budget   *input.Budget // the same; nil means no limit
+	leave    func()        // gives both back
 	closing  sync.Once
 	began    atomic.Bool // it has begun as SSH does
 	let      atomic.Bool // it has a session channel, or has been given up
 	prefix   int         // bytes of versionPrefix that have come; of the goroutine that reads
 
-	deadline *time.Timer   // ends the connection that has no session in time
+	deadline connTimer     // ends the connection that has no session in time, or does not close after one
 	scope    *scope        // nil until somebody has logged in
 	keyed    atomic.Bool   // keys have been exchanged
 	asked    chan struct{} // closed when it may authenticate
@@ -63,7 +64,7 @@ type link struct {
 	mu        sync.Mutex
 	chat      *chat // the session, once it has one
 	failure   chatcore.Reason
-	keepalive *time.Timer
+	keepalive connTimer
 	waiting   bool  // a keepalive is not answered yet
 	probed    int64 // how much had gone out when it was sent
 	missed    int
@@ -81,8 +82,10 @@ func (s *Server) connect(nc net.Conn) *link {
 		return nil
 	}
 	l := &link{Conn: nc, server: s, accepted: time.Now(), wire: newWire(s.Input.Rate > 0), gone: make(chan struct{}), asked: make(chan struct{})}
-	l.effort, l.leave = s.efforts.Join(nc)
-	l.deadline = time.AfterFunc(s.HandshakeTimeout+s.SessionTimeout, l.cut)
+	effort, leaveEffort := s.efforts.Join(nc)
+	budget, leaveBudget := s.Budgets.Join(nc)
+	l.effort, l.budget, l.leave = effort, budget, func() { leaveEffort(); leaveBudget() }
+	l.deadline.start(stageLogin, s.HandshakeTimeout+s.SessionTimeout, l.cut)
 	s.links[l] = struct{}{}
 	return l
 }
@@ -96,6 +99,11 @@ const versionPrefix = "SSH-"
 // packet still lacks in one piece: so how much it asks for is how much that is.
 const maxStrange = 35_000
 
+// maxUnkeyed is the longest piece of a packet that is taken before keys are exchanged. The
+// library keeps the names of algorithms that the client lists, all of them, for as long as
+// the connection lasts. OpenSSH lists 1.5 KiB of them.
+const maxUnkeyed = 8 << 10
+
 var (
 	errNotSSH   = errors.New("not an SSH client")
 	errTooLarge = errors.New("too large a packet from somebody who has not logged in")
@@ -105,15 +113,15 @@ var (
 // Read reads for the library. A client that does not begin as SSH does is closed
 // at once: whatever it speaks, nothing of it is looked at.
 func (l *link) Read(p []byte) (int, error) {
+	keyed := l.keyed.Load()
 	switch {
 	case l.let.Load():
 		l.wire.await()
-	case len(p) > maxStrange:
+	case len(p) > maxStrange, !keyed && len(p) > maxUnkeyed:
 		return 0, l.giveUp(netguard.BadLogin, errTooLarge)
 	case !l.wire.before():
 		return 0, l.giveUp(netguard.BadLogin, errTooMuch)
 	}
-	keyed := l.keyed.Load()
 	if keyed {
 		p = p[:l.ration(len(p))]
 	}
@@ -142,8 +150,13 @@ func (l *link) Read(p []byte) (int, error) {
 // ahead (see authenticating). A client sends one or two, and then waits.
 const maxEarly = 16 * 28
 
+// earlyWait is how long the library may take to come to the request to authenticate, once
+// maxEarly has come. It takes microseconds. What has come is half of a larger packet if it
+// does not come to it: the client would have to send more, and may be gone.
+const earlyWait = 2 * time.Second
+
 // ration is how much of n bytes may be read now. It waits where more is early, until it
-// is not, or the time to log in is over.
+// is not, and cuts the connection where that takes too long.
 func (l *link) ration(n int) int {
 	select {
 	case <-l.asked:
@@ -151,7 +164,7 @@ func (l *link) ration(n int) int {
 	default:
 	}
 	if l.early >= maxEarly {
-		late := time.NewTimer(time.Until(l.accepted.Add(l.server.HandshakeTimeout)))
+		late := time.NewTimer(min(earlyWait, time.Until(l.accepted.Add(l.server.HandshakeTimeout))))
 		defer late.Stop()
 		select {
 		case <-l.asked:
@@ -164,9 +177,12 @@ func (l *link) ration(n int) int {
 	return min(n, maxEarly-l.early)
 }
 
-// giveUp closes a connection that has no session.
+// giveUp closes a connection that has no session. It counts as one refusal: Close counts
+// none behind it.
 func (l *link) giveUp(r netguard.Refusal, why error) error {
-	l.refused(r)
+	if !l.let.Swap(true) {
+		l.refused(r)
+	}
 	l.cut()
 	return why
 }
@@ -183,12 +199,8 @@ func (l *link) Write(p []byte) (int, error) {
 
 // Close closes the connection, whatever is under way on it.
 func (l *link) Close() error {
-	l.deadline.Stop()
-	l.mu.Lock()
-	if l.keepalive != nil {
-		l.keepalive.Stop()
-	}
-	l.mu.Unlock()
+	l.deadline.stop(stageClosed)
+	l.keepalive.stop(stageClosed)
 	l.server.mu.Lock()
 	delete(l.server.links, l)
 	l.server.mu.Unlock()
@@ -302,10 +314,8 @@ func (l *link) authenticated(conn *gossh.ServerConn) {
 	if l.server.Handshaken != nil {
 		l.server.Handshaken(time.Since(l.accepted))
 	}
-	l.deadline.Reset(l.server.SessionTimeout)
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.keepalive = time.AfterFunc(keepaliveEvery, func() {
+	l.deadline.reset(stageSession, l.server.SessionTimeout)
+	l.keepalive.start(stageSession, keepaliveEvery, func() {
 		if l.server.begin() { // it may ring while the connection ends
 			defer l.server.wg.Done()
 			defer l.recovered()
@@ -332,7 +342,7 @@ func (l *link) probe(conn *gossh.ServerConn) {
 		l.cut()
 		return
 	}
-	l.keepalive.Reset(keepaliveEvery)
+	l.keepalive.reset(stageSession, keepaliveEvery)
 	send := !l.waiting
 	if l.waiting = true; send {
 		l.probed = l.sent.total()

@@ -11,7 +11,7 @@ func (c *chat) plain() {
 		c.refuse(err)
 		return
 	}
-	in := c.server.Input
+	in := c.limits()
 	reason := c.receive(input.New(in, in.Talk(c.core), c.writer, c.done).Feed)
 	status := exitDone
 	if reason == chatcore.EndlessLine {

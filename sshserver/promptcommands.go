@@ -55,6 +55,7 @@ func init() { // /help, among them, leads back to the table
 		{chatcore.CommandHelp{Name: "members", Usage: "/members [room]", Description: "list who is in a room, or in the one you talk in", Example: "/members dev"}, takesRoom, (*interactive).members},
 		{chatcore.CommandHelp{Name: "topic", Usage: "/topic [room] [text]", Description: "tell what a room is about, or say it as a member", Example: "/topic dev release on friday"}, takesRoom, (*interactive).topic},
 		{chatcore.CommandHelp{Name: "whois", Usage: "/whois nick", Description: "tell who someone is: a verified key or a guest, since when, idle, away", Example: "/whois bob"}, takesNick, (*interactive).whois},
+		{chatcore.CommandHelp{Name: "nick", Usage: "/nick new", Description: "take another nick; you keep your rooms", Example: "/nick zoe"}, takesNothing, (*interactive).rename},
 		{chatcore.CommandHelp{Name: "away", Usage: "/away [text]", Description: "say that you are away, and why; without text, once more: that you are back", Example: "/away lunch"}, takesNothing, (*interactive).away},
 		{chatcore.CommandHelp{Name: "who", Usage: "/who [room]", Description: "show who is online, or in a room: guest or verified, idle, away, rooms", Example: "/who dev"}, takesRoom, (*interactive).whoTable},
 		{chatcore.CommandHelp{Name: "last", Usage: "/last [n]", Description: "show what was said last where you talk: 20 lines, or n", Example: "/last 50"}, takesNothing, (*interactive).last},
@@ -109,13 +110,9 @@ func (i *interactive) command(name, args string) error {
 		}
 		return err
 	}
-	before := i.core.Nick()
 	name = canonical(name)
 	if err := i.core.Do(strings.TrimRight("!"+name+" "+args, " ")); err != nil {
 		return err
-	}
-	if now := i.core.Nick(); now != before {
-		i.say("You are " + now + " now.")
 	}
 	if done, ok := doneWords[name]; ok && (args != "" || !strings.Contains(done, "%s")) {
 		i.say(strings.ReplaceAll(done, "%s", args))
@@ -241,15 +238,27 @@ func (i *interactive) leaveRoom(args string) error {
 	if err != nil {
 		return err
 	}
-	before := i.core.Rooms()
-	if err := i.core.Do("!leave " + room); err != nil {
+	left, err := i.core.Exit(room)
+	switch {
+	case err != nil:
 		return err
-	}
-	if len(i.core.Rooms()) == len(before) {
+	case left == "":
 		return &chatcore.Error{What: chatcore.ErrNotInRoom.What, Detail: safetext.Label(room, safetext.MaxName)}
 	}
-	i.say("You left " + room + ".")
+	i.say("You left " + left + ".")
 	return nil
+}
+
+func (i *interactive) rename(args string) error {
+	nick, rest := lineproto.Word(args)
+	if nick == "" || strings.Trim(rest, " ") != "" {
+		return errArguments
+	}
+	now, err := i.core.Rename(safetext.Text(nick))
+	if err == nil && now != "" {
+		i.say("You are " + now + " now.")
+	}
+	return err
 }
 
 func (i *interactive) users(string) error { return i.list("", "Online") }

@@ -132,11 +132,12 @@ type faultServer struct {
 	mu   sync.Mutex
 	then ssh.Handler // of the next session of eve; nil: the server's own
 	keys chan string // what is typed in the terminal of eve
+	eve  gossh.Signer
 }
 
 func newFaultServer(t *testing.T) *faultServer {
 	t.Helper()
-	f := &faultServer{log: new(faultLog), keys: make(chan string)}
+	f := &faultServer{log: new(faultLog), keys: make(chan string), eve: newKey(t)}
 	log := slog.New(slog.NewTextHandler(f.log, nil))
 	before := slog.Default()
 	slog.SetDefault(log) // as in cmd/parley: the library tells of its own faults there
@@ -219,7 +220,7 @@ func (c *faultyChannel) Write(p []byte) (int, error) {
 // shell begins a session of eve without a terminal.
 func (f *faultServer) shell(t *testing.T) *gossh.Session {
 	t.Helper()
-	k := open(t, login(t, f.inMemory(), clientConfig("eve", newKey(t))))
+	k := open(t, login(t, f.inMemory(), clientConfig("eve", f.eve)))
 	if err := k.Shell(); err != nil {
 		t.Fatal(err)
 	}
@@ -229,7 +230,7 @@ func (f *faultServer) shell(t *testing.T) *gossh.Session {
 // prompt begins one with a terminal.
 func (f *faultServer) prompt(t *testing.T) *gossh.Session {
 	t.Helper()
-	k := f.terminal(t, "eve", newKey(t))
+	k := f.terminal(t, "eve", f.eve)
 	go func() {
 		select {
 		case keys := <-f.keys:

@@ -33,6 +33,7 @@ type Options struct {
 	Log     *slog.Logger
 	HostKey gossh.Signer
 	Input   input.Limits
+	Budgets *netguard.Shares[input.Budget] // what an address may say; nil means no limit
 
 	Name   string // the server's name, for the greeting
 	MOTD   string // the message of the day, for the greeting

@@ -463,7 +463,7 @@ func TestLostConnectionEndsWhatIsPaced(t *testing.T) {
 		bob.expect(t, "ann: x")
 		_ = nc.Close()
 		synctest.Wait()
-		if st := s.core.Stats(); st.Users != 1 || st.Closed[chatcore.Broken] != 1 {
+		if st := s.core.Stats(); st.Users != 1 || st.Closed[chatcore.HungUp] != 1 {
 			t.Errorf("%d users, closed: %v", st.Users, st.Closed)
 		}
 	})
@@ -485,7 +485,7 @@ func TestLostPostSaysNoHalfLine(t *testing.T) {
 		st := s.core.Stats()
 		return st.Sessions[chatcore.Plain] + st.Sessions[chatcore.Command]
 	})
-	if st := s.core.Stats(); st.Closed[chatcore.Broken] != 1 {
+	if st := s.core.Stats(); st.Closed[chatcore.HungUp] != 1 {
 		t.Errorf("closed: %v", st.Closed)
 	}
 	ann.say(t, "!rooms")

@@ -1,11 +1,7 @@
 package sshserver
 
 import (
-	"reflect"
 	"sync"
-	"unsafe"
-
-	gossh "golang.org/x/crypto/ssh"
 
 	"parley/internal/flush"
 	"parley/internal/sockets"
@@ -80,14 +76,6 @@ func (k sink) Patient() { sockets.NoUserTimeout(sockets.Of(k.link.Conn)) }
 type window struct {
 	lock  sync.Locker
 	bytes *uint32
-}
-
-// windowOf finds the window of a channel. The library has no way to ask for it. A field
-// that is no longer there is a panic, of every session.
-func windowOf(channel gossh.Channel) window {
-	w := reflect.ValueOf(channel).Elem().FieldByName("remoteWin")
-	cond := *(**sync.Cond)(unsafe.Pointer(w.FieldByName("Cond").UnsafeAddr()))
-	return window{cond.L, (*uint32)(unsafe.Pointer(w.FieldByName("win").UnsafeAddr()))}
 }
 
 // room is how much may be sent now. Only a write makes it less.

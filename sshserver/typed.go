@@ -149,6 +149,7 @@ func (i *interactive) carryEntry(e entry, turn int) {
 	if i.waiting.took(turn) {
 		e.do()
 		i.pace.Charge(i.core.Surcharge())
+		i.link.budget.Spend(i.core.Said())
 	}
 }
 

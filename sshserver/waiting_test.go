@@ -395,7 +395,7 @@ func TestALostConnectionEndsWaitingLines(t *testing.T) {
 		synctest.Wait()
 		_ = nc.Close()
 		synctest.Wait()
-		if st := s.core.Stats(); st.Users != 1 || st.Closed[chatcore.Broken] != 1 {
+		if st := s.core.Stats(); st.Users != 1 || st.Closed[chatcore.HungUp] != 1 {
 			t.Errorf("%d users, closed: %v", st.Users, st.Closed)
 		}
 		time.Sleep(time.Minute)

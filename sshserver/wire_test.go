@@ -151,7 +151,7 @@ func TestWhoIsReadLaterIsNotDead(t *testing.T) {
 		for _, full := range []bool{true, false} {
 			ours, theirs := net.Pipe()
 			l := &link{Conn: ours, server: &Server{}, wire: newWire(false), leave: func() {}}
-			l.keepalive = time.AfterFunc(time.Hour, func() {})
+			l.keepalive.start(stageSession, time.Hour, func() {})
 			if full {
 				l.wire.came(maxUnread)
 			}
@@ -159,7 +159,7 @@ func TestWhoIsReadLaterIsNotDead(t *testing.T) {
 			for range 10 {
 				l.probe(nil)
 			}
-			l.keepalive.Stop()
+			l.keepalive.stop(stageClosed)
 			_ = theirs.SetReadDeadline(time.Now().Add(time.Second))
 			if _, err := theirs.Read(make([]byte, 1)); errors.Is(err, os.ErrDeadlineExceeded) != full {
 				t.Errorf("read later: %t; its connection: %v", full, err)

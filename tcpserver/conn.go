@@ -39,6 +39,8 @@ type conn struct {
 	stop   sync.Once
 	done   chan struct{} // closed when the session is over, for whatever reason
 
+	leaveBudget func() // gives back what the address may say
+
 	mu      sync.Mutex
 	session *chatcore.Session // nil before the nick
 	writer  *flush.Writer
@@ -46,13 +48,14 @@ type conn struct {
 }
 
 func newConn(s *Server, nc net.Conn) *conn {
-	return &conn{server: s, stream: newStream(nc, s.TLS), done: make(chan struct{})}
+	return &conn{server: s, stream: newStream(nc, s.TLS), done: make(chan struct{}), leaveBudget: func() {}}
 }
 
 // run is the life of the connection: the nick, the lines, the end.
 func (c *conn) run() {
 	defer c.stream.Close() // closed is closed
 	defer c.recovered()
+	defer func() { c.leaveBudget() }()
 	c.talk()
 	c.close()
 }
@@ -201,8 +204,10 @@ func (c *conn) join(nick string) error {
 		return err
 	}
 	c.stream.Authenticated()
-	talk := watchful{Handler: c.server.Input.Talk(s), conn: c, looked: time.Now()}
-	c.lines = input.New(c.server.Input, &talk, c.writer, c.done)
+	limits := c.server.Input
+	limits.Budget, c.leaveBudget = c.server.Budgets.Join(c.stream.accepted)
+	talk := watchful{Handler: limits.Talk(s), conn: c, looked: time.Now()}
+	c.lines = input.New(limits, &talk, c.writer, c.done)
 	return nil
 }
 

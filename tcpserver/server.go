@@ -23,6 +23,7 @@ type Options struct {
 	Flusher *flush.Flusher
 	Log     *slog.Logger
 	Input   input.Limits
+	Budgets *netguard.Shares[input.Budget] // what an address may say; nil means no limit
 	// Hints makes the server ask for a nick at connect, and say why it refuses
 	// one. Off, it sends not one byte before the nick is registered.
 	Hints       bool

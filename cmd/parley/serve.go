@@ -51,6 +51,7 @@ type serveConfig struct {
 	MaxPerIP    limit     `name:"max-per-ip" default:"32" help:"Connections of one address (IPv6: one /64) at once."`
 	MaxUnauth   limit     `default:"100" help:"Connections at once that have not logged in; 4 of one address."`
 	ConnectRate frequency `default:"60/m" help:"New connections of one address."`
+	BytesPerIP  size      `name:"bytes-per-ip" default:"32KiB" help:"Bytes a second that connections of one address may say together; what is over it is read later. Off with --rate-limit 0."`
 	Drain       period    `default:"10s" help:"How long the server may take to stop."`
 
 	LogLevel  logLevel  `default:"info" help:"Log what is at least: debug, info, warn or error."`
@@ -165,6 +166,18 @@ func (c *serveConfig) input() input.Limits {
 		return input.Limits{MaxLine: int(c.MaxLine)} // any number may come at once
 	}
 	return input.Limits{MaxLine: int(c.MaxLine), Rate: c.RateLimit.rate(), Burst: int(c.RateBurst)}
+}
+
+// budgets returns what each address may make others receive; nil where there is no limit.
+func (c *serveConfig) budgets() *netguard.Shares[input.Budget] {
+	bytes := int(c.BytesPerIP)
+	if bytes == 0 || c.RateLimit.rate() == 0 || c.RateBurst == 0 {
+		return nil
+	}
+	return &netguard.Shares[input.Budget]{
+		New:   func() *input.Budget { return input.NewBudget(bytes) },
+		Spent: (*input.Budget).Spent,
+	}
 }
 
 // guard returns who may connect.

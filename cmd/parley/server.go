@@ -65,8 +65,9 @@ func (c *serveConfig) newServer(log *slog.Logger, key keys.HostKey, motd string,
 	if drain == 0 {
 		drain = time.Hour // no limit: a client that takes nothing is closed as stalled
 	}
+	budgets := c.budgets()
 	s.tcp = tcpserver.New(tcpserver.Options{
-		Core: s.core, Flusher: s.flusher, Log: log, Input: c.input(),
+		Core: s.core, Flusher: s.flusher, Log: log, Input: c.input(), Budgets: budgets,
 		Hints: c.TCPHints, TLS: secure, NickTimeout: nickTimeout, Drain: drain,
 	})
 	if c.SSH == "" {
@@ -74,7 +75,7 @@ func (c *serveConfig) newServer(log *slog.Logger, key keys.HostKey, motd string,
 	}
 	var err error
 	s.ssh, err = sshserver.New(sshserver.Options{
-		Core: s.core, Flusher: s.flusher, Log: log, HostKey: key.Signer(), Input: c.input(),
+		Core: s.core, Flusher: s.flusher, Log: log, HostKey: key.Signer(), Input: c.input(), Budgets: budgets,
 		Name: c.Name, MOTD: motd, Guests: c.Guests,
 		HandshakeTimeout: handshakeTimeout, SessionTimeout: nickTimeout, Drain: drain,
 		Handshaken: s.metrics.handshaken,

@@ -111,9 +111,6 @@ func (c *crowd) talk(n int) {
 	}
 }
 
-// refused is the answer to a line that came too late: it was not accepted.
-var refused = regexp.MustCompile(`(?m)^!error going down: .*$`)
-
 var said = regexp.MustCompile(`<\d+ \d+>`)
 
 // judge fails the test unless everybody has been shown the same messages in the
@@ -154,7 +151,7 @@ func (o told) fault(all []string) string {
 		return fmt.Sprintf("hears behind the server's last word %q", o.text[notice:])
 	case !slices.Equal(got, all):
 		return fmt.Sprintf("heard %d messages, the last %q, and others heard %d, the last %q", len(got), tail(o.text), len(all), all[len(all)-1])
-	case !o.terminal && strings.Trim(refused.ReplaceAllString(o.text[notice:], ""), "\r\n") != goingDown:
+	case !o.terminal && strings.Trim(o.text[notice:], "\r\n") != goingDown:
 		return fmt.Sprintf("was told in the end %q", tail(o.text))
 	}
 	return ""

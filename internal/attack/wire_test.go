@@ -28,6 +28,7 @@ type wire struct {
 	in        *bufio.Reader
 	out, back *sealing // what is sent, what comes back; nil before there are keys
 	server    string   // the server's version
+	session   []byte   // the hash of the key exchange, which identifies the connection
 }
 
 // The numbers of the messages used (RFC 4250, section 4.1.2).
@@ -38,10 +39,13 @@ const (
 	msgNewKeys        = 21
 	msgAuthFailure    = 51
 	msgAuthSuccess    = 52
+	msgKeyWelcome     = 60
 	msgWindowAdjust   = 93
 	msgChannelOpened  = 91
 	msgChannelRefused = 92
 	msgChannelData    = 94
+	msgChannelEOF     = 96
+	msgChannelClose   = 97
 	msgRequestDone    = 99
 	msgRequestFailed  = 100
 )
@@ -170,6 +174,7 @@ func (w *wire) exchange() error {
 		HostKey, MyKey, TheirKey []byte
 		Shared                   *big.Int
 	}{wireVersion, w.server, mine, theirs, reply.HostKey, public, reply.Public, shared}))
+	w.session = hash[:]
 	return w.newKeys(shared, hash[:])
 }
 
@@ -204,13 +209,18 @@ func (w *wire) login(user string) error {
 	if _, err := w.until(msgServiceAccept); err != nil {
 		return err
 	}
-	if err := w.send(gossh.Marshal(struct {
-		User, Service, Method, Language, Submethods string `sshtype:"50"`
-	}{user, "ssh-connection", "keyboard-interactive", "", ""})); err != nil {
+	if err := w.send(interactiveRequest(user)); err != nil {
 		return err
 	}
 	_, err := w.until(msgAuthSuccess)
 	return err
+}
+
+// interactiveRequest is the login of a guest.
+func interactiveRequest(user string) []byte {
+	return gossh.Marshal(struct {
+		User, Service, Method, Language, Submethods string `sshtype:"50"`
+	}{user, "ssh-connection", "keyboard-interactive", "", ""})
 }
 
 // open opens a session channel with a window of so many bytes, and returns the
@@ -275,12 +285,16 @@ func windowChange(columns, rows uint32) []byte {
 
 // send sends messages in one write.
 func (w *wire) send(messages ...[]byte) error {
-	var all []byte
+	_, err := w.nc.Write(w.sealed(messages...))
+	return err
+}
+
+// sealed are messages as they are sent.
+func (w *wire) sealed(messages ...[]byte) (all []byte) {
 	for _, m := range messages {
 		all = w.out.seal(all, m)
 	}
-	_, err := w.nc.Write(all)
-	return err
+	return all
 }
 
 // until is the next message of a kind; those before it are dropped.
@@ -351,7 +365,11 @@ func (s *sealing) seal(dst, message []byte) []byte {
 	}
 	plain := make([]byte, 1, 1+len(message)+padding)
 	plain[0] = byte(padding)
-	plain = append(append(plain, message...), make([]byte, padding)...)
+	return s.sealPlain(dst, append(append(plain, message...), make([]byte, padding)...))
+}
+
+// sealPlain appends a packet of plain: the length of the padding, the message, the padding.
+func (s *sealing) sealPlain(dst, plain []byte) []byte {
 	length := binary.BigEndian.AppendUint32(nil, uint32(len(plain)))
 	dst = append(dst, length...)
 	if s == nil {

@@ -4,6 +4,7 @@ package input
 
 import (
 	"errors"
+	"io"
 	"syscall"
 	"time"
 
@@ -19,6 +20,7 @@ type Limits struct {
 	MaxLine int        // bytes in a line, without its ending; 0 means no limit but lineproto.MaxRun
 	Rate    rate.Limit // lines a second; 0 means no limit
 	Burst   int        // lines that may come at once before Rate counts
+	Budget  *Budget    // what the session's address may say; nil means no limit
 }
 
 // ErrEndless says that more than [lineproto.MaxRun] bytes came without a newline:
@@ -40,15 +42,17 @@ type Handler interface {
 }
 
 // Talk is the Handler that carries the lines out as s, and tells s what fails.
-func (l Limits) Talk(s *chatcore.Session) Handler { return talk{s, l.MaxLine} }
+func (l Limits) Talk(s *chatcore.Session) Handler { return talk{s, l.MaxLine, l.Budget} }
 
 type talk struct {
 	session *chatcore.Session
 	maxLine int
+	budget  *Budget
 }
 
 func (t talk) Lines(lines [][]byte) (more int) {
 	t.session.DoAll(lines, t.session.Tell)
+	t.budget.Spend(t.session.Said())
 	return t.session.Surcharge()
 }
 
@@ -80,6 +84,8 @@ func published(n int) int { return growth*n + around }
 func Failure(err error) chatcore.Reason {
 	var fault *flush.PanicError
 	switch {
+	case errors.Is(err, io.EOF):
+		return chatcore.HungUp
 	case errors.Is(err, flush.ErrStalled):
 		return chatcore.Stalled
 	case errors.As(err, &fault):
@@ -203,13 +209,14 @@ func (l *Lines) tooLong() error {
 // Pace makes one session's lines wait for their turn.
 type Pace struct {
 	limiter *rate.Limiter // nil when there is no limit
+	budget  *Budget
 	gate    Gate
 	done    <-chan struct{}
 }
 
 // NewPace returns the pace of one session. done ends a wait.
 func NewPace(l Limits, gate Gate, done <-chan struct{}) *Pace {
-	p := &Pace{gate: gate, done: done}
+	p := &Pace{budget: l.Budget, gate: gate, done: done}
 	if l.Rate > 0 {
 		p.limiter = rate.NewLimiter(l.Rate, l.Burst)
 	}
@@ -253,10 +260,10 @@ func (p *Pace) turn() error {
 		return ErrDone
 	default:
 	}
-	if p.limiter == nil {
-		return nil
+	d := p.budget.debt()
+	if p.limiter != nil {
+		d = max(d, p.limiter.Reserve().Delay())
 	}
-	d := p.limiter.Reserve().Delay()
 	if d == 0 {
 		return nil
 	}

@@ -27,8 +27,11 @@ type share[T any] struct {
 
 // Join returns what nc shares with the other connections of its address, and the
 // function that gives it back, to be called once. A connection that did not come
-// through a [Guard] has a T of its own.
+// through a [Guard] has a T of its own. Of nil Shares there is nil for everybody.
 func (s *Shares[T]) Join(nc net.Conn) (of *T, leave func()) {
+	if s == nil {
+		return nil, func() {}
+	}
 	c, ok := nc.(interface{ Address() netip.Prefix })
 	if !ok {
 		return s.New(), func() {}

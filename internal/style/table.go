@@ -80,11 +80,11 @@ func awayOf(m chatcore.Member) string {
 
 // roomsOf names the first few rooms someone is in, and counts the others.
 func roomsOf(m chatcore.Member) string {
-	const named = 5
-	if more := len(m.Rooms) - named; more > 0 {
-		return fmt.Sprintf("%s +%d", strings.Join(m.Rooms[:named], " "), more)
+	rooms := strings.Join(m.Rooms, " ")
+	if more := m.InRooms - len(m.Rooms); more > 0 {
+		rooms += fmt.Sprintf(" +%d", more)
 	}
-	return strings.Join(m.Rooms, " ")
+	return rooms
 }
 
 // Span is a duration in its largest unit: 12s, 5m, 3h, 2d.

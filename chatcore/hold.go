@@ -1,0 +1,109 @@
+package chatcore
+
+import (
+	"fmt"
+	"slices"
+	"time"
+)
+
+const (
+	// holdFor is how long a nick is held for the key that had it, after an end that was
+	// not the person's own choice: they may have been put off, and are on their way back.
+	holdFor = 10 * time.Minute
+	// maxHolds is how many nicks are held at once, and maxHoldsOfKey for one key. Where
+	// there are more, the one that has been held longest is let go.
+	maxHolds      = 10_000
+	maxHoldsOfKey = 32
+)
+
+// hold keeps a nick for a key while its owner is away.
+type hold struct {
+	name
+	identity string
+	until    time.Time
+}
+
+// holds are the nicks that are held. Its methods are called with Core.mu held.
+type holds struct {
+	nicks map[string]*hold   // by both keys of the nick
+	queue []*hold            // those that are held, and some that no longer are; the oldest first
+	of    map[string][]*hold // by identity; the oldest first
+}
+
+// against returns what keeps n from whoever has proven identity: a nick that it looks
+// like, and that is held for another key. Nil if nothing does.
+func (h *holds) against(n name, identity string) *hold {
+	for _, key := range []string{n.key, n.drawn} {
+		if held := h.nicks[key]; held != nil && held.identity != identity && time.Now().Before(held.until) {
+			return held
+		}
+	}
+	return nil
+}
+
+// add holds the nick of u.
+func (h *holds) add(u *User) {
+	h.sweep()
+	if h.nicks == nil {
+		h.nicks, h.of = make(map[string]*hold), make(map[string][]*hold)
+	}
+	if own := h.of[u.identity]; len(own) >= maxHoldsOfKey {
+		h.drop(own[0])
+	}
+	held := &hold{u.name, u.identity, time.Now().Add(holdFor)}
+	h.nicks[held.key], h.nicks[held.drawn] = held, held
+	h.of[held.identity] = append(h.of[held.identity], held)
+	h.queue = append(h.queue, held)
+}
+
+// drop lets go of a nick, if it is still held.
+func (h *holds) drop(held *hold) {
+	if held == nil || h.nicks[held.key] != held {
+		return
+	}
+	delete(h.nicks, held.key)
+	delete(h.nicks, held.drawn)
+	rest := slices.DeleteFunc(h.of[held.identity], func(other *hold) bool { return other == held })
+	if len(rest) == 0 {
+		delete(h.of, held.identity)
+	} else {
+		h.of[held.identity] = rest
+	}
+}
+
+// dropAll lets go of the nicks that n looks like: their owner has one of them again.
+func (h *holds) dropAll(n name) {
+	h.drop(h.nicks[n.key])
+	h.drop(h.nicks[n.drawn])
+}
+
+// sweep lets go of what has been held long enough, and of the oldest where there is too
+// much: of a few, for it is called for each nick that comes.
+func (h *holds) sweep() {
+	const most = 16
+	n, now := 0, time.Now()
+	for n < min(len(h.queue), most) && (len(h.queue)-n >= maxHolds || !now.Before(h.queue[n].until)) {
+		h.drop(h.queue[n])
+		h.queue[n] = nil
+		n++
+	}
+	if h.queue = h.queue[n:]; len(h.queue) == 0 {
+		h.queue = nil
+	}
+}
+
+// refusal refuses a nick that is held for another key.
+func (h *hold) refusal(nick string) error {
+	left := time.Until(h.until).Round(time.Minute)
+	return ErrNickInUse.with(fmt.Sprintf("%s (held for the key it belonged to, for another %d min)", nick, max(1, int(left.Minutes()))))
+}
+
+// heldFor reports whether the nick of a user whose last session ended so is held for
+// their key.
+func (e ending) heldFor(u *User) bool {
+	switch e.reason {
+	case Quit, Disconnected, Completed, HungUp: // closing the window is a way to go
+		return false
+	}
+	return u.identity != ""
+}

@@ -1,0 +1,104 @@
+package chatcore_test
+
+import (
+	"errors"
+	"fmt"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"parley/chatcore"
+)
+
+var kim = chatcore.Arrival{Nick: "kim", Identity: "SHA256:kim"}
+
+// A nick proven by a key is held for that key after any end that was not the person's
+// own choice: neither a guest nor another key gets it, under no spelling, by no way in.
+func TestRow24_ANickIsHeldForItsKey(t *testing.T) {
+	for reason, held := range map[chatcore.Reason]bool{
+		chatcore.Quit: false, chatcore.Disconnected: false, chatcore.Completed: false, chatcore.HungUp: false,
+		chatcore.Broken: true, chatcore.Dead: true, chatcore.TooSlow: true, chatcore.Stalled: true,
+		chatcore.EndlessLine: true, chatcore.Panicked: true,
+	} {
+		t.Run(string(reason), func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				core := chatcore.New(chatcore.Options{})
+				bob := join(t, core, "bob")
+				one, two := admit(t, core, kim), admit(t, core, kim)
+				one.Leave(reason)
+				two.Leave(reason) // the last
+				time.Sleep(10*time.Minute - time.Second)
+				synctest.Wait()
+				for _, thief := range []chatcore.Arrival{
+					{Nick: "kim"}, {Nick: "KIM"}, {Nick: "kіm"}, {Nick: "ｋｉｍ", Kind: chatcore.Command},
+					{Nick: "Kim", Identity: "SHA256:eve", Kind: chatcore.Interactive},
+				} {
+					c, err := arrive(t, core, thief)
+					if got := errors.Is(err, chatcore.ErrNickInUse); got != held {
+						t.Errorf("%q by %q: error %v", thief.Nick, thief.Identity, err)
+					}
+					if err == nil {
+						c.Leave(chatcore.Quit)
+					}
+				}
+				if held {
+					bob.refuses("!nick kim", "nick in use: kim (held for the key it belonged to, for another 1 min)")
+				}
+				back := admit(t, core, chatcore.Arrival{Nick: "Kim", Identity: kim.Identity})
+				back.Leave(chatcore.Quit) // now they chose to go
+				join(t, core, "kim")
+			})
+		})
+	}
+}
+
+func TestRow24_AHoldEnds(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		core := chatcore.New(chatcore.Options{})
+		admit(t, core, kim).Leave(chatcore.Dead)
+		if _, err := arrive(t, core, chatcore.Arrival{Nick: "kim"}); err == nil || err.Error() != "nick in use: kim (held for the key it belonged to, for another 10 min)" {
+			t.Errorf("error %v", err)
+		}
+		time.Sleep(10 * time.Minute)
+		join(t, core, "kim")
+		// A guest proves nothing, so nothing is held for them.
+		join(t, core, "guest").Leave(chatcore.Dead)
+		join(t, core, "guest")
+		// The owner may come under another nick, and take theirs again.
+		admit(t, core, chatcore.Arrival{Nick: "pat", Identity: "SHA256:pat"}).Leave(chatcore.TooSlow)
+		pat := admit(t, core, chatcore.Arrival{Nick: "pat2", Identity: "SHA256:pat"})
+		pat.does("!nick pat")
+		pat.Leave(chatcore.Quit)
+		join(t, core, "pat")
+	})
+}
+
+// What is held is bounded, for a key and in all, and is given back.
+func TestRow24_HoldsAreBounded(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		core := chatcore.New(chatcore.Options{})
+		for i := range 100 {
+			admit(t, core, chatcore.Arrival{Nick: fmt.Sprint("mine", i), Identity: "SHA256:eve"}).Leave(chatcore.Broken)
+		}
+		if n := core.Holds(); n != 32 {
+			t.Errorf("%d nicks are held for one key", n)
+		}
+		join(t, core, "mine67")
+		if _, err := arrive(t, core, chatcore.Arrival{Nick: "mine68"}); err == nil {
+			t.Error("the latest are not held")
+		}
+		for i := range 20_000 {
+			admit(t, core, chatcore.Arrival{Nick: fmt.Sprint("other", i), Identity: fmt.Sprint("SHA256:", i)}).Leave(chatcore.Broken)
+		}
+		if n := core.Holds(); n > 10_000 {
+			t.Errorf("%d nicks are held", n)
+		}
+		time.Sleep(10 * time.Minute)
+		for i := range 1000 { // a few are let go with each that comes
+			admit(t, core, chatcore.Arrival{Nick: fmt.Sprint("later", i), Identity: fmt.Sprint("SHA256:later", i)}).Leave(chatcore.Broken)
+		}
+		if n := core.Holds(); n > 1000 {
+			t.Errorf("%d nicks are held after ten minutes", n)
+		}
+	})
+}

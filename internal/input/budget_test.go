@@ -1,0 +1,99 @@
+package input_test
+
+import (
+	"bytes"
+	"fmt"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"parley/chatcore"
+	"parley/internal/input"
+)
+
+// ears is a receiver that nobody asks.
+type ears struct{}
+
+func (ears) Owed()                  {}
+func (ears) Closed(chatcore.Reason) {}
+
+// The sessions of one address share what they may make others receive; a session of
+// another address waits for nobody.
+func TestBudget_IsSharedByTheSessionsOfAnAddress(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		core := chatcore.New(chatcore.Options{})
+		join := func(nick string) *chatcore.Session {
+			s, err := core.Join(chatcore.Arrival{Nick: nick, Format: chatcore.Lines{}, Receive: func(*chatcore.Session) chatcore.Receiver { return ears{} }})
+			if err != nil {
+				t.Fatal(err)
+			}
+			return s
+		}
+		const bytesASecond, sessions, lines = 1000, 4, 10
+		here, there := input.NewBudget(bytesASecond), input.NewBudget(bytesASecond)
+		says := func(nick string, b *input.Budget) time.Duration {
+			l := input.Limits{Budget: b}
+			s := join(nick)
+			in, begun := input.New(l, l.Talk(s), &gate{}, s.Done()), time.Now()
+			for i := range lines {
+				feed(t, in, fmt.Appendf(nil, "%02d%s\n", i, bytes.Repeat([]byte("x"), 989)), 4096)
+			}
+			return time.Since(begun)
+		}
+		took := make(chan time.Duration)
+		for i := range sessions {
+			go func() { took <- says(fmt.Sprint("eve", i), here) }()
+		}
+		if d := says("bob", there); d < 4*time.Second || d > 7*time.Second {
+			t.Errorf("10 KB at 1 KB a second, 4 KB of it at once, took %s", d)
+		}
+		var last time.Duration
+		for range sessions {
+			last = max(last, <-took)
+		}
+		if last < 32*time.Second || last > 41*time.Second {
+			t.Errorf("40 KB of one address at 1 KB a second took %s", last)
+		}
+	})
+}
+
+// Other kinds of line than the longest cost what others receive of them.
+func TestBudget_CountsWhatIsReceived(t *testing.T) {
+	core := chatcore.New(chatcore.Options{})
+	s, err := core.Join(chatcore.Arrival{Nick: "ann", Kind: chatcore.Interactive, Format: chatcore.Lines{}, Receive: func(*chatcore.Session) chatcore.Receiver { return ears{} }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Enter("dev"); err != nil {
+		t.Fatal(err)
+	}
+	for _, tt := range []struct {
+		what  string
+		say   func() error
+		least int
+	}{
+		{"a line", func() error { return s.Do("hello") }, len("ann: hello\r\n")},
+		{"one in a room", func() error { return s.Do("@dev hello") }, len("@dev ann: hello\r\n")},
+		{"a private one", func() error { return s.Do("#ann hello") }, len("#ann: hello\r\n")},
+		{"an emote", func() error { return s.Do("!me waves") }, len("* ann waves\r\n")},
+		{"invalid bytes", func() error { return s.Do("\xffa\xffa") }, len("ann: \r\n") + 8},
+		{"a text of several lines", func() error { return s.SayHere("a\nb\nc") }, 3 * len("ann: a\r\n")},
+		{"a question", func() error { return s.Do("!users") }, 0},
+	} {
+		if err := tt.say(); err != nil {
+			t.Fatal(err)
+		}
+		if got := s.Said(); got < tt.least || got > 2*tt.least+8 {
+			t.Errorf("%s counts as %d bytes, and is %d", tt.what, got, tt.least)
+		}
+	}
+	var none *input.Budget
+	none.Spend(1 << 30) // no limit: nothing to wait for
+	b := input.NewBudget(10)
+	if b.Spent() {
+		t.Error("a new budget is spent")
+	}
+	if b.Spend(1000); !b.Spent() {
+		t.Error("a budget in debt is not spent")
+	}
+}
