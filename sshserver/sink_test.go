@@ -159,3 +159,32 @@ func linked(t *testing.T) (*link, net.Conn) {
 	t.Cleanup(func() { _ = accepted.Close() })
 	return &link{Conn: accepted, wire: newWire(false)}, peer
 }
+
+// The library's window is the one that is read: what is written takes as much of it.
+func TestRow25TheWindowOfAChannelIsKnown(t *testing.T) {
+	s := newServer(t, nil)
+	client := login(t, s.inMemory(), clientConfig("ann", nil))
+	session, err := client.NewSession()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := session.StdoutPipe(); err != nil { // nobody reads it: the window only shrinks
+		t.Fatal(err)
+	}
+	if err := session.Shell(); err != nil {
+		t.Fatal(err)
+	}
+	var l *link
+	s.each(func(one *link) { l = one })
+	before := l.window.room()
+	if before == 0 || before > 2<<20 {
+		t.Fatalf("the client of x/crypto opens a window of 2 MiB, and has room for %d", before)
+	}
+	const n = 5000
+	if _, err := (sink{l}).Write(make([]byte, n)); err != nil {
+		t.Fatal(err)
+	}
+	if after := l.window.room(); after != before-n {
+		t.Errorf("%d bytes were written, and the window went from %d to %d", n, before, after)
+	}
+}
