@@ -11,7 +11,7 @@ import (
 // What is read out of x/crypto past its interface. Its goroutines wait until somebody
 // takes what they hand over, and it has no other way to take that once it has failed. It
 // also has no way to ask for the window of a channel. A field that is no longer there is a
-// panic: of every login, of every session, or in a test (TestRow25TheWindowOfAChannelIsKnown).
+// panic: of every login, of every session, or in TestFieldsOfXCrypto.
 
 // packetsAhead returns the packets that conn has read and not looked at.
 func packetsAhead(conn gossh.ServerPreAuthConn) <-chan []byte {
