@@ -12,7 +12,7 @@ import (
 	"time"
 )
 
-// Row 32: a line that needs all the room there is passes at once, however much others
+// Row 32: a line that needs all the room there is passes within a second, however much others
 // publish as fast as they can.
 func TestRow32LongLinePassesAFlood(t *testing.T) {
 	// The outbox is large for a listener that shares two cores with the flood.
@@ -89,7 +89,7 @@ func TestRow32LongLinePassesAFlood(t *testing.T) {
 			}
 			took := time.Since(said)
 			t.Logf("a line of %d bytes is heard after %s, behind %d others", len(long), took.Round(time.Millisecond), others)
-			if most := promptly(300 * time.Millisecond); took > most {
+			if most := promptly(time.Second); took > most {
 				t.Errorf("a line of %d bytes is heard after %s, over %s", len(long), took, most)
 			}
 		case <-time.After(promptly(5 * time.Second)):
