@@ -46,7 +46,7 @@ func (l *link) offered(nc gossh.NewChannel) {
 	}
 	through := make(chan *gossh.Request)
 	l.inbox.requests, l.inbox.through = requests, through
-	l.channel = metered{channel, l.wire}
+	l.channel, l.window = metered{channel, l.wire}, windowOf(channel)
 	l.authenticated(l.scope.conn)
 	l.wire.onStray(func() { l.discard(channel) })
 	l.spawn(func() {

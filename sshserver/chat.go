@@ -76,7 +76,7 @@ func (c *chat) join(nick string, format chatcore.Format, source flush.Source) er
 			defer c.link.mu.Unlock()
 			c.core = s
 			if c.writer == nil {
-				c.writer = c.server.Flusher.NewWriter(source, sink{c.link}, c.failed)
+				c.writer = c.server.Flusher.NewWriter(source, newSink(c.link), c.failed)
 			}
 			c.link.chat = c
 			return c
@@ -106,22 +106,6 @@ func (c *chat) enterRoom(s *chatcore.Session) error {
 	}
 	s.TalkIn(chatcore.Place{Room: c.room})
 	return nil
-}
-
-// sink writes to the session channel, past the library's layer for terminals:
-// what is owed is ready for the wire. Closing it closes the socket, for that
-// alone wakes a write to a client whose window is shut.
-type sink struct{ link *link }
-
-func (k sink) Close() error { return k.link.Close() }
-
-func (k sink) Write(p []byte) (int, error) {
-	before := k.link.sent.total()
-	n, err := k.link.channel.Write(p)
-	if err == nil {
-		k.link.sent.reach(before+int64(n), k.link.wire.closed)
-	}
-	return n, err
 }
 
 // Owed implements [chatcore.Receiver].

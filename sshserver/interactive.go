@@ -70,7 +70,7 @@ func newInteractive(c *chat) *interactive {
 	} else {
 		i.switched = []byte(pasteOn)
 	}
-	c.writer = c.server.Flusher.NewWriter(i, sink{c.link}, c.failed)
+	c.writer = c.server.Flusher.NewWriter(i, newSink(c.link), c.failed)
 	i.pace = input.NewPace(c.limits(), c.writer, c.done)
 	c.bye = i.leaveTerminal
 	c.link.client.onResize(i.resize)

@@ -14,6 +14,7 @@ import (
 	"parley/chatcore"
 	"parley/internal/input"
 	"parley/internal/netguard"
+	"parley/internal/sockets"
 )
 
 const (
@@ -55,13 +56,17 @@ type link struct {
 	broken   atomic.Bool   // reading from it has failed
 	gone     chan struct{}
 	channel  gossh.Channel // the session channel, past the library's layers
+	window   window        // its room for what the client is sent
+	pieces   atomic.Uint64 // written to it
+	cramped  atomic.Bool   // the piece being written waits for the window
 	client   client        // what the client said of its terminal and environment
 
 	mu        sync.Mutex
 	chat      *chat // the session, once it has one
 	failure   chatcore.Reason
 	keepalive connTimer
-	waiting   bool // a keepalive is not answered yet
+	waiting   bool  // a keepalive is not answered yet
+	probed    int64 // how much had gone out when it was sent
 	missed    int
 }
 
@@ -326,6 +331,8 @@ func (l *link) probe(conn *gossh.ServerConn) {
 	switch {
 	case l.wire.full() != nil:
 		l.missed = 0 // the answer waits behind what is read later
+	case l.waiting && l.onItsWay():
+		l.missed = 0 // the client cannot have seen it
 	case l.waiting:
 		l.missed++
 	}
@@ -337,7 +344,9 @@ func (l *link) probe(conn *gossh.ServerConn) {
 	}
 	l.keepalive.reset(stageSession, keepaliveEvery)
 	send := !l.waiting
-	l.waiting = true
+	if l.waiting = true; send {
+		l.probed = l.sent.total()
+	}
 	l.mu.Unlock()
 	if !send {
 		return
@@ -349,4 +358,20 @@ func (l *link) probe(conn *gossh.ServerConn) {
 		defer l.mu.Unlock()
 		l.waiting, l.missed = false, 0
 	}
+}
+
+// probeAhead is how much may go out before a keepalive that waits for its turn: the packet
+// that is being written, and as much as the library keeps while keys are exchanged.
+const probeAhead = 64 << 10
+
+// onItsWay tells whether the client's kernel may not have received the keepalive yet. It
+// stands behind all that the client is owed: at 16 kbit/s, a quarter of a megabyte of that
+// takes two minutes. Whether the client takes what stands before it, the Flusher sees.
+func (l *link) onItsWay() bool {
+	socket := sockets.Of(l.Conn)
+	if socket == nil {
+		return false
+	}
+	pending, ok := sockets.Pending(socket)
+	return ok && pending > 0 && l.sent.total()-int64(pending) < l.probed+probeAhead
 }

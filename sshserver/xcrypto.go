@@ -2,14 +2,16 @@ package sshserver
 
 import (
 	"reflect"
+	"sync"
 	"unsafe"
 
 	gossh "golang.org/x/crypto/ssh"
 )
 
 // What is read out of x/crypto past its interface. Its goroutines wait until somebody
-// takes what they hand over, and it has no other way to take that once it has failed. A
-// field that is no longer there is a panic: of every login, or in TestFieldsOfXCrypto.
+// takes what they hand over, and it has no other way to take that once it has failed. It
+// also has no way to ask for the window of a channel. A field that is no longer there is a
+// panic: of every login, of every session, or in TestFieldsOfXCrypto.
 
 // packetsAhead returns the packets that conn has read and not looked at.
 func packetsAhead(conn gossh.ServerPreAuthConn) <-chan []byte {
@@ -22,4 +24,11 @@ func packetsAhead(conn gossh.ServerPreAuthConn) <-chan []byte {
 func requestsOf(nc gossh.NewChannel) <-chan *gossh.Request {
 	field := reflect.ValueOf(nc).Elem().FieldByName("incomingRequests")
 	return *(*chan *gossh.Request)(unsafe.Pointer(field.UnsafeAddr()))
+}
+
+// windowOf returns the count of how much more may be sent on a channel, and its lock.
+func windowOf(channel gossh.Channel) window {
+	field := reflect.ValueOf(channel).Elem().FieldByName("remoteWin")
+	cond := *(**sync.Cond)(unsafe.Pointer(field.FieldByName("Cond").UnsafeAddr()))
+	return window{cond.L, (*uint32)(unsafe.Pointer(field.FieldByName("win").UnsafeAddr()))}
 }

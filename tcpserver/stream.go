@@ -12,6 +12,7 @@ import (
 
 	"parley/internal/flush"
 	"parley/internal/netguard"
+	"parley/internal/sockets"
 )
 
 // stream is a connection that reads into borrowed buffers, so that an idle one
@@ -53,11 +54,7 @@ var readBuffers = sync.Pool{New: func() any { b := make([]byte, readSize); retur
 // configuration for it.
 func newStream(nc net.Conn, secure *tls.Config) *stream {
 	s := &stream{Conn: nc, accepted: nc}
-	if socket, ok := base(nc).(syscall.Conn); ok {
-		if raw, err := socket.SyscallConn(); err == nil {
-			s.socket = raw
-		}
-	}
+	s.socket = sockets.Of(nc)
 	if secure != nil {
 		s.Conn = tls.Server(nc, secure)
 	} else {
@@ -65,17 +62,6 @@ func newStream(nc net.Conn, secure *tls.Config) *stream {
 	}
 	s.reading.once, s.writing.once = s.readOnce, s.writeOnce
 	return s
-}
-
-// base is the connection beneath the layers around it.
-func base(nc net.Conn) net.Conn {
-	for {
-		layer, ok := nc.(interface{ NetConn() net.Conn })
-		if !ok {
-			return nc
-		}
-		nc = layer.NetConn()
-	}
 }
 
 // Authenticated says that the connection has said who it is.
@@ -158,14 +144,31 @@ func (s *stream) readOnce(fd uintptr) (done bool) {
 	return false
 }
 
-// sink is what a [flush.Writer] writes to: one that can be tried, where there is a
-// socket.
+// sink is what a [flush.Writer] writes to: one that can be tried and measured, where there
+// is a socket. With TLS it cannot be tried.
 func (s *stream) sink() flush.Sink {
-	if s.raw == nil {
-		return struct{ flush.Sink }{s}
+	switch {
+	case s.raw != nil && sockets.Measured:
+		return s
+	case s.raw != nil:
+		return struct{ flush.Tryer }{s}
+	case s.socket != nil && sockets.Measured:
+		return struct{ flush.Meter }{s}
 	}
-	return s
+	return struct{ flush.Sink }{s}
 }
+
+// Taken implements [flush.Meter]: it is what the client's kernel has acknowledged.
+func (s *stream) Taken() (n uint64, ok bool) { return sockets.Acked(s.socket) }
+
+// Pending implements [flush.Meter].
+func (s *stream) Pending() bool {
+	n, _ := sockets.Pending(s.socket)
+	return n > 0
+}
+
+// Patient implements [flush.Meter].
+func (s *stream) Patient() { sockets.NoUserTimeout(s.socket) }
 
 // TryWrite implements [flush.Tryer]. It is never under way beside Write, so it needs
 // the socket and not its turn to write, which [syscall.RawConn.Write] would take.
@@ -220,7 +223,7 @@ func (s *stream) linger(d time.Duration) {
 	if ok && half.CloseWrite() != nil {
 		return
 	}
-	if below, ok := base(s.accepted).(interface{ CloseWrite() error }); !ok || below.CloseWrite() != nil {
+	if below, ok := sockets.Base(s.accepted).(interface{ CloseWrite() error }); !ok || below.CloseWrite() != nil {
 		return
 	}
 	if s.SetReadDeadline(time.Now().Add(d)) != nil { // the one there is may have passed: it wakes readers

@@ -10,7 +10,9 @@ import (
 
 // userTimeout is how long sent data may stay unacknowledged. Without it the kernel
 // goes on sending for a quarter of an hour, and no keepalive is sent meanwhile. The
-// kernel looks when it sends again, up to 2 s later: 20 s in all.
+// kernel looks when it sends again, up to 2 s later: 20 s in all. The kernel would also give
+// up clients that read slowly with a small window: package flush turns this off for them,
+// and says there what the kernel does.
 const userTimeout = 18 * time.Second
 
 // keptAlive sets keepalive and userTimeout on the listening socket, which hands them on to

@@ -25,7 +25,8 @@ import (
 const (
 	// chunk is what is written at once, in bytes: as much as one SSH packet takes.
 	chunk = 32 << 10
-	// stall is how long one write may take before its connection is given up.
+	// stall is how long a client may take nothing while a write waits for it, before its
+	// connection is given up.
 	stall = 10 * time.Second
 	// patience is how long a goroutine that writes is waited for by those who
 	// publish much: beyond it, it is the client that is slow, not the machine.
@@ -58,16 +59,18 @@ type Flusher struct {
 
 	writing atomic.Int64 // writers whose turn is waited for, and that have not run out of patience
 
+	follows follower
+
 	mu        sync.Mutex
 	due       []*Writer
 	busy      bool // the flusher has a round under way, or lets outboxes gather
 	debt      gathering
-	carrying  int           // rounds under way, those of publishers included
-	carried   int           // of what is published, how much is carried by these, or has been
-	let       int           // bytes let through that are not published yet
-	published int           // bytes published that are not written yet
-	waiting   chan struct{} // closed when there is room for more; nil while nobody waits
-	settling  *time.Timer   // gives up waiting for the goroutines that write; nil while none is waited for
+	carrying  int         // rounds under way, those of publishers included
+	carried   int         // of what is published, how much is carried by these, or has been
+	let       int         // bytes let through that are not published yet
+	published int         // bytes published that are not written yet
+	queue     []*passer   // those that wait at the gate, first come, first served
+	settling  *time.Timer // gives up waiting for the goroutines that write; nil while none is waited for
 }
 
 // New returns a Flusher that logs faults to log.
@@ -78,6 +81,7 @@ func New(log *slog.Logger) *Flusher {
 // Run carries until ctx is done. Every Writer is to be closed before that.
 func (f *Flusher) Run(ctx context.Context) {
 	defer f.crew.end()
+	defer f.follows.end()
 	buf := make([]byte, 0, chunk)
 	var round []*Writer
 	for {
@@ -132,7 +136,7 @@ func (f *Flusher) endLocked() {
 	switch {
 	case f.carrying > 0:
 	case writing > 0:
-		if f.waiting != nil && f.settling == nil {
+		if len(f.queue) > 0 && f.settling == nil {
 			f.settling = time.AfterFunc(patience+time.Duration(writing)*quotaWrite, f.settled)
 		}
 	case f.carried > 0: // else there is no more room than before, and nobody is to look for it
@@ -183,10 +187,7 @@ func (f *Flusher) releaseLocked() {
 		f.settling.Stop()
 		f.settling = nil
 	}
-	if f.waiting != nil {
-		close(f.waiting)
-		f.waiting = nil
-	}
+	f.admitLocked()
 }
 
 // count adds to the writers that are waited for. The last to be counted out looks
@@ -201,39 +202,6 @@ func (f *Flusher) count(n int) {
 	if f.settling != nil {
 		f.settledLocked()
 	}
-}
-
-// pass waits until n more bytes may be published. It returns false when done was
-// closed first.
-func (f *Flusher) pass(n int, done <-chan struct{}) bool {
-	for {
-		room := f.room(n)
-		if room == nil {
-			return true
-		}
-		token(f.wake)
-		token(f.hurry)
-		select {
-		case <-room:
-		case <-done:
-			return false
-		}
-	}
-}
-
-// room counts n bytes in if there is room for them, and returns nil; if not, it
-// returns what is closed when there may be. However much it is, it fits alone.
-func (f *Flusher) room(n int) <-chan struct{} {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	if under := f.let + f.published; under == 0 || under+n <= f.Quota {
-		f.let += n
-		return nil
-	}
-	if f.waiting == nil {
-		f.waiting = make(chan struct{})
-	}
-	return f.waiting
 }
 
 func token(c chan struct{}) {

@@ -105,6 +105,10 @@ type peer struct {
 	writes []int // the length of each that was taken, tried or not
 	tries  int
 	closes int
+
+	taken   uint64 // by the client, of the write under way or behind it
+	pending bool   // some of what was written is not taken
+	patient int    // calls of Patient
 }
 
 func newPeer() *peer {
@@ -151,6 +155,32 @@ func (p *peer) Close() error {
 	return nil
 }
 
+// Taken, Pending and Patient make the peer a [flush.Meter].
+func (p *peer) Taken() (uint64, bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.taken + uint64(p.got.Len()), true
+}
+
+func (p *peer) Pending() bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.pending
+}
+
+func (p *peer) Patient() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.patient++
+}
+
+// takes has the client take n bytes more of what the kernel has been given.
+func (p *peer) takes(n uint64) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.taken += n
+}
+
 // tried is a peer that can also be written to without waiting.
 type tried struct{ *peer }
 
@@ -182,6 +212,9 @@ var sinks = map[string]func(*peer) flush.Sink{
 	"a connection that is tried": func(p *peer) flush.Sink { return tried{p} },
 	"a connection that waits":    func(p *peer) flush.Sink { return p },
 }
+
+// blind is a connection of which it is not known what the client takes.
+func blind(p *peer) flush.Sink { return struct{ flush.Sink }{p} }
 
 func (s *server) open(p *peer, sink func(*peer) flush.Sink) *conn {
 	c := &conn{peer: p, t: s.t}

@@ -27,7 +27,7 @@ func (f *Flusher) take(round []*Writer, w *Writer, n int) []*Writer {
 	defer f.mu.Unlock()
 	f.let -= n
 	f.published += n
-	if f.waiting != nil {
+	if len(f.queue) > 0 {
 		token(f.wake) // a round makes room of it
 	}
 	if len(f.due) == 0 {

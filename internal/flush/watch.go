@@ -5,9 +5,15 @@ import (
 	"time"
 )
 
-// watch looks after one goroutine that writes: the writer it writes for counts among
-// those that a round waits for until a write takes longer than patience, and its
-// connection is given up when one takes longer than stall.
+// watch looks after one goroutine that writes. The writer it writes for counts among
+// those that a round waits for until a write takes longer than patience. Its connection
+// is given up when the client has taken nothing for as long as stall.
+//
+// A write that takes long is no sign of a client that takes nothing. The kernel reports
+// room only when a third of its buffer is free, which may have grown to megabytes: at
+// 16 kbit/s a client that takes all it can get does not let a write pass for minutes. So
+// a connection that is measured is asked, each second, whether its client has
+// acknowledged more. Of one that is not, a write is no longer than piece.
 type watch struct {
 	timer *time.Timer
 
@@ -17,7 +23,12 @@ type watch struct {
 	counted bool      // writer is among those that a round waits for
 	begun   time.Time // when the write under way began; zero while none is
 	late    bool      // it has taken longer than patience
+	moved   time.Time // when the client was last seen to take something; not before begun
+	taken   uint64    // what it had taken by then
 }
+
+// looking is how often a write that is late is looked at.
+const looking = time.Second
 
 func newWatch() *watch {
 	h := new(watch)
@@ -39,6 +50,7 @@ func (h *watch) begin() {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.begun, h.late = time.Now(), false
+	h.moved = h.begun
 	if !h.armed {
 		h.armed = true
 		h.timer.Reset(patience)
@@ -62,8 +74,8 @@ func (h *watch) ring() {
 	w.fail(ErrStalled)
 }
 
-// look returns the writer whose write takes longer than stall, if it does. What takes
-// longer than patience is late.
+// look returns the writer whose client has taken nothing for as long as stall, if there
+// is one. A write that takes longer than patience is late.
 func (h *watch) look() (w *Writer, stalled bool) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -71,21 +83,25 @@ func (h *watch) look() (w *Writer, stalled bool) {
 	if h.begun.IsZero() {
 		return nil, false
 	}
-	took := time.Since(h.begun)
-	switch {
-	case took >= stall:
-		return h.writer, true
-	case took >= patience && !h.late:
-		h.late = true
-		h.writer.late()
-		h.releaseLocked()
-	}
-	if h.late {
-		h.timer.Reset(stall - took)
+	now := time.Now()
+	if took := now.Sub(h.begun); !h.late && took < patience {
+		h.armed = true
+		h.timer.Reset(patience - took)
 		return nil, false
 	}
-	h.armed = true
-	h.timer.Reset(patience - took)
+	if !h.late {
+		h.late = true
+		h.taken, _ = h.writer.taken()
+		h.writer.late()
+		h.releaseLocked()
+	} else if taken, ok := h.writer.taken(); ok && taken != h.taken {
+		h.taken, h.moved = taken, now
+	}
+	idle := now.Sub(h.moved)
+	if idle >= stall {
+		return h.writer, true
+	}
+	h.timer.Reset(min(looking, stall-idle))
 	return nil, false
 }
 

@@ -36,6 +36,19 @@ type Tryer interface {
 	TryWrite(p []byte) (int, error)
 }
 
+// Meter is a Sink that can tell what its client takes.
+type Meter interface {
+	Sink
+	// Taken returns a number that grows whenever the client takes some of what is
+	// written, also while Write waits. ok is false once it is closed.
+	Taken() (n uint64, ok bool)
+	// Pending tells whether the client has yet to take some of what has been written.
+	Pending() bool
+	// Patient is called when the client is found to be slow. From then on the Flusher
+	// alone judges whether it takes anything.
+	Patient()
+}
+
 // ErrStalled is the end of a connection that took nothing for 10 seconds.
 var ErrStalled = errors.New("write stalled")
 
@@ -45,7 +58,9 @@ type Writer struct {
 	source  Source
 	sink    Sink
 	tryer   Tryer // sink, where it is one
+	meter   Meter // sink, where it is one
 	failed  func(error)
+	follow  following
 
 	mu     sync.Mutex
 	slow   *rate.Limiter // of lapses; nil before the first
@@ -61,7 +76,17 @@ type Writer struct {
 func (f *Flusher) NewWriter(source Source, sink Sink, failed func(error)) *Writer {
 	w := &Writer{flusher: f, source: source, sink: sink, failed: failed}
 	w.tryer, _ = sink.(Tryer)
+	w.meter, _ = sink.(Meter)
 	return w
+}
+
+// taken is what the client has taken, if that is known.
+func (w *Writer) taken() (n uint64, ok bool) {
+	if w.meter == nil {
+		return 0, false
+	}
+	defer w.recoverPanic()
+	return w.meter.Taken()
 }
 
 // Owed says that something is owed. It never blocks.
@@ -184,6 +209,7 @@ func (w *Writer) try(buf []byte) {
 				w.fail(err)
 				return
 			}
+			w.written()
 			if n < len(owed) {
 				w.writeApart(append([]byte(nil), owed[n:]...), !w.often())
 				return
@@ -267,7 +293,7 @@ func (w *Writer) restless(more bool) bool {
 var buffers = sync.Pool{New: func() any { b := make([]byte, 0, chunk); return &b }}
 
 // write writes owed, then what is owed besides, into buf and out. It waits for the
-// client, 10 seconds for each chunk at most. The turn is counted, or not.
+// client, as long as that takes something every 10 seconds. The turn is counted, or not.
 func (w *Writer) write(owed, buf []byte, watch *watch, counted bool) {
 	defer w.recoverPanic()
 	watch.attend(w, counted)
@@ -289,14 +315,23 @@ func (w *Writer) write(owed, buf []byte, watch *watch, counted bool) {
 	w.rest(more)
 }
 
-// writeOut writes owed, a chunk at a time.
+// piece is how much is written at once to a client of which it is not known what it takes
+// meanwhile: a client that takes 500 bytes a second takes that within stall.
+const piece = 4 << 10
+
+// writeOut writes owed, a part at a time.
 func (w *Writer) writeOut(owed []byte, watch *watch) error {
-	for part := range slices.Chunk(owed, chunk) {
+	most := chunk
+	if w.meter == nil {
+		most = piece
+	}
+	for part := range slices.Chunk(owed, most) {
 		watch.begin()
 		if _, err := w.sink.Write(part); err != nil {
 			return err
 		}
 		watch.written()
+		w.written()
 	}
 	return nil
 }

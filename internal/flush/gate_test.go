@@ -1,0 +1,159 @@
+package flush_test
+
+import (
+	"fmt"
+	"log/slog"
+	"math/rand/v2"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"parley/internal/flush"
+)
+
+// Publishers pass in the order in which they come, whatever they need: a long line is not
+// overtaken by short ones that would still fit.
+func TestRow32TheGateIsFirstComeFirstServed(t *testing.T) {
+	for seed := range uint64(30) {
+		t.Run(fmt.Sprint(seed), func(t *testing.T) {
+			serve(t, func(s *server) { crowdTheGate(t, s, rand.New(rand.NewPCG(seed, 32))) })
+		})
+	}
+}
+
+// crowdTheGate has 200 publishers come at random, for anything from a byte to three
+// quotas, half of them short. Writing takes a while, and so does publishing.
+func crowdTheGate(t *testing.T, s *server, r *rand.Rand) {
+	kinds := []string{"a connection that is tried", "a connection that waits"}
+	var listeners []*conn
+	for range 1 + r.IntN(12) {
+		p := newPeer()
+		p.slow = time.Duration(r.IntN(3000)) * time.Microsecond
+		listeners = append(listeners, s.open(p, sinks[kinds[r.IntN(2)]]))
+	}
+	passed := make([]time.Duration, 200) // when each passed; less than 0: it gave up
+	begun := time.Now()
+	var all sync.WaitGroup
+	for i := range passed {
+		n := 1 + r.IntN([]int{100, 3 * s.Quota}[r.IntN(2)])
+		works := time.Duration(r.IntN(500)) * time.Microsecond
+		var done chan struct{}
+		if r.IntN(10) == 0 {
+			done = make(chan struct{})
+			time.AfterFunc(time.Duration(r.IntN(20))*time.Millisecond, func() { close(done) })
+		}
+		from := s.open(newPeer(), sinks[kinds[r.IntN(2)]])
+		all.Go(func() {
+			if !from.Pass(n, done) {
+				passed[i] = -1
+				return
+			}
+			passed[i] = time.Since(begun)
+			if under, _ := s.Gate(); under > s.Quota && under != n {
+				t.Errorf("%d bytes are under way with the %d of publisher %d", under, n, i)
+			}
+			time.Sleep(works)
+			for _, c := range listeners {
+				c.owe("x")
+			}
+			from.Published(n)
+		})
+		synctest.Wait() // it has passed, or waits
+		if r.IntN(4) == 0 {
+			time.Sleep(time.Duration(r.IntN(2000)) * time.Microsecond)
+		}
+	}
+	all.Wait()
+	quiet()
+	var last time.Duration
+	for i, at := range passed {
+		if at >= 0 && at < last {
+			t.Errorf("publisher %d passed after %s, one that came before it after %s", i, at, last)
+		}
+		last = max(last, at)
+	}
+	if left := s.UnderWay(); left != "" {
+		t.Error(left)
+	}
+}
+
+// A publisher that gives up while it waits lets those behind it pass.
+func TestRow32WhoGivesUpHoldsUpNobody(t *testing.T) {
+	serve(t, func(s *server) {
+		first, long, short := s.openTried(newPeer()), s.openTried(newPeer()), s.openTried(newPeer())
+		if !first.Pass(s.Quota/2, nil) {
+			t.Fatal("the first did not pass")
+		}
+		done, passed := make(chan struct{}), make(chan time.Duration)
+		begun := time.Now()
+		go long.Pass(s.Quota, done)
+		synctest.Wait()
+		go func() {
+			short.Pass(1, nil)
+			passed <- time.Since(begun)
+			short.Published(1)
+		}()
+		time.AfterFunc(time.Second, func() { close(done) })
+		if at := <-passed; at != time.Second {
+			t.Errorf("the one behind passed after %s, want 1s", at)
+		}
+		first.Published(s.Quota / 2)
+		quiet()
+		if left := s.UnderWay(); left != "" {
+			t.Error(left)
+		}
+	})
+}
+
+// A line that needs more than the quota passes within a few rounds while others publish as
+// fast as they can.
+func TestRow32ALongLinePassesAFlood(t *testing.T) {
+	serve(t, func(s *server) {
+		var flood sync.WaitGroup
+		for range 20 {
+			c := s.openTried(newPeer())
+			flood.Go(func() {
+				for begun := time.Now(); time.Since(begun) < 2*time.Second; {
+					c.Pass(4<<10, nil)
+					time.Sleep(time.Millisecond)
+					c.owe("x")
+					c.Published(4 << 10)
+				}
+			})
+		}
+		time.Sleep(time.Second)
+		long, begun := s.openTried(newPeer()), time.Now()
+		if !long.Pass(3*s.Quota, nil) {
+			t.Error("did not pass")
+		}
+		if took := time.Since(begun); took > 50*time.Millisecond {
+			t.Errorf("a long line passed after %s", took)
+		}
+		long.Published(3 * s.Quota)
+		flood.Wait()
+	})
+}
+
+func TestPassAllocatesNothingWhereThereIsRoom(t *testing.T) {
+	s := alone(t)
+	c := s.openTried(newPeer())
+	if n := testing.AllocsPerRun(100, func() {
+		c.Pass(1, nil)
+		c.Published(1)
+	}); n != 0 {
+		t.Errorf("%v allocations", n)
+	}
+}
+
+// BenchmarkPass is a line through the gate where there is room.
+func BenchmarkPass(b *testing.B) {
+	f := flush.New(slog.New(slog.DiscardHandler))
+	w := f.NewWriter(&queue{}, newPeer(), func(error) {})
+	f.Quota = 1 << 62
+	b.ReportAllocs()
+	for b.Loop() {
+		w.Pass(100, nil)
+		w.Published(100)
+	}
+}

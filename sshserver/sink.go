@@ -1,0 +1,86 @@
+package sshserver
+
+import (
+	"sync"
+
+	"parley/internal/flush"
+	"parley/internal/sockets"
+)
+
+// sink writes to the session channel, past the library's layer for terminals: what is
+// owed is ready for the wire. Closing it closes the socket, which is the only thing that
+// wakes a write to a client whose window is shut.
+//
+// A write can wait at two stages, and what counts as progress is not the same at both.
+// At the socket it is what the client acknowledges. At the SSH window it is not: a client
+// that never opens its window, asks something each second and is answered acknowledges
+// every answer. So a write that waits for the window has to be done within the time a
+// client may take nothing, and is no longer than minPiece. A longer one is written only
+// when the window has room for all of it.
+type sink struct{ link *link }
+
+// newSink returns the sink of a link: one that can be measured, where there is a socket.
+func newSink(l *link) flush.Sink {
+	if sockets.Measured && sockets.Of(l.Conn) != nil {
+		return sink{l}
+	}
+	return struct{ flush.Sink }{sink{l}}
+}
+
+// minPiece is how much is written at once to a client whose window has less room. A
+// client that takes 500 bytes a second takes it in 4 s, which leaves time for its window
+// adjustments to come.
+const minPiece = 2 << 10
+
+func (k sink) Close() error { return k.link.Close() }
+
+func (k sink) Write(p []byte) (n int, err error) {
+	l := k.link
+	before := l.sent.total()
+	for len(p) > 0 {
+		room := int(l.window.room())
+		piece := min(len(p), max(room, minPiece))
+		l.cramped.Store(piece > room)
+		m, err := l.channel.Write(p[:piece])
+		if n += m; err != nil {
+			return n, err
+		}
+		l.pieces.Add(1)
+		p = p[piece:]
+	}
+	l.cramped.Store(false)
+	l.sent.reach(before+int64(n), l.wire.closed)
+	return n, nil
+}
+
+// Taken implements [flush.Meter].
+func (k sink) Taken() (n uint64, ok bool) {
+	acked, ok := sockets.Acked(sockets.Of(k.link.Conn))
+	n = k.link.pieces.Load()
+	if !k.link.cramped.Load() {
+		n += acked
+	}
+	return n, ok
+}
+
+// Pending implements [flush.Meter].
+func (k sink) Pending() bool {
+	n, _ := sockets.Pending(sockets.Of(k.link.Conn))
+	return n > 0
+}
+
+// Patient implements [flush.Meter].
+func (k sink) Patient() { sockets.NoUserTimeout(sockets.Of(k.link.Conn)) }
+
+// window is the library's count of how much more the client lets us send on a channel.
+type window struct {
+	lock  sync.Locker
+	bytes *uint32
+}
+
+// room is how much may be sent now. Only a write makes it less.
+func (w window) room() uint32 {
+	w.lock.Lock()
+	defer w.lock.Unlock()
+	return *w.bytes
+}

@@ -1,0 +1,190 @@
+package sshserver
+
+import (
+	"io"
+	"net"
+	"slices"
+	"sync"
+	"testing"
+	"time"
+
+	gossh "golang.org/x/crypto/ssh"
+
+	"parley/internal/sockets"
+)
+
+// windowed is a channel with a window that is topped up when it is empty.
+type windowed struct {
+	gossh.Channel
+	link  *link
+	left  uint32
+	topUp uint32
+
+	writes  []int
+	cramped []bool // whether the write may have to wait for the window
+}
+
+func (c *windowed) Write(p []byte) (int, error) {
+	c.writes, c.cramped = append(c.writes, len(p)), append(c.cramped, c.link.cramped.Load())
+	for n := len(p); n > 0; {
+		if c.left == 0 {
+			c.left = c.topUp
+		}
+		took := min(n, int(c.left))
+		n, c.left = n-took, c.left-uint32(took)
+	}
+	c.link.sent.add(len(p))
+	return len(p), nil
+}
+
+// What is written at once fits the window, or is so little that a client which opens its
+// window slowly lets it pass in time.
+func TestRow25WritesFitTheWindowOrAreShort(t *testing.T) {
+	for _, tt := range []struct {
+		left, topUp uint32
+		want        []int
+		cramped     []bool
+	}{
+		{1 << 20, 0, []int{10_000}, []bool{false}},
+		{5000, 4000, []int{5000, 2048, 2048, 904}, []bool{false, true, true, false}},
+		{0, 1024, []int{2048, 2048, 2048, 2048, 1808}, []bool{true, true, true, true, true}},
+		{0, 1 << 20, []int{2048, 7952}, []bool{true, false}},
+	} {
+		l := &link{wire: newWire(false)}
+		c := &windowed{link: l, left: tt.left, topUp: tt.topUp}
+		l.channel, l.window = c, window{new(sync.Mutex), &c.left}
+		if n, err := (sink{l}).Write(make([]byte, 10_000)); n != 10_000 || err != nil {
+			t.Errorf("wrote %d, %v", n, err)
+		}
+		if !slices.Equal(c.writes, tt.want) || !slices.Equal(c.cramped, tt.cramped) {
+			t.Errorf("window %d, then %d: wrote %v, waiting %v; want %v, %v", tt.left, tt.topUp, c.writes, c.cramped, tt.want, tt.cramped)
+		}
+	}
+}
+
+// What a client acknowledges is progress, unless the write waits for the window: then only
+// what passes the window is.
+func TestRow25AnswersAreNoProgressOfAShutWindow(t *testing.T) {
+	l, peer := linked(t)
+	k := sink{l}
+	step := func(do func()) (moved bool) {
+		t.Helper()
+		before, ok := k.Taken()
+		if !ok {
+			t.Fatal("the kernel does not tell")
+		}
+		do()
+		after, _ := k.Taken()
+		return after != before
+	}
+	answer := func() {
+		if _, err := l.Write(make([]byte, 36)); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := io.ReadFull(peer, make([]byte, 36)); err != nil {
+			t.Fatal(err)
+		}
+		for k.Pending() {
+			time.Sleep(time.Millisecond)
+		}
+	}
+	if !step(answer) {
+		t.Error("what is acknowledged is no progress")
+	}
+	l.cramped.Store(true)
+	if step(answer) {
+		t.Error("an answer is progress of a write that waits for the window")
+	}
+	if !step(func() { l.pieces.Add(1) }) {
+		t.Error("what passed the window is no progress")
+	}
+}
+
+// A keepalive that stands behind what the client has yet to take is not missed; one that
+// the client's kernel has is.
+func TestRow25AKeepaliveBehindMuchIsOnItsWay(t *testing.T) {
+	l, peer := linked(t)
+	l.probed = l.sent.total()
+	if l.onItsWay() {
+		t.Error("nothing is pending, and something is on its way")
+	}
+	_ = l.Conn.SetWriteDeadline(time.Now().Add(200 * time.Millisecond))
+	_, _ = l.Write(make([]byte, 64<<20)) // more than the two kernels keep
+	l.probed = l.sent.total()
+	if !l.onItsWay() {
+		t.Error("much is pending, and the keepalive behind it is not on its way")
+	}
+	l.probed = 0
+	if l.onItsWay() {
+		t.Error("what was pending before others is on its way")
+	}
+	l.probed = l.sent.total()
+	if _, err := io.CopyN(io.Discard, peer, l.probed); err != nil {
+		t.Fatal(err)
+	}
+	for k := (sink{l}); k.Pending(); {
+		time.Sleep(time.Millisecond)
+	}
+	if l.onItsWay() {
+		t.Error("all is acknowledged, and something is on its way")
+	}
+	a, b := memoryPipe(1 << 10)
+	defer a.Close()
+	defer b.Close()
+	if (&link{Conn: a}).onItsWay() {
+		t.Error("there is no socket, and something is on its way")
+	}
+}
+
+// linked is a link over a socket, and its client.
+func linked(t *testing.T) (*link, net.Conn) {
+	t.Helper()
+	if !sockets.Measured {
+		t.Skip("this kernel does not tell what is acknowledged")
+	}
+	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer ln.Close()
+	peer, err := net.Dial("tcp", ln.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = peer.Close() })
+	accepted, err := ln.Accept()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = accepted.Close() })
+	return &link{Conn: accepted, wire: newWire(false)}, peer
+}
+
+// The library's window is the one that is read: what is written takes as much of it.
+func TestRow25TheWindowOfAChannelIsKnown(t *testing.T) {
+	s := newServer(t, nil)
+	client := login(t, s.inMemory(), clientConfig("ann", nil))
+	session, err := client.NewSession()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := session.StdoutPipe(); err != nil { // nobody reads it: the window only shrinks
+		t.Fatal(err)
+	}
+	if err := session.Shell(); err != nil {
+		t.Fatal(err)
+	}
+	var l *link
+	s.each(func(one *link) { l = one })
+	before := l.window.room()
+	if before == 0 || before > 2<<20 {
+		t.Fatalf("the client of x/crypto opens a window of 2 MiB, and has room for %d", before)
+	}
+	const n = 5000
+	if _, err := (sink{l}).Write(make([]byte, n)); err != nil {
+		t.Fatal(err)
+	}
+	if after := l.window.room(); after != before-n {
+		t.Errorf("%d bytes were written, and the window went from %d to %d", n, before, after)
+	}
+}
