@@ -23,6 +23,7 @@ func TestImports(t *testing.T) {
 		wish = "charm.land/wish/v2"
 		xssh = "golang.org/x/crypto/ssh"
 		ours = "parley/"
+		data = "internal/safetext/confusables" // the table of look-alikes: whoever has safetext has it
 	)
 	for _, tt := range []struct {
 		pkg       string
@@ -48,7 +49,7 @@ func TestImports(t *testing.T) {
 		t.Run(tt.pkg, func(t *testing.T) {
 			for _, dep := range imports(t, tt.pkg) {
 				own, isOurs := strings.CutPrefix(dep, ours)
-				if isOurs && dep != tt.pkg && !slices.Contains(tt.mayImport, own) {
+				if isOurs && dep != tt.pkg && own != data && !slices.Contains(tt.mayImport, own) {
 					t.Errorf("imports %s", dep)
 				}
 				if slices.Contains(tt.mustNot, dep) {
