@@ -219,7 +219,7 @@ func (c *Core) Shutdown(text string) {
 		r.settle()
 	}
 	for s := range c.sessions {
-		s.Note(text)
+		s.give(note(text))
 		s.end(ending{reason: Shutdown})
 	}
 }

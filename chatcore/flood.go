@@ -20,9 +20,11 @@ const (
 	// surcharge is how many more lines one counts as then: one line a second gets
 	// through where five do otherwise.
 	surcharge = 4
-	// listed is how many bytes of a list count as one more line: who asks for long ones
-	// asks less often.
-	listed = 4 << 10
+	// answered is how many bytes of answers each byte of a line pays for: twenty lines of
+	// history for "/last". An answer that is longer counts as the lines it would have
+	// taken to pay for it. So a client that asks on and on gets at most a hundred times
+	// what it sends.
+	answered = 100
 	// remembered is how many texts, and how many people, are remembered for it.
 	remembered = 16
 )
@@ -33,6 +35,7 @@ type flood struct {
 	texts  *memory   // by the text; nil until something is said
 	people *memory   // by the user's serial number; nil until somebody is written to alone
 	owing  int       // lines, see Session.Surcharge
+	gotten int       // bytes of answers, see Session.Surcharge
 	warned time.Time // when the session was last told that it is slowed down
 }
 
@@ -49,12 +52,21 @@ type heard struct {
 // texts are compared by their hash.
 var seed = maphash.MakeSeed()
 
-// Surcharge is as how many more lines what was said since it was last asked counts
-// against the rate limit.
-func (s *Session) Surcharge() int {
-	n := s.flood.owing
-	s.flood.owing = 0
+// Surcharge is as how many more lines what was done since it was last asked counts
+// against the rate limit. came is how many bytes the client sent for it.
+//
+// Answers are what [Session.Tell], [Session.Note] and [Session.Send] have put into the
+// outbox since, lists, and the session's own messages where it is sent them.
+func (s *Session) Surcharge(came int) int {
+	n := s.flood.owing + AnswerLines(s.flood.gotten, came)
+	s.flood.owing, s.flood.gotten = 0, 0
 	return n
+}
+
+// AnswerLines is as how many more lines an answer of n bytes counts, to a line of came
+// bytes.
+func AnswerLines(n, came int) int {
+	return max(0, n-1) / (answered * max(1, came))
 }
 
 // weigh adds what text costs.

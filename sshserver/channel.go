@@ -41,6 +41,7 @@ func (l *link) offered(nc gossh.NewChannel) (goOn bool) {
 		return true
 	}
 	l.claimed = true
+	in := inflowOf(nc, l.wire.pace != nil)
 	channel, requests, err := nc.Accept()
 	if err != nil {
 		l.server.Log.Debug("cannot accept a session channel", "error", err)
@@ -49,8 +50,8 @@ func (l *link) offered(nc gossh.NewChannel) (goOn bool) {
 	through := make(chan *gossh.Request)
 	l.inbox.requests, l.inbox.through = requests, through
 	l.channel = metered{channel, l.wire}
+	l.wire.open(int(in.size), in.unread, func() { l.discard(channel) })
 	l.authenticated(l.scope.conn)
-	l.wire.onStray(func() { l.discard(channel) })
 	l.spawn(func() {
 		ssh.DefaultSessionHandler(l.server.wish, l.scope.conn, accepted{nc, channel, through}, l.scope)
 	})
@@ -122,6 +123,7 @@ func (l *link) requested(r *gossh.Request) (begins bool) {
 		}
 	case "shell", "exec":
 		if !begun && len(r.Payload) <= maxCommand {
+			l.begins.Store(true)
 			l.letThrough(r)
 			l.noMore()
 			return true

@@ -110,6 +110,8 @@ func (k sink) Close() error { return k.link.Close() }
 
 func (k sink) Write(p []byte) (int, error) {
 	before := k.link.sent.total()
+	k.link.wire.writing(true)
+	defer k.link.wire.writing(false)
 	n, err := k.link.channel.Write(p)
 	if err == nil {
 		k.link.sent.reach(before+int64(n), k.link.wire.closed)

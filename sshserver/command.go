@@ -106,7 +106,7 @@ func (p *posting) Lines(lines [][]byte) (more int) {
 			p.failed = p.session.SayTo(p.to, string(line))
 		}
 	}
-	return p.session.Surcharge()
+	return p.session.Surcharge(input.Size(lines))
 }
 
 func (p *posting) TooLong() { p.tooLong = chatcore.LineTooLong(p.maxLine) }

@@ -41,6 +41,7 @@ type link struct {
 	closing  sync.Once
 	began    atomic.Bool // it has begun as SSH does
 	let      atomic.Bool // it has a session channel, or has been given up
+	begins   atomic.Bool // it has asked for a shell or a command
 	prefix   int         // bytes of versionPrefix that have come; of the goroutine that reads
 
 	deadline *time.Timer   // ends the connection that has no session in time
@@ -85,25 +86,36 @@ func (s *Server) connect(nc net.Conn) *link {
 // Every SSH client begins so: RFC 4253, section 4.2.
 const versionPrefix = "SSH-"
 
-// maxStrange is the longest packet that is taken from somebody who has not logged in:
-// the longest every implementation has to take (RFC 4253, section 6.1). The library takes
-// 256 KiB, and the memory for it as soon as the length has come. It then reads what a
-// packet still lacks in one piece: so how much it asks for is how much that is.
-const maxStrange = 35_000
+const (
+	// maxPacket is the longest packet that is taken: the longest every implementation has
+	// to take (RFC 4253, section 6.1). The library takes 256 KiB, and the memory for it as
+	// soon as the length has come. It then reads what a packet still lacks in one piece: so
+	// how much it asks for is how much that is.
+	maxPacket = 35_000
+	// maxPacketLater is the longest one once the session has begun, where the window is
+	// narrow: all of the window, and what is around it. The library keeps up to 33 packets
+	// that we have not looked at, requests above all.
+	maxPacketLater = narrowWindow + 1<<10
+)
 
 var (
 	errNotSSH   = errors.New("not an SSH client")
-	errTooLarge = errors.New("too large a packet from somebody who has not logged in")
+	errTooLarge = errors.New("too large a packet")
 	errTooMuch  = errors.New("too much from somebody who has not logged in")
 )
 
 // Read reads for the library. A client that does not begin as SSH does is closed
 // at once: whatever it speaks, nothing of it is looked at.
 func (l *link) Read(p []byte) (int, error) {
+	let := l.let.Load()
 	switch {
-	case l.let.Load():
+	case let && len(p) > l.longest():
+		l.fail(chatcore.Broken)
+		l.cut()
+		return 0, errTooLarge
+	case let:
 		l.wire.await()
-	case len(p) > maxStrange:
+	case len(p) > maxPacket:
 		return 0, l.giveUp(netguard.BadLogin, errTooLarge)
 	case !l.wire.before():
 		return 0, l.giveUp(netguard.BadLogin, errTooMuch)
@@ -130,6 +142,14 @@ func (l *link) Read(p []byte) (int, error) {
 		l.began.Store(l.prefix == len(versionPrefix))
 	}
 	return n, err
+}
+
+// longest is the longest packet that is taken from a client that has logged in.
+func (l *link) longest() int {
+	if l.wire.pace != nil && l.begins.Load() {
+		return maxPacketLater
+	}
+	return maxPacket
 }
 
 // maxEarly is how much may come between the exchange of keys and the request to

@@ -49,7 +49,15 @@ type talk struct {
 
 func (t talk) Lines(lines [][]byte) (more int) {
 	t.session.DoAll(lines, t.session.Tell)
-	return t.session.Surcharge()
+	return t.session.Surcharge(Size(lines))
+}
+
+// Size is how many bytes lines took to send, their ends counted.
+func Size(lines [][]byte) (n int) {
+	for _, line := range lines {
+		n += len(line) + 1
+	}
+	return n
 }
 
 func (t talk) TooLong() { t.session.Tell(chatcore.LineTooLong(t.maxLine)) }
