@@ -37,7 +37,8 @@ type link struct {
 	wire     *wire
 	sent     sent
 	effort   *effort // of all who come from this address
-	leave    func()  // gives it back
+	drawn    *drawn  // the same
+	leave    func()  // gives both back
 	closing  sync.Once
 	began    atomic.Bool // it has begun as SSH does
 	let      atomic.Bool // it has a session channel, or has been given up
@@ -77,7 +78,9 @@ func (s *Server) connect(nc net.Conn) *link {
 		return nil
 	}
 	l := &link{Conn: nc, server: s, accepted: time.Now(), wire: newWire(s.Input.Rate > 0), gone: make(chan struct{}), asked: make(chan struct{})}
-	l.effort, l.leave = s.efforts.Join(nc)
+	effort, leaveEffort := s.efforts.Join(nc)
+	drawn, leaveDrawn := s.drawn.Join(nc)
+	l.effort, l.drawn, l.leave = effort, drawn, func() { leaveEffort(); leaveDrawn() }
 	l.deadline = time.AfterFunc(s.HandshakeTimeout+s.SessionTimeout, l.cut)
 	s.links[l] = struct{}{}
 	return l

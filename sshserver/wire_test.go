@@ -104,7 +104,7 @@ func TestPacketsOfOneByteAreBounded(t *testing.T) {
 		sent <- n
 	}()
 	waitFull(t, onlyLink(t, s))
-	if grown := int(heap()) - int(before); grown > 256<<10 {
+	if grown := int(heap()) - int(before); grown > 1<<20 {
 		t.Errorf("%d bytes are held for it", grown)
 	}
 	_ = c.Close()
