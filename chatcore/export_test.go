@@ -26,3 +26,6 @@ func (c *Core) PastBytes() int64 { return c.past.Load() }
 
 // MaxPastAll is how much that may be.
 const MaxPastAll = maxPastAll
+
+// AnswerLines is answerLines.
+var AnswerLines = answerLines

@@ -20,11 +20,13 @@ const (
 	// surcharge is how many more lines one counts as then: one line a second gets
 	// through where five do otherwise.
 	surcharge = 4
-	// answered is how many bytes of answers each byte of a line pays for: twenty lines of
-	// history for "/last". An answer that is longer counts as the lines it would have
-	// taken to pay for it. So a client that asks on and on gets at most a hundred times
-	// what it sends.
-	answered = 100
+	// answered is how many bytes of answers each byte of a line pays for. What an answer has
+	// besides counts as one more line for each lineAnswer bytes. So at five lines a second a
+	// client that asks on and on gets a hundred times what it sends, and 5 KB a second
+	// besides; and the longest answer that a person can ask for at a prompt, a place's
+	// history of 90 KB, has them wait for 18 s.
+	answered   = 100
+	lineAnswer = 1000
 	// remembered is how many texts, and how many people, are remembered for it.
 	remembered = 16
 )
@@ -58,15 +60,15 @@ var seed = maphash.MakeSeed()
 // Answers are what [Session.Tell], [Session.Note] and [Session.Send] have put into the
 // outbox since, lists, and the session's own messages where it is sent them.
 func (s *Session) Surcharge(came int) int {
-	n := s.flood.owing + AnswerLines(s.flood.gotten, came)
+	n := s.flood.owing + answerLines(s.flood.gotten, came)
 	s.flood.owing, s.flood.gotten = 0, 0
 	return n
 }
 
-// AnswerLines is as how many more lines an answer of n bytes counts, to a line of came
+// answerLines is as how many more lines an answer of n bytes counts, to a line of came
 // bytes.
-func AnswerLines(n, came int) int {
-	return max(0, n-1) / (answered * max(1, came))
+func answerLines(n, came int) int {
+	return (max(0, n-answered*came) + lineAnswer - 1) / lineAnswer
 }
 
 // weigh adds what text costs.

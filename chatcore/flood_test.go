@@ -118,7 +118,7 @@ func TestAnswersCountByTheirBytes(t *testing.T) {
 		want int
 	}{
 		{"!users", 1}, // 1105 bytes for 7
-		{"!help", 2},
+		{"!help", 1},
 		{"!help whois", 0},
 		{"!whois person0001", 0},
 		{"hello", 0},
@@ -168,7 +168,7 @@ func TestWhatOthersCauseIsNotCharged(t *testing.T) {
 
 func TestAnswerLines(t *testing.T) {
 	for _, tt := range []struct{ n, came, want int }{
-		{0, 10, 0}, {1, 10, 0}, {1000, 10, 0}, {1001, 10, 1}, {2000, 10, 1}, {2001, 10, 2}, {300, 0, 2},
+		{0, 10, 0}, {1, 10, 0}, {1000, 10, 0}, {1001, 10, 1}, {2000, 10, 1}, {2001, 10, 2}, {300, 0, 1}, {10_000, 2, 10},
 	} {
 		if got := chatcore.AnswerLines(tt.n, tt.came); got != tt.want {
 			t.Errorf("%d bytes for %d count as %d more, want %d", tt.n, tt.came, got, tt.want)

@@ -33,8 +33,7 @@ type interactive struct {
 	warned  bool // that lines wait, by who wants to leave; of the goroutine that reads
 	came    int  // bytes that were typed since something was last entered; of the same goroutine
 
-	to   recipient // whom the line is for that is carried out; of the goroutine that does
-	paid int       // bytes that were typed for it; of the same goroutine
+	to recipient // whom the line is for that is carried out; of the goroutine that does
 
 	mu       sync.Mutex
 	editor   *lineedit.Editor

@@ -339,25 +339,8 @@ func (i *interactive) last(args string) error {
 		i.say("Nothing has been said here yet.")
 		return nil
 	}
-	i.printLines(i.history(past))
+	i.printLines(i.style().AppendHistory(nil, past, time.Now()))
 	return nil
-}
-
-// longestPay is how long the answer to a line may have a person wait for the next one.
-const longestPay = 30 // seconds
-
-// history shows what was said, as much of it as may be paid for in time: all of it, to
-// a person who has typed the command. Who finds it in the history with one key has paid
-// for two bytes.
-func (i *interactive) history(past []chatcore.Past) []byte {
-	most := int(longestPay * i.server.Input.Rate)
-	for {
-		lines := i.style().AppendHistory(nil, past, time.Now())
-		if most == 0 || chatcore.AnswerLines(len(lines), i.paid) <= most {
-			return lines
-		}
-		past = past[len(past)/8+1:]
-	}
 }
 
 // clear clears the screen where what has been said up to now is shown: it is owed

@@ -10,15 +10,17 @@ import (
 // terminal. A person who types fast in the middle of a long draft draws 10 KiB a second.
 const (
 	// drawBurst may be drawn at once, then drawRate a second: all that a key or a new size
-	// causes, and what a message causes beyond drawFree. It is a hundred times what a person
-	// types at 80 keys a second.
+	// causes, and what a message causes where the line takes over drawFree. It is a hundred
+	// times what a person types at 80 keys a second.
 	drawBurst = 64 << 10
 	drawRate  = 8 << 10
-	// All sessions of one address may draw as much as six of one beyond drawFree.
+	// All sessions of one address together may draw as much as six of them where the line
+	// takes over drawFree.
 	addressDrawBurst = 256 << 10
 	addressDrawRate  = 48 << 10
 	// drawFree bytes of a redraw are the messages' own cost: as much as a draft of some
-	// 900 characters. So nobody with an ordinary draft is shown a message later.
+	// 900 characters takes. So nobody with an ordinary draft is shown a message later, and
+	// nobody's typing is shown later because of others of the address.
 	drawFree = 1000
 	// drawLate is how late a redraw may be: others of the address may take what there is.
 	drawLate = 5 * time.Second
@@ -73,18 +75,14 @@ func (d *drawn) isSpent() bool {
 
 // drewLocked charges what has been drawn, n bytes. i.mu is held.
 func (i *interactive) drewLocked(n int, edited bool) {
-	over := max(0, n-drawFree)
-	mine := over
-	if edited {
-		mine = n
-	}
-	if mine == 0 {
+	large := n > drawFree
+	if n == 0 || !large && !edited {
 		return
 	}
 	now := time.Now()
-	i.drawn.spend(mine, now)
-	if over > 0 {
-		i.link.drawn.spend(over, now)
+	i.drawn.spend(n, now)
+	if large {
+		i.link.drawn.spend(n, now)
 	}
 }
 

@@ -71,12 +71,6 @@ func newServer(t testing.TB, change func(*Options)) *serverUnderTest {
 	return &serverUnderTest{Server: s, core: core}
 }
 
-// newPacedServer is newServer with the rate limit that parley has by default.
-func newPacedServer(t testing.TB) *serverUnderTest {
-	t.Helper()
-	return newServer(t, func(o *Options) { o.Input.Rate, o.Input.Burst = 5, 10 })
-}
-
 // onTCP lets the server listen on a port of this machine, guarded as in use.
 func (s *serverUnderTest) onTCP(t testing.TB) string {
 	t.Helper()

@@ -152,7 +152,6 @@ func (i *interactive) carryEntry(e entry, turn int) {
 		defer i.pace.Done(len(e.line))
 	}
 	if i.waiting.took(turn) {
-		i.paid = e.came
 		e.do()
 		i.pace.Charge(i.core.Surcharge(e.came))
 	}

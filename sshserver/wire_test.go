@@ -91,7 +91,7 @@ func waitFull(t *testing.T, l *link) {
 // A client that sends its data in packets of one byte pins no more than the wire
 // carries, and the end of its connection is noticed while it waits for room.
 func TestPacketsOfOneByteAreBounded(t *testing.T) {
-	s := newPacedServer(t)
+	s := newServer(t, paced)
 	c := login(t, s.inMemory(), clientConfig("ann", newKey(t)))
 	ch := sessionChannel(t, c) // no shell: nobody reads
 	before := heap()
@@ -117,7 +117,7 @@ func TestPacketsOfOneByteAreBounded(t *testing.T) {
 // is read without end, in whatever packets: what it says besides is never behind data
 // that nobody reads. One that does not keep to it is cut.
 func TestTheWindowIsNarrow(t *testing.T) {
-	s := newPacedServer(t)
+	s := newServer(t, paced)
 	c := login(t, s.inMemory(), clientConfig("ann", newKey(t)))
 	ch := sessionChannel(t, c)
 	l := onlyLink(t, s)
@@ -151,7 +151,7 @@ func TestTheWindowIsNarrow(t *testing.T) {
 
 // What is over the limit arrives later, and whole.
 func TestNothingIsLostOverTheLimit(t *testing.T) {
-	for _, s := range []*serverUnderTest{newServer(t, nil), newPacedServer(t)} {
+	for _, s := range []*serverUnderTest{newServer(t, nil), newServer(t, paced)} {
 		c := login(t, s.inMemory(), clientConfig("ann", newKey(t)))
 		ch := sessionChannel(t, c)
 		go func() { _, _ = io.Copy(io.Discard, ch) }()
@@ -276,7 +276,7 @@ func TestStandardErrorIsDropped(t *testing.T) {
 	for _, tt := range []struct {
 		server *serverUnderTest
 		more   int // than the window
-	}{{newServer(t, nil), 3 << 20}, {newPacedServer(t), 64 << 10}} {
+	}{{newServer(t, nil), 3 << 20}, {newServer(t, paced), 64 << 10}} {
 		c := login(t, tt.server.inMemory(), clientConfig("ann", newKey(t)))
 		ch := sessionChannel(t, c)
 		if ok, err := ch.SendRequest("shell", true, nil); !ok || err != nil { // a session that reads its input
