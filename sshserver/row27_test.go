@@ -273,7 +273,10 @@ func TestRow27_KeysDrawAtABoundedRate(t *testing.T) {
 // floodKeys presses keys on a draft, every so often.
 func (s *serverUnderTest) floodKeys(t *testing.T, term, draft, keys string, every time.Duration) {
 	f := s.flooder(t, "me", term)
-	defer f.ch.Close()
+	defer func() {
+		_ = f.ch.Close()
+		time.Sleep(time.Minute) // the nick is free, and what the address has drawn is forgotten
+	}()
 	f.send("/last 200\r")
 	for n := range 20 { // lines to recall
 		f.send(fmt.Sprintf("/to nobody %d %s\r", n, strings.Repeat("x", 3000)))
