@@ -7,8 +7,8 @@ const (
 	// more is read later.
 	maxWaiting = 64 << 10
 	// entrySize is what an entry takes besides its line. Lines of one byte would otherwise
-	// take 340 KB.
-	entrySize = 128
+	// take 500 KB.
+	entrySize = 256
 )
 
 // entry is something entered: a line, or a key that takes its effect behind the lines
