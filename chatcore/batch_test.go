@@ -92,7 +92,7 @@ func (p *party) equals(t *testing.T, want *party, lines [][]byte) {
 		if got, want := c.Unread(), w.Unread(); !reflect.DeepEqual(got, want) {
 			t.Fatalf("after %q, n%d has unread %v, one by one %v", lines, i, got, want)
 		}
-		if got, want := c.Surcharge(), w.Surcharge(); got != want {
+		if got, want := c.Surcharge(1000), w.Surcharge(1000); got != want {
 			t.Fatalf("after %q, n%d is charged %d, one by one %d", lines, i, got, want)
 		}
 		past, _ := c.Last(chatcore.Place{}, 50)

@@ -83,5 +83,8 @@ func (s *Session) deliver(d *delivery) int {
 	if !s.push(b) {
 		return 0
 	}
+	if view == Echo {
+		s.flood.gotten += len(b) // s is carrying out the line
+	}
 	return 1 + len(d.then)
 }

@@ -42,3 +42,6 @@ func (c *Core) Holds() (n int) {
 	}
 	return n
 }
+
+// AnswerLines is answerLines.
+var AnswerLines = answerLines

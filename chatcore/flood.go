@@ -20,9 +20,13 @@ const (
 	// surcharge is how many more lines one counts as then: one line a second gets
 	// through where five do otherwise.
 	surcharge = 4
-	// listed is how many bytes of a list count as one more line: who asks for long ones
-	// asks less often.
-	listed = 4 << 10
+	// answered is how many bytes of answers each byte of a line pays for. What an answer has
+	// besides counts as one more line for each lineAnswer bytes. So at five lines a second a
+	// client that asks on and on gets a hundred times what it sends, and 5 KB a second
+	// besides; and the longest answer that a person can ask for at a prompt, a place's
+	// history of 90 KB, has them wait for 18 s.
+	answered   = 100
+	lineAnswer = 1000
 	// remembered is how many texts, and how many people, are remembered for it.
 	remembered = 16
 )
@@ -34,6 +38,7 @@ type flood struct {
 	people *memory   // by the user's serial number; nil until somebody is written to alone
 	owing  int       // lines, see Session.Surcharge
 	said   int       // bytes, see Session.Said
+	gotten int       // bytes of answers, see Session.Surcharge
 	warned time.Time // when the session was last told that it is slowed down
 }
 
@@ -50,11 +55,14 @@ type heard struct {
 // texts are compared by their hash.
 var seed = maphash.MakeSeed()
 
-// Surcharge is as how many more lines what was said since it was last asked counts
-// against the rate limit.
-func (s *Session) Surcharge() int {
-	n := s.flood.owing
-	s.flood.owing = 0
+// Surcharge is as how many more lines what was done since it was last asked counts
+// against the rate limit. came is how many bytes the client sent for it.
+//
+// Answers are what [Session.Tell], [Session.Note] and [Session.Send] have put into the
+// outbox since, lists, and the session's own messages where it is sent them.
+func (s *Session) Surcharge(came int) int {
+	n := s.flood.owing + answerLines(s.flood.gotten, came)
+	s.flood.owing, s.flood.gotten = 0, 0
 	return n
 }
 
@@ -64,6 +72,12 @@ func (s *Session) Said() int {
 	n := s.flood.said
 	s.flood.said = 0
 	return n
+}
+
+// answerLines is as how many more lines an answer of n bytes counts, to a line of came
+// bytes.
+func answerLines(n, came int) int {
+	return (max(0, n-answered*came) + lineAnswer - 1) / lineAnswer
 }
 
 // weigh adds what text costs.

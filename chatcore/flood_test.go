@@ -2,6 +2,8 @@ package chatcore_test
 
 import (
 	"fmt"
+	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -13,7 +15,7 @@ import (
 func charged(t *testing.T, c *client, line string, want int) {
 	t.Helper()
 	c.does(line)
-	if got := c.Surcharge(); got != want {
+	if got := c.Surcharge(len(line) + 1); got != want {
 		t.Errorf("%q counts as %d more, want %d", line, got, want)
 	}
 }
@@ -102,4 +104,74 @@ func TestAPersonIsToldOfBeingSlowedDown(t *testing.T) {
 			}
 		}
 	})
+}
+
+// An answer is paid for by the bytes of the line that asks for it: a hundred for each.
+func TestAnswersCountByTheirBytes(t *testing.T) {
+	core := chatcore.New(chatcore.Options{})
+	ann := join(t, core, "ann")
+	for n := range 100 { // 1.1 KB of nicks
+		join(t, core, fmt.Sprintf("person%04d", n))
+	}
+	for _, tt := range []struct {
+		line string
+		want int
+	}{
+		{"!users", 1}, // 1105 bytes for 7
+		{"!help", 1},
+		{"!help whois", 0},
+		{"!whois person0001", 0},
+		{"hello", 0},
+	} {
+		charged(t, ann, tt.line, tt.want)
+	}
+	ann.SetEcho(true)
+	ann.does("!format json")
+	ann.heard()
+	ann.Surcharge(1)
+	charged(t, ann, "x", 0) // 96 bytes come back
+	ann.does("!nick " + strings.Repeat("漢", 32))
+	ann.heard()
+	ann.Surcharge(1)
+	ann.does("!enter " + strings.Repeat("r", 32))
+	ann.TalkIn(chatcore.Place{Room: strings.Repeat("r", 32)})
+	charged(t, ann, "y", 1) // and 230 now
+}
+
+// What a session is sent that it has not asked for is not charged, by whichever goroutine.
+func TestWhatOthersCauseIsNotCharged(t *testing.T) {
+	core := chatcore.New(chatcore.Options{Outbox: 1 << 20})
+	ann, bob := join(t, core, "ann"), join(t, core, "bob")
+	ann.SetNotices(true)
+	var wg sync.WaitGroup
+	wg.Go(func() {
+		for n := range 100 {
+			bob.does(fmt.Sprintf("%d %s", n, strings.Repeat("x", 1000)))
+			ann.Show(make([]byte, 1000))
+			ann.ShowNote("a note")
+			ann.ShowError(chatcore.ErrNoUser)
+		}
+		core.Tick()
+		core.Shutdown(strings.Repeat("down ", 100))
+	})
+	for n := range 100 {
+		_ = ann.Do(fmt.Sprintf("#bob %d", n)) // the server may be down
+		if got := ann.Surcharge(100); got != 0 {
+			t.Errorf("charged %d", got)
+		}
+	}
+	wg.Wait()
+	if got := ann.Surcharge(1); got != 0 {
+		t.Errorf("charged %d", got)
+	}
+}
+
+func TestAnswerLines(t *testing.T) {
+	for _, tt := range []struct{ n, came, want int }{
+		{0, 10, 0}, {1, 10, 0}, {1000, 10, 0}, {1001, 10, 1}, {2000, 10, 1}, {2001, 10, 2}, {300, 0, 1}, {10_000, 2, 10},
+	} {
+		if got := chatcore.AnswerLines(tt.n, tt.came); got != tt.want {
+			t.Errorf("%d bytes for %d count as %d more, want %d", tt.n, tt.came, got, tt.want)
+		}
+	}
 }

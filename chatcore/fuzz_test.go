@@ -27,7 +27,7 @@ func FuzzDo(f *testing.F) {
 				if err := eve.Do(line); err != nil {
 					eve.Tell(err)
 				}
-				eve.Surcharge()
+				eve.Surcharge(len(line) + 1)
 				told(t, eve.taken())
 				if eve.Reason() != "" {
 					break

@@ -28,7 +28,7 @@ func TestLongListsAreBounded(t *testing.T) {
 		} else if err != nil {
 			t.Fatal(err)
 		}
-		if got := c.Surcharge(); got < 20 && refused == 0 {
+		if got := c.Surcharge(7); got < 90 && refused == 0 {
 			t.Errorf("a list of 100 KB counts as %d more lines", got)
 		}
 		asking = append(asking, c)

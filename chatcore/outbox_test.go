@@ -137,7 +137,7 @@ func TestOwedIsToldOnceUntilNothingIsOwed(t *testing.T) {
 	told(1)
 	c.Take(nil, 100) // all of it
 	c.Take(nil, 100) // nothing
-	c.Send([]byte("4"))
+	c.Show([]byte("4"))
 	told(2)
 }
 
@@ -152,7 +152,7 @@ func TestNoWakeUpIsLost(t *testing.T) {
 		for range senders {
 			wg.Go(func() {
 				for range each {
-					c.Send([]byte("x"))
+					c.Show([]byte("x"))
 				}
 			})
 		}

@@ -130,34 +130,58 @@ func (s *Session) tooSlow() {
 	s.end(ending{reason: TooSlow})
 }
 
-// Send puts bytes of the front end's own into the outbox, as they are.
-func (s *Session) Send(frame []byte) { s.push(frame) }
-
-// give hands s an event that is for nobody else.
-func (s *Session) give(e *Event) {
-	s.core.number(e)
-	s.push(s.encoded(&encoder{event: e}, Received))
+// Send answers a line with bytes of the front end's own, as they are. Like Tell and Note it
+// belongs to the goroutine that carries out the session's lines, and the line is charged
+// for it: see [Session.Surcharge].
+func (s *Session) Send(frame []byte) {
+	s.push(frame)
+	s.flood.gotten += len(frame)
 }
 
 // lastWord tells the session words of the server, and takes nothing in after them: an
 // answer that is being put together comes too late.
 func (s *Session) lastWord(text string) {
-	e := &Event{Kind: Noted, Text: text}
+	e := note(text)
 	s.core.number(e)
 	s.pushed(s.out.push(s.encoded(&encoder{event: e}, Received), true))
 }
 
-// Tell tells the session about a request of its that failed.
-func (s *Session) Tell(err error) {
-	e := &Event{Kind: Refused, What: "internal", Text: err.Error()}
-	if r, ok := err.(*Error); ok {
-		e.What, e.Text = r.What, r.Detail
-	}
-	s.give(e)
+// Show is Send for any goroutine, and for what no line has asked for.
+func (s *Session) Show(frame []byte) { s.push(frame) }
+
+// give hands s an event that is for nobody else, and returns how many bytes it is.
+func (s *Session) give(e *Event) int {
+	s.core.number(e)
+	frame := s.encoded(&encoder{event: e}, Received)
+	s.push(frame)
+	return len(frame)
 }
 
+// reply is give for what a line of the session's has asked for.
+func (s *Session) reply(e *Event) { s.flood.gotten += s.give(e) }
+
+// Tell tells the session about a request of its that failed.
+func (s *Session) Tell(err error) { s.reply(failure(err)) }
+
 // Note tells the session words of the server.
-func (s *Session) Note(text string) { s.give(&Event{Kind: Noted, Text: text}) }
+func (s *Session) Note(text string) { s.reply(note(text)) }
+
+// ShowError is Tell for any goroutine, and for what no line has asked for. It returns how
+// many bytes that is.
+func (s *Session) ShowError(err error) int { return s.give(failure(err)) }
+
+// ShowNote is Note for any goroutine, and for what no line has asked for. It returns how
+// many bytes that is.
+func (s *Session) ShowNote(text string) int { return s.give(note(text)) }
+
+func failure(err error) *Event {
+	if r, ok := err.(*Error); ok {
+		return &Event{Kind: Refused, What: r.What, Text: r.Detail}
+	}
+	return &Event{Kind: Refused, What: "internal", Text: err.Error()}
+}
+
+func note(text string) *Event { return &Event{Kind: Noted, Text: text} }
 
 // answer answers a command that lists something; room is what it is about.
 func (s *Session) answer(list, room string, items []string) error {
@@ -165,8 +189,7 @@ func (s *Session) answer(list, room string, items []string) error {
 	if n >= longFrame && s.core.long.Load() > maxLong {
 		return ErrTooMany.with("long lists are under way to others, try again later")
 	}
-	s.flood.owing += n / listed
-	s.give(&Event{Kind: Answered, Room: room, List: list, Items: items})
+	s.reply(&Event{Kind: Answered, Room: room, List: list, Items: items})
 	return nil
 }
 

@@ -37,6 +37,7 @@ func (l *link) offered(nc gossh.NewChannel) {
 		return
 	}
 	l.claimed = true
+	in := inflowOf(nc, l.wire.pace != nil)
 	channel, requests, err := nc.Accept()
 	if err != nil { // the connection has failed, and there is more to come from it all the same
 		l.server.Log.Debug("cannot accept a session channel", "error", err)
@@ -47,8 +48,8 @@ func (l *link) offered(nc gossh.NewChannel) {
 	through := make(chan *gossh.Request)
 	l.inbox.requests, l.inbox.through = requests, through
 	l.channel, l.window = metered{channel, l.wire}, windowOf(channel)
+	l.wire.open(int(in.size), in.unread, func() { l.discard(channel) })
 	l.authenticated(l.scope.conn)
-	l.wire.onStray(func() { l.discard(channel) })
 	l.spawn(func() {
 		ssh.DefaultSessionHandler(l.server.wish, l.scope.conn, accepted{nc, channel, through}, l.scope)
 	})
@@ -119,6 +120,7 @@ func (l *link) requested(r *gossh.Request) (begins bool) {
 		}
 	case "shell", "exec":
 		if !begun && len(r.Payload) <= maxCommand {
+			l.begins.Store(true)
 			l.letThrough(r)
 			l.noMore()
 			return true

@@ -108,7 +108,7 @@ func (p *posting) Lines(lines [][]byte) (more int) {
 		}
 	}
 	p.limits.Budget.Spend(p.session.Said())
-	return p.session.Surcharge()
+	return p.session.Surcharge(input.Size(lines))
 }
 
 func (p *posting) TooLong() { p.tooLong = chatcore.LineTooLong(p.limits.MaxLine) }

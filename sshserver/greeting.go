@@ -21,7 +21,7 @@ func (i *interactive) greet() {
 			lines = append(lines, text)
 		}
 	}
-	i.core.Send([]byte(strings.Join(lines, "\r\n") + "\r\n"))
+	i.core.Show([]byte(strings.Join(lines, "\r\n") + "\r\n"))
 }
 
 func (i *interactive) greeting() []string {

@@ -28,8 +28,10 @@ type interactive struct {
 	*chat
 	pace    *input.Pace
 	effort  *effort // of this session
+	drawn   *drawn  // of this session
 	waiting waiting
 	warned  bool // that lines wait, by who wants to leave; of the goroutine that reads
+	came    int  // bytes that were typed since something was last entered; of the same goroutine
 
 	to recipient // whom the line is for that is carried out; of the goroutine that does
 
@@ -38,9 +40,11 @@ type interactive struct {
 	session  *chatcore.Session // nil before the nick
 	settings settings
 	calendar style.Calendar
-	edited   bool   // since it was last drawn
-	printed  []byte // to be printed before what the session is owed
-	switched []byte // to be sent before anything is drawn again
+	edited   bool        // since it was last drawn
+	held     time.Time   // since when it is to be drawn; zero: it is not
+	redraw   *time.Timer // draws it when it may be drawn again; nil before it is first held
+	printed  []byte      // to be printed before what the session is owed
+	switched []byte      // to be sent before anything is drawn again
 	window   ssh.Window
 	begun    chatcore.Correspondent // who had last written when the line was begun
 	called   time.Time              // when the person was last called to the terminal
@@ -60,7 +64,7 @@ func (c *chat) interact() {
 }
 
 func newInteractive(c *chat) *interactive {
-	i := &interactive{chat: c, effort: newEffort(effortShare, effortRest)}
+	i := &interactive{chat: c, effort: newEffort(effortShare, effortRest), drawn: newDrawn(drawBurst, drawRate)}
 	term, env := c.link.client.terminal()
 	i.settings = newSettings(style.TerminalOf(term), env)
 	i.waiting.init()
@@ -111,8 +115,9 @@ func (i *interactive) locked(do func()) {
 	do()
 }
 
+// resize is called on the goroutine that takes requests. It does not wait: the library
+// keeps what comes meanwhile. A flood of sizes is drawn as [drawn] lets it.
 func (i *interactive) resize(w ssh.Window) {
-	i.rest()
 	i.edit(func(e *lineedit.Editor) {
 		i.window = w
 		i.seen-- // the prompt may have to be another
@@ -195,7 +200,10 @@ func (i *interactive) read(do func(lineedit.Event) (more bool)) chatcore.Reason 
 				return chatcore.Disconnected
 			}
 			var e lineedit.Event
-			if e, data = i.typeSome(data); e.Kind != lineedit.None && !do(e) {
+			before := len(data)
+			e, data = i.typeSome(data)
+			i.came += before - len(data)
+			if e.Kind != lineedit.None && !do(e) {
 				return chatcore.Disconnected
 			}
 		}
@@ -254,9 +262,10 @@ func (i *interactive) rest() bool {
 func (i *interactive) Take(dst []byte, max int) (owed []byte, more bool) {
 	i.mu.Lock()
 	defer i.mu.Unlock()
-	if i.closed {
+	if i.closed || i.holdLocked() {
 		return dst, false
 	}
+	i.held = time.Time{}
 	buf := texts.Get().(*[]byte)
 	defer texts.Put(buf)
 	text := append((*buf)[:0], i.printed...)
@@ -273,13 +282,16 @@ func (i *interactive) Take(dst []byte, max int) (owed []byte, more bool) {
 	if len(text) == 0 && !i.editor.Stale() {
 		return dst, false
 	}
-	if i.edited {
+	edited, before := i.edited, len(dst)
+	if edited {
 		defer i.spend(time.Now())
 		i.edited = false
 	}
 	dst = append(dst, i.switched...)
 	i.switched = nil
-	return i.editor.Render(dst, text), more || i.closing
+	dst = i.editor.Render(dst, text)
+	i.drewLocked(len(dst)-before-len(text), edited)
+	return dst, more || i.closing
 }
 
 // callEvery is the least time between two calls to the terminal.
@@ -316,6 +328,11 @@ func (i *interactive) appendFarewell(dst []byte) []byte {
 func (i *interactive) Backlog() int {
 	i.mu.Lock()
 	defer i.mu.Unlock()
+	return i.owedLocked()
+}
+
+// owedLocked is how many bytes of text are owed. i.mu is held.
+func (i *interactive) owedLocked() int {
 	n := len(i.printed) + i.editor.Unsent()
 	if i.session != nil {
 		n += i.session.Backlog()

@@ -38,11 +38,13 @@ type link struct {
 	wire     *wire
 	sent     sent
 	effort   *effort       // of all who come from this address
+	drawn    *drawn        // the same
 	budget   *input.Budget // the same; nil means no limit
-	leave    func()        // gives both back
+	leave    func()        // gives all of them back
 	closing  sync.Once
 	began    atomic.Bool // it has begun as SSH does
 	let      atomic.Bool // it has a session channel, or has been given up
+	begins   atomic.Bool // it has asked for a shell or a command
 	prefix   int         // bytes of versionPrefix that have come; of the goroutine that reads
 
 	deadline connTimer     // ends the connection that has no session in time, or does not close after one
@@ -83,8 +85,10 @@ func (s *Server) connect(nc net.Conn) *link {
 	}
 	l := &link{Conn: nc, server: s, accepted: time.Now(), wire: newWire(s.Input.Rate > 0), gone: make(chan struct{}), asked: make(chan struct{})}
 	effort, leaveEffort := s.efforts.Join(nc)
+	drawn, leaveDrawn := s.drawn.Join(nc)
 	budget, leaveBudget := s.Budgets.Join(nc)
-	l.effort, l.budget, l.leave = effort, budget, func() { leaveEffort(); leaveBudget() }
+	l.effort, l.drawn, l.budget = effort, drawn, budget
+	l.leave = func() { leaveEffort(); leaveDrawn(); leaveBudget() }
 	l.deadline.start(stageLogin, s.HandshakeTimeout+s.SessionTimeout, l.cut)
 	s.links[l] = struct{}{}
 	return l
@@ -93,11 +97,17 @@ func (s *Server) connect(nc net.Conn) *link {
 // Every SSH client begins so: RFC 4253, section 4.2.
 const versionPrefix = "SSH-"
 
-// maxStrange is the longest packet that is taken from somebody who has not logged in:
-// the longest every implementation has to take (RFC 4253, section 6.1). The library takes
-// 256 KiB, and the memory for it as soon as the length has come. It then reads what a
-// packet still lacks in one piece: so how much it asks for is how much that is.
-const maxStrange = 35_000
+const (
+	// maxPacket is the longest packet that is taken: the longest every implementation has
+	// to take (RFC 4253, section 6.1). The library takes 256 KiB, and the memory for it as
+	// soon as the length has come. It then reads what a packet still lacks in one piece: so
+	// how much it asks for is how much that is.
+	maxPacket = 35_000
+	// maxPacketLater is the longest one once the session has begun, where the window is
+	// narrow: all of the window, and what is around it. The library keeps up to 33 packets
+	// that we have not looked at, requests above all.
+	maxPacketLater = narrowWindow + 1<<10
+)
 
 // maxUnkeyed is the longest piece of a packet that is taken before keys are exchanged. The
 // library keeps the names of algorithms that the client lists, all of them, for as long as
@@ -106,18 +116,22 @@ const maxUnkeyed = 8 << 10
 
 var (
 	errNotSSH   = errors.New("not an SSH client")
-	errTooLarge = errors.New("too large a packet from somebody who has not logged in")
+	errTooLarge = errors.New("too large a packet")
 	errTooMuch  = errors.New("too much from somebody who has not logged in")
 )
 
 // Read reads for the library. A client that does not begin as SSH does is closed
 // at once: whatever it speaks, nothing of it is looked at.
 func (l *link) Read(p []byte) (int, error) {
-	keyed := l.keyed.Load()
+	let, keyed := l.let.Load(), l.keyed.Load()
 	switch {
-	case l.let.Load():
+	case let && len(p) > l.longest():
+		l.fail(chatcore.Broken)
+		l.cut()
+		return 0, errTooLarge
+	case let:
 		l.wire.await()
-	case len(p) > maxStrange, !keyed && len(p) > maxUnkeyed:
+	case len(p) > maxPacket, !keyed && len(p) > maxUnkeyed:
 		return 0, l.giveUp(netguard.BadLogin, errTooLarge)
 	case !l.wire.before():
 		return 0, l.giveUp(netguard.BadLogin, errTooMuch)
@@ -143,6 +157,14 @@ func (l *link) Read(p []byte) (int, error) {
 		l.began.Store(l.prefix == len(versionPrefix))
 	}
 	return n, err
+}
+
+// longest is the longest packet that is taken from a client that has logged in.
+func (l *link) longest() int {
+	if l.wire.pace != nil && l.begins.Load() {
+		return maxPacketLater
+	}
+	return maxPacket
 }
 
 // maxEarly is how much may come between the exchange of keys and the request to

@@ -390,6 +390,7 @@ func (i *interactive) style() (s style.Style) {
 func (i *interactive) walk(step int) {
 	here := i.core.Talking()
 	if to := neighbour(i.places(here), here, step); to != here {
-		_ = i.core.GoTo(to) // a place that has just gone is not among them with the next key
+		i.locked(func() { i.edited = true }) // by a key
+		_ = i.core.GoTo(to)                  // a place that has just gone is not among them with the next key
 	}
 }

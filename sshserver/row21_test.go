@@ -44,11 +44,13 @@ func attended(t *testing.T, m fakeMux) *link {
 	return l
 }
 
-// failingChannel is a new channel that cannot be accepted. It has the field that one of
-// the library has.
+// failingChannel is a new channel that cannot be accepted. It has the fields of the
+// library's that are reached for.
 type failingChannel struct {
 	gossh.NewChannel
-	incomingRequests chan *gossh.Request
+	incomingRequests     chan *gossh.Request
+	windowMu             sync.Mutex
+	myWindow, myConsumed uint32
 }
 
 func (*failingChannel) ChannelType() string { return "session" }

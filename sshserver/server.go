@@ -53,6 +53,7 @@ type Server struct {
 	Options
 	wish    *ssh.Server
 	efforts netguard.Shares[effort]
+	drawn   netguard.Shares[drawn]
 
 	mu    sync.Mutex
 	links map[*link]struct{}
@@ -64,6 +65,8 @@ type Server struct {
 func New(o Options) (*Server, error) {
 	s := &Server{Options: o, links: make(map[*link]struct{})}
 	s.efforts.New = func() *effort { return newEffort(addressShare, addressRest) }
+	s.drawn.New = func() *drawn { return newDrawn(addressDrawBurst, addressDrawRate) }
+	s.drawn.Spent = (*drawn).isSpent
 	var err error
 	s.wish, err = wish.NewServer(
 		s.session,

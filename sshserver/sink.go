@@ -36,6 +36,8 @@ func (k sink) Close() error { return k.link.Close() }
 
 func (k sink) Write(p []byte) (n int, err error) {
 	l := k.link
+	l.wire.writing(true)
+	defer l.wire.writing(false)
 	before := l.sent.total()
 	for len(p) > 0 {
 		room := int(l.window.room())

@@ -19,9 +19,9 @@ func (i *interactive) typed(e lineedit.Event) (more bool) {
 	case lineedit.Submitted:
 		return i.enter(e.Text)
 	case lineedit.TooLong:
-		i.core.Tell(tooMuch(e, i.maxLine()))
+		i.aside(func() int { return i.core.ShowError(tooMuch(e, i.maxLine())) })
 	case lineedit.Full:
-		i.core.Tell(&chatcore.Error{What: chatcore.ErrLineTooLong.What, Detail: fmt.Sprintf("%d bytes fit here, and this is %d more: it is left out", lineedit.Capacity, e.Size)})
+		i.aside(func() int { return i.core.ShowError(noRoom(e)) })
 	case lineedit.Interrupted:
 		i.interrupted()
 	case lineedit.Left:
@@ -31,10 +31,14 @@ func (i *interactive) typed(e lineedit.Event) (more bool) {
 	case lineedit.Forward:
 		return i.queue(entry{key: true, do: func() { i.walk(+1) }})
 	case lineedit.Listed:
-		i.writer.Catch(i.done)
-		i.printLines(i.candidateLines(e.Candidates))
+		i.aside(func() int { return i.showLines(i.candidateLines(e.Candidates)) })
 	}
 	return true
+}
+
+// noRoom refuses what does not fit into the line.
+func noRoom(e lineedit.Event) error {
+	return &chatcore.Error{What: chatcore.ErrLineTooLong.What, Detail: fmt.Sprintf("%d bytes fit here, and this is %d more: it is left out", lineedit.Capacity, e.Size)}
 }
 
 // tooMuch refuses a text that is too long, or has too many lines.
@@ -57,6 +61,7 @@ func (i *interactive) enter(line string) (more bool) {
 
 // queue has e carried out, after what waits.
 func (i *interactive) queue(e entry) (more bool) {
+	e.came, i.came = i.came, 0
 	carry, ok := i.waiting.add(e, i.done)
 	if carry {
 		i.link.spawn(i.carry)
@@ -72,10 +77,10 @@ func (i *interactive) left() (more bool) {
 	defer t.Stop()
 	if !i.warned && !i.waiting.settle(late) {
 		i.warned = true
-		i.say(counted(i.waiting.count(), "line waits", "lines wait") + " to be said. Ctrl-D leaves without, Ctrl-C discards.")
+		i.core.ShowNote(counted(i.waiting.count(), "line waits", "lines wait") + " to be said. Ctrl-D leaves without, Ctrl-C discards.")
 		return true
 	}
-	i.say("Goodbye.")
+	i.core.ShowNote("Goodbye.")
 	return false
 }
 
@@ -92,10 +97,10 @@ func counted(n int, one, several string) string {
 func (i *interactive) interrupted() {
 	if n := i.waiting.discard(); n > 0 {
 		i.locked(i.editor.Heed)
-		i.say(counted(n, "waiting line is", "waiting lines are") + " discarded.")
+		i.core.ShowNote(counted(n, "waiting line is", "waiting lines are") + " discarded.")
 		return
 	}
-	i.say("Ctrl-C once more leaves, as Ctrl-D does.")
+	i.aside(func() int { return i.core.ShowNote("Ctrl-C once more leaves, as Ctrl-D does.") })
 }
 
 const (
@@ -148,7 +153,7 @@ func (i *interactive) carryEntry(e entry, turn int) {
 	}
 	if i.waiting.took(turn) {
 		e.do()
-		i.pace.Charge(i.core.Surcharge())
+		i.pace.Charge(i.core.Surcharge(e.came))
 		i.link.budget.Spend(i.core.Said())
 	}
 }
@@ -260,6 +265,12 @@ func (i *interactive) echo(typed string) {
 		frame = i.settings.style().AppendFaint(nil, prompt+safetext.Text(strings.ReplaceAll(typed, "\n", " | ")))
 	})
 	i.core.Send(frame)
+}
+
+// showLines shows lines that no line has asked for, and returns how many bytes they are.
+func (i *interactive) showLines(lines []byte) int {
+	i.core.Show(lines)
+	return len(lines)
 }
 
 // say shows words of the program to the person.

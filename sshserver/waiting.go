@@ -2,26 +2,31 @@ package sshserver
 
 import "sync"
 
-// maxWaiting is how much may be typed or pasted that is not carried out yet, in
-// bytes and in lines; more is read later.
 const (
-	maxWaitingBytes = 64 << 10
-	maxWaitingLines = 2000
+	// maxWaiting is how many bytes may be typed or pasted that are not carried out yet;
+	// more is read later.
+	maxWaiting = 64 << 10
+	// entrySize is what an entry takes besides its line. Lines of one byte would otherwise
+	// take 500 KB.
+	entrySize = 256
 )
 
 // entry is something entered: a line, or a key that takes its effect behind the lines
 // before it.
 type entry struct {
 	line string
+	came int  // bytes that were typed for it
 	key  bool // there is no line, and no turn to wait for
 	do   func()
 }
+
+func (e entry) size() int { return len(e.line) + entrySize }
 
 // waiting is what was entered and waits for its turn.
 type waiting struct {
 	mu       sync.Mutex
 	entries  []entry
-	size     int           // bytes
+	size     int           // bytes, entrySize of each counted
 	carrying bool          // somebody carries lines out
 	turn     int           // grows with each line that is taken away
 	changed  chan struct{} // closed when lines were taken away
@@ -48,11 +53,11 @@ func (w *waiting) add(e entry, done <-chan struct{}) (carry, ok bool) {
 func (w *waiting) tryAdd(e entry) (changed <-chan struct{}, carry, added bool) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if len(w.entries) > 0 && (w.size+len(e.line) > maxWaitingBytes || len(w.entries) >= maxWaitingLines) {
+	if len(w.entries) > 0 && w.size+e.size() > maxWaiting {
 		return w.changed, false, false
 	}
 	w.entries = append(w.entries, e)
-	w.size += len(e.line)
+	w.size += e.size()
 	carry = !w.carrying
 	w.carrying = true
 	return nil, carry, true
@@ -78,7 +83,7 @@ func (w *waiting) took(turn int) bool {
 	if w.turn != turn {
 		return false
 	}
-	w.size -= len(w.entries[0].line)
+	w.size -= w.entries[0].size()
 	w.entries[0] = entry{}
 	w.entries = w.entries[1:]
 	w.turn++

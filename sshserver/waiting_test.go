@@ -71,9 +71,9 @@ func TestWaitingIsBounded(t *testing.T) {
 		name, line string
 		fit        int
 	}{
-		{"in lines", "x", maxWaitingLines},
-		{"in bytes", strings.Repeat("x", 4096), maxWaitingBytes / 4096},
-		{"but for one line", strings.Repeat("x", 2*maxWaitingBytes), 1},
+		{"in lines", "x", maxWaiting / (1 + entrySize)},
+		{"in bytes", strings.Repeat("x", 4096), maxWaiting / (4096 + entrySize)},
+		{"but for one line", strings.Repeat("x", 2*maxWaiting), 1},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -100,7 +100,7 @@ func TestWaitingIsBounded(t *testing.T) {
 					t.Errorf("%d lines were discarded", n)
 				}
 				synctest.Wait()
-				if added != tt.fit+2 || w.count() != 1 || w.size != len(tt.line) {
+				if added != tt.fit+2 || w.count() != 1 || w.size != len(tt.line)+entrySize {
 					t.Errorf("with room for all, %d lines were added, %d of %d bytes wait", added, w.count(), w.size)
 				}
 				w.discard()
@@ -113,7 +113,8 @@ func TestWaitingIsBounded(t *testing.T) {
 func TestWhoWaitsForRoomIsLetGo(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w, done := newWaiting(), make(chan struct{})
-		for range maxWaitingLines {
+		const most = maxWaiting / (1 + entrySize)
+		for range most {
 			_, _ = w.add(entry{line: "x"}, done)
 		}
 		over := false
@@ -127,7 +128,7 @@ func TestWhoWaitsForRoomIsLetGo(t *testing.T) {
 		}
 		close(done)
 		synctest.Wait()
-		if !over || w.count() != maxWaitingLines {
+		if !over || w.count() != most {
 			t.Errorf("it was let go: %t; %d wait", over, w.count())
 		}
 	})
@@ -410,7 +411,7 @@ func TestMoreThanMayWait(t *testing.T) {
 		s := newServer(t, func(o *Options) { o.Input = input.Limits{MaxLine: 4096, Rate: 100, Burst: 10} })
 		bob, ann := s.plain(t, "bob", nil), s.terminal(t, "ann", newKey(t))
 		ann.shows("ann>")
-		const lines = maxWaitingLines + 500
+		const lines = maxWaiting/(1+entrySize) + 500
 		pressed := make(chan struct{})
 		go func() { ann.press(typedAtOnce(lines)); close(pressed) }()
 		bob.expectTyped(t, "ann", 0, lines)

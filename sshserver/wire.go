@@ -9,13 +9,23 @@ import (
 )
 
 // What the wire may carry of a client's, in bytes as they are sent. The library
-// keeps what its session has not read yet, 2 MiB of it, in packets as they came: of
-// one byte each, if the client wants it so, which takes 36 bytes on the wire and
-// about 50 in memory for each. So it is the wire that is counted.
+// keeps what its session has not read yet, in packets as they came: of one byte each, if
+// the client wants it so, which takes 36 bytes on the wire and about 50 in memory for
+// each. So it is the wire that is counted.
 const (
-	// maxUnread may come while the session does not read: a window of 2 MiB, and as
-	// much again around it.
-	maxUnread = 4 << 20
+	// maxUnread may come while the session does not read: narrowWindow, and as much again
+	// for what is around the data. It takes at most 24 KiB of memory, half of what an idle
+	// connection takes, so it needs no share that connections compete for: 32 of one address
+	// hold 0.75 MiB, and 10,000 of all addresses 230 MiB.
+	maxUnread = 16 << 10
+	// maxUnreadStuck may come while a write waits too. What comes is counted from above:
+	// of several packets that are read at once it is not known how many they were. So the
+	// limit may be reached early, and what opens our window to the client may be what is
+	// not read then. It comes behind narrowWindow bytes of data at most.
+	maxUnreadStuck = 32 << 10
+	// maxUnreadFree is the limit where lines are not paced, and the window is 2 MiB: that,
+	// and as much again around it.
+	maxUnreadFree = 4 << 20
 	// maxBefore may come before there is a session: a handshake and as many keys as a
 	// person has are 20 KiB.
 	maxBefore = 256 << 10
@@ -24,17 +34,14 @@ const (
 	// and requests, count too: a core answers 2 MiB of the smallest a second.
 	wireRate  = 128 << 10
 	wireBurst = 1 << 20
-	// maxStray may come that nobody is known to have read, until somebody looks after
-	// what comes on standard error: ssh sends nothing there, and a goroutine that waits
-	// for it takes 3 KiB of each connection.
+	// maxStray bytes may be kept of what comes on standard error, or half of a window
+	// that is smaller, until somebody looks after it: ssh sends nothing there, and a
+	// goroutine that waits for it takes 3 KiB of each connection.
 	maxStray = 64 << 10
 )
 
-// What a packet takes around its own, in bytes as they are sent: about, and at least.
-const (
-	around      = 36
-	leastAround = 34
-)
+// around is about what a packet takes around its own, in bytes as they are sent.
+const around = 36
 
 // wire is what comes over one connection: how fast, and how much of it waits for the
 // session. What is over the limits is read later.
@@ -44,10 +51,12 @@ type wire struct {
 
 	mu     sync.Mutex
 	unread int           // bytes that came since the session found nothing to read
-	stray  int           // bytes that came and are not known to have been read
-	look   func()        // called once there are too many of those; nil before and after
+	kept   func() int    // how many bytes of data the library keeps; nil before there is a session channel
+	most   int           // of them, before look is called
+	look   func()        // called once, for what is on standard error; nil before and after
 	asking bool          // the session is reading: what comes is taken at once
-	room   chan struct{} // closed when the session reads; nil while nobody waits
+	stuck  bool          // a write of the session's is under way
+	room   chan struct{} // closed when there may be room; nil while nobody waits
 }
 
 func newWire(limited bool) *wire {
@@ -62,12 +71,9 @@ func newWire(limited bool) *wire {
 func (w *wire) came(n int) {
 	w.mu.Lock()
 	w.unread += n
-	w.stray += n
-	look := w.lookLocked()
+	look := w.lookLocked(w.asking)
 	w.mu.Unlock()
-	if look != nil {
-		look()
-	}
+	look()
 	if w.pace == nil {
 		return
 	}
@@ -76,18 +82,25 @@ func (w *wire) came(n int) {
 	}
 }
 
-// onStray has look called once, when more has come than is known to have been read.
-func (w *wire) onStray(look func()) {
+// open says that there is a session channel, and nothing unread. kept tells how many
+// bytes the library keeps of it, of a window of size bytes. look is called, once, when
+// the client's standard error is to be read.
+func (w *wire) open(size int, kept func() int, look func()) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.look = look
+	w.unread = 0
+	w.kept, w.look = kept, look
+	w.most = min(maxStray, size/2)
 }
 
-// lookLocked returns what is to be called now because of too much that is stray.
-func (w *wire) lookLocked() (look func()) {
-	if w.stray > maxStray {
-		look, w.look = w.look, nil
+// lookLocked returns what is to be called now. Where a session has read its input to the
+// end, or waits for more, what is kept is standard error. (Or it has just come, and the
+// session is about to read it: then the look is in vain.)
+func (w *wire) lookLocked(atEnd bool) (look func()) {
+	if !atEnd || w.look == nil || w.kept() <= w.most {
+		return func() {}
 	}
+	look, w.look = w.look, nil
 	return look
 }
 
@@ -123,7 +136,7 @@ func (w *wire) full() <-chan struct{} {
 		return nil
 	default:
 	}
-	if w.asking || w.unread < maxUnread {
+	if w.asking || w.unread < w.limitLocked() {
 		return nil
 	}
 	if w.room == nil {
@@ -132,15 +145,40 @@ func (w *wire) full() <-chan struct{} {
 	return w.room
 }
 
+func (w *wire) limitLocked() int {
+	switch {
+	case w.pace == nil:
+		return maxUnreadFree
+	case w.stuck:
+		return maxUnreadStuck
+	}
+	return maxUnread
+}
+
+// wakeLocked wakes what waits for room, to look whether there is some.
+func (w *wire) wakeLocked() {
+	if w.room != nil {
+		close(w.room)
+		w.room = nil
+	}
+}
+
+// writing says whether a write of the session's is under way: the client may have to say
+// something before it can go on.
+func (w *wire) writing(under bool) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.stuck = under; under {
+		w.wakeLocked()
+	}
+}
+
 // ask says that the session begins to read.
 func (w *wire) ask() {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.asking = true
-	if w.room != nil {
-		close(w.room)
-		w.room = nil
-	}
+	w.wakeLocked()
 }
 
 // request says that a request with n bytes of its own, which came on the session
@@ -149,23 +187,26 @@ func (w *wire) request(n int) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.unread = max(0, w.unread-n-around)
-	w.stray -= n + leastAround
+	w.wakeLocked()
 }
 
 // got says that the session has read n bytes; all that there were, where it could
 // have taken more. Behind the end of its input nothing is read any more: what comes there
 // nevertheless is as much as may be unread, and then it stays with the client.
+//
+// With what is around n bytes one packet is counted out. There may have been more. There
+// may have been less, a part of one: but of those the window lets no more be kept than
+// narrowWindow bytes.
 func (w *wire) got(n int, all bool) {
 	w.mu.Lock()
-	defer w.mu.Unlock()
 	w.asking = false
-	w.stray -= n
-	if n > 0 && all {
-		w.stray -= leastAround // of the last packet: of how many n came is not known
-	}
-	if w.unread = max(0, w.unread-n); all {
+	if w.unread = max(0, w.unread-n-around); all {
 		w.unread = 0
 	}
+	w.wakeLocked()
+	look := w.lookLocked(all)
+	w.mu.Unlock()
+	look()
 }
 
 // metered is a session channel whose reading makes room on the wire.

@@ -53,12 +53,13 @@ func TestWireWaitsForASessionThatDoesNotRead(t *testing.T) {
 		}{
 			{"it reads on and on", (*wire).ask, 10 * maxUnread},
 			{"it has read all", func(w *wire) { w.ask(); w.got(1, true) }, maxUnread},
-			{"it has read some", func(w *wire) { w.ask(); w.got(4<<10, false) }, 4 << 10},
-			{"requests have been dealt with", func(w *wire) { w.request(8<<10 - 36); w.ask(); w.got(0, false) }, 8 << 10},
+			{"it has read some", func(w *wire) { w.ask(); w.got(4<<10-around, false) }, 4 << 10},
+			{"requests have been dealt with", func(w *wire) { w.request(8<<10 - around) }, 8 << 10},
 			{"its input has ended", func(w *wire) { w.ask(); w.got(0, true) }, maxUnread},
+			{"a write waits for the client", func(w *wire) { w.writing(true) }, maxUnreadStuck - maxUnread},
 			{"it is over", func(w *wire) { close(w.closed) }, 10 * maxUnread},
 		} {
-			w := newWire(false)
+			w := newWire(true)
 			if took := arrive(w, maxUnread); took != 0 {
 				t.Errorf("%s: what may wait took %s", tt.name, took)
 			}
@@ -66,14 +67,31 @@ func TestWireWaitsForASessionThatDoesNotRead(t *testing.T) {
 			if took := arrive(w, tt.more); took != time.Second {
 				t.Errorf("%s: then %d bytes took %s", tt.name, tt.more, took)
 			}
+			if over := w.unread >= w.limitLocked() && !w.asking; over != (w.full() != nil) && tt.name != "it is over" {
+				t.Errorf("%s: %d bytes are unread, and there is room: %t", tt.name, w.unread, !over)
+			}
+		}
+		free := newWire(false)
+		if took := arrive(free, maxUnreadFree); took != 0 || free.full() == nil {
+			t.Errorf("without a rate limit %d bytes took %s", maxUnreadFree, took)
 		}
 	})
+}
+
+// waitFull waits until l is not read any more.
+func waitFull(t *testing.T, l *link) {
+	t.Helper()
+	for begun := time.Now(); l.wire.full() == nil; time.Sleep(time.Millisecond) {
+		if time.Since(begun) > 20*time.Second {
+			t.Fatal("the wire is read on and on")
+		}
+	}
 }
 
 // A client that sends its data in packets of one byte pins no more than the wire
 // carries, and the end of its connection is noticed while it waits for room.
 func TestPacketsOfOneByteAreBounded(t *testing.T) {
-	s := newServer(t, nil)
+	s := newServer(t, paced)
 	c := login(t, s.inMemory(), clientConfig("ann", newKey(t)))
 	ch := sessionChannel(t, c) // no shell: nobody reads
 	before := heap()
@@ -85,46 +103,82 @@ func TestPacketsOfOneByteAreBounded(t *testing.T) {
 		}
 		sent <- n
 	}()
-	l := onlyLink(t, s)
-	for l.wire.full() == nil {
-		time.Sleep(time.Millisecond)
-	}
-	if grown := int(heap()) - int(before); grown > 10<<20 {
+	waitFull(t, onlyLink(t, s))
+	if grown := int(heap()) - int(before); grown > 1<<20 {
 		t.Errorf("%d bytes are held for it", grown)
 	}
 	_ = c.Close()
-	if n := <-sent; n < 50_000 || n > 250_000 {
+	if n := <-sent; n < maxUnread/around-50 || n > narrowWindow-1 { // some are under way
 		t.Errorf("%d packets were taken before it had to wait", n)
+	}
+}
+
+// The window of a client whose lines are paced is narrow, and a client that keeps to it
+// is read without end, in whatever packets: what it says besides is never behind data
+// that nobody reads. One that does not keep to it is cut.
+func TestTheWindowIsNarrow(t *testing.T) {
+	s := newServer(t, paced)
+	c := login(t, s.inMemory(), clientConfig("ann", newKey(t)))
+	ch := sessionChannel(t, c)
+	l := onlyLink(t, s)
+	sent := make(chan error, 1)
+	go func() {
+		_, err := ch.Write(make([]byte, 64<<10))
+		sent <- err
+	}()
+	select {
+	case <-sent:
+		t.Fatal("64 KiB went into a window that nobody reads")
+	case <-time.After(200 * time.Millisecond):
+	}
+	if l.wire.full() != nil {
+		t.Error("a client that keeps to its window is not read")
+	}
+	if _, _, err := c.SendRequest("anything", true, nil); err != nil {
+		t.Errorf("what comes behind its data is not read: %v", err)
+	}
+	got, buf := 0, make([]byte, 512)
+	for got < 64<<10 {
+		n, err := l.channel.Read(buf)
+		if got += n; err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := <-sent; err != nil {
+		t.Error(err)
 	}
 }
 
 // What is over the limit arrives later, and whole.
 func TestNothingIsLostOverTheLimit(t *testing.T) {
-	s := newServer(t, nil)
-	c := login(t, s.inMemory(), clientConfig("ann", newKey(t)))
-	ch := sessionChannel(t, c)
-	go func() { _, _ = io.Copy(io.Discard, ch) }()
-	l := onlyLink(t, s)
-	go func() {
-		for range 130_000 { // 4.7 MB on the wire
-			_, _ = ch.Write([]byte("x"))
+	for _, s := range []*serverUnderTest{newServer(t, nil), newServer(t, paced)} {
+		c := login(t, s.inMemory(), clientConfig("ann", newKey(t)))
+		ch := sessionChannel(t, c)
+		go func() { _, _ = io.Copy(io.Discard, ch) }()
+		l := onlyLink(t, s)
+		n := 130_000 // 4.7 MB on the wire
+		if l.wire.pace != nil {
+			n = 10_000
 		}
-		_ = ch.CloseWrite()
-	}()
-	for l.wire.full() == nil {
-		time.Sleep(time.Millisecond)
-	}
-	got := 0
-	for buf := make([]byte, 4<<10); ; {
-		n, err := l.channel.Read(buf)
-		if got += n; err == io.EOF {
-			break
-		} else if err != nil {
-			t.Fatal(err)
+		go func() {
+			for range n {
+				_, _ = ch.Write([]byte("x"))
+			}
+			_ = ch.CloseWrite()
+		}()
+		waitFull(t, l)
+		got := 0
+		for buf := make([]byte, 4<<10); ; {
+			n, err := l.channel.Read(buf)
+			if got += n; err == io.EOF {
+				break
+			} else if err != nil {
+				t.Fatal(err)
+			}
 		}
-	}
-	if got != 130_000 {
-		t.Errorf("%d bytes arrived", got)
+		if got != n {
+			t.Errorf("%d bytes arrived of %d", got, n)
+		}
 	}
 }
 
@@ -153,7 +207,7 @@ func TestWhoIsReadLaterIsNotDead(t *testing.T) {
 			l := &link{Conn: ours, server: &Server{}, wire: newWire(false), leave: func() {}}
 			l.keepalive.start(stageSession, time.Hour, func() {})
 			if full {
-				l.wire.came(maxUnread)
+				l.wire.came(maxUnreadFree)
 			}
 			l.waiting = true // for an answer
 			for range 10 {
@@ -193,49 +247,24 @@ func TestKeysAreExchangedNowAndThen(t *testing.T) {
 	})
 }
 
-// What is stray is noticed once, however it comes: nobody reads standard error, and
-// there is no other way to tell that something has come there.
+// What is kept and is no input is noticed once: when the session waits for more input, or
+// has read it to its end.
 func TestStrayBytesAreNoticed(t *testing.T) {
-	const packet = leastAround + 1
-	typed := func(w *wire, lookAt int) {
-		for range lookAt {
-			w.came(packet)
-			w.ask()
-			w.got(1, true)
-		}
-	}
 	for _, tt := range []struct {
 		name string
-		do   func(*wire)
+		do   func(w *wire, kept *int)
 		want int
 	}{
-		{"keys are typed", func(w *wire) { typed(w, 10*maxStray) }, 0},
-		{"lines are read in pieces", func(w *wire) {
-			for range maxStray {
-				w.came(leastAround + 4096)
-				for n := range 8 {
-					w.got(512, n == 7)
-				}
-			}
-		}, 0},
-		{"requests and answers come", func(w *wire) {
-			for range 10 * maxStray {
-				w.came(leastAround + 20)
-				w.request(20)
-			}
-		}, 0},
-		{"a little is stray", func(w *wire) { w.came(maxStray) }, 0},
-		{"much is stray", func(w *wire) { w.came(maxStray); w.came(1); w.came(maxStray) }, 1},
-		{"it comes between keys", func(w *wire) {
-			for range maxStray/packet + 1 {
-				w.came(packet)
-				typed(w, 2)
-			}
-		}, 1},
+		{"input comes while the session is busy", func(w *wire, kept *int) { *kept = 8 << 10; w.came(9 << 10) }, 0},
+		{"it reads a part", func(w *wire, kept *int) { *kept = 8 << 10; w.came(9 << 10); w.ask(); *kept -= 512; w.got(512, false) }, 0},
+		{"it reads all", func(w *wire, kept *int) { *kept = 8 << 10; w.came(9 << 10); w.ask(); *kept = 0; w.got(8<<10, true) }, 0},
+		{"a little is stray", func(w *wire, kept *int) { *kept = 4 << 10; w.ask(); w.came(5 << 10) }, 0},
+		{"much is stray while it waits", func(w *wire, kept *int) { w.ask(); *kept = 4<<10 + 1; w.came(1); w.came(1) }, 1},
+		{"much was stray when it was busy", func(w *wire, kept *int) { *kept = 8 << 10; w.came(9 << 10); w.ask(); w.got(1, true); w.got(1, true) }, 1},
 	} {
-		w, n := newWire(false), 0
-		w.onStray(func() { n++ })
-		if tt.do(w); n != tt.want {
+		w, n, kept := newWire(true), 0, 0
+		w.open(8<<10, func() int { return kept }, func() { n++ })
+		if tt.do(w, &kept); n != tt.want {
 			t.Errorf("%s: noticed %d times, want %d", tt.name, n, tt.want)
 		}
 	}
@@ -244,11 +273,18 @@ func TestStrayBytesAreNoticed(t *testing.T) {
 // Of what comes on standard error nothing is kept: the client may send more of it than
 // the library would hold.
 func TestStandardErrorIsDropped(t *testing.T) {
-	s := newServer(t, nil)
-	c := login(t, s.inMemory(), clientConfig("ann", newKey(t)))
-	ch := sessionChannel(t, c)
-	const more = 3 << 20 // than the window of 2 MiB
-	if n, err := ch.Stderr().Write(make([]byte, more)); n != more || err != nil {
-		t.Errorf("%d bytes were taken of %d: %v", n, more, err)
+	for _, tt := range []struct {
+		server *serverUnderTest
+		more   int // than the window
+	}{{newServer(t, nil), 3 << 20}, {newServer(t, paced), 64 << 10}} {
+		c := login(t, tt.server.inMemory(), clientConfig("ann", newKey(t)))
+		ch := sessionChannel(t, c)
+		if ok, err := ch.SendRequest("shell", true, nil); !ok || err != nil { // a session that reads its input
+			t.Fatal(ok, err)
+		}
+		go func() { _, _ = io.Copy(io.Discard, ch) }()
+		if n, err := ch.Stderr().Write(make([]byte, tt.more)); n != tt.more || err != nil {
+			t.Errorf("%d bytes were taken of %d: %v", n, tt.more, err)
+		}
 	}
 }

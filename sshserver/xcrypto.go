@@ -32,3 +32,27 @@ func windowOf(channel gossh.Channel) window {
 	cond := *(**sync.Cond)(unsafe.Pointer(field.FieldByName("Cond").UnsafeAddr()))
 	return window{cond.L, (*uint32)(unsafe.Pointer(field.FieldByName("win").UnsafeAddr()))}
 }
+
+// inflowOf finds the window of a channel that is not accepted yet. With narrow it makes
+// it narrowWindow: the library has no option for it.
+func inflowOf(nc gossh.NewChannel, narrow bool) *inflow {
+	ch := reflect.ValueOf(nc).Elem()
+	counter := func(name string) *uint32 {
+		f := ch.FieldByName(name)
+		if f.Kind() != reflect.Uint32 {
+			panic("the library's channel has another " + name)
+		}
+		return (*uint32)(unsafe.Pointer(f.UnsafeAddr()))
+	}
+	f := &inflow{
+		mu:     (*sync.Mutex)(unsafe.Pointer(ch.FieldByName("windowMu").Addr().UnsafePointer())),
+		window: counter("myWindow"), consumed: counter("myConsumed"),
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if narrow {
+		*f.window = narrowWindow
+	}
+	f.size = *f.window
+	return f
+}

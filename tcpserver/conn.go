@@ -228,7 +228,7 @@ func (c *conn) read(rest []byte) chatcore.Reason {
 // take carries out the lines in text, and answers telnet.
 func (c *conn) take(text []byte) error {
 	if len(c.reply) > 0 {
-		c.session.Send(c.reply)
+		c.session.Show(c.reply)
 		c.reply = nil
 	}
 	return c.lines.Feed(text)

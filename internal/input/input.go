@@ -53,7 +53,15 @@ type talk struct {
 func (t talk) Lines(lines [][]byte) (more int) {
 	t.session.DoAll(lines, t.session.Tell)
 	t.budget.Spend(t.session.Said())
-	return t.session.Surcharge()
+	return t.session.Surcharge(Size(lines))
+}
+
+// Size is how many bytes lines took to send, their ends counted.
+func Size(lines [][]byte) (n int) {
+	for _, line := range lines {
+		n += len(line) + 1
+	}
+	return n
 }
 
 func (t talk) TooLong() { t.session.Tell(chatcore.LineTooLong(t.maxLine)) }

@@ -10,7 +10,7 @@ import (
 
 // area is the most that drawing a line of certain characters can take: its cells,
 // four bytes each, and some for the movements.
-func area(width, height int) int { return 4*width*(&screen{height: height}).most() + 64 }
+func area(width, height int) int { return 4*width*newScreen(width, height).most() + 64 }
 
 func TestAMessageAboveADraftAllocatesNothing(t *testing.T) {
 	e := newEditor(Options{})
@@ -130,5 +130,45 @@ func BenchmarkType(b *testing.B) {
 				dst = e.Render(dst[:0], nil)
 			}
 		})
+	}
+}
+
+// However wide the terminal is and whatever is typed, a message costs some 2,000 cells of
+// the draft at most.
+func TestAMessageCostsLittleOnAWideTerminal(t *testing.T) {
+	for _, tt := range []struct {
+		name, text string
+		most       int
+	}{
+		{"letters", "x", mostCells + 64},
+		{"wide", "漢", 3*mostCells/2 + 64},
+		{"emoji", "👍🏽", 20 << 10},
+		{"families", "👨‍👩‍👧‍👦", 40 << 10},
+		{"marks", "e\u0301\u0302\u0303\u0304", 40 << 10},
+		{"of doubtful width", "❤\ufe0f", 40 << 10},
+	} {
+		e := New(limits(500, 500, Options{}))
+		press(e, pasted(strings.Repeat(tt.text, Capacity/len(tt.text))))
+		e.Render(nil, nil)
+		text := []byte("bob: hello there\r\n")
+		n := len(e.Render(nil, text)) - len(text)
+		if n > tt.most || n < mostCells/2 {
+			t.Errorf("%s: it costs %d bytes, want %d at most", tt.name, n, tt.most)
+		}
+		if cost := e.Cost(); cost < n-32 || cost > n {
+			t.Errorf("%s: it is said to cost %d, and costs %d", tt.name, cost, n)
+		}
+	}
+}
+
+func TestAPlainTerminalTellsWhatTheLineCosts(t *testing.T) {
+	e := newEditor(Options{})
+	e.SetPlain(true)
+	press(e, "a draft\x1bb") // the cursor is before its last word
+	e.Render(nil, nil)
+	text := []byte("bob: hello there\r\n")
+	n := len(e.Render(nil, text)) - len(text)
+	if cost := e.Cost(); cost < n-8 || cost > n {
+		t.Errorf("it is said to cost %d, and costs %d", cost, n)
 	}
 }

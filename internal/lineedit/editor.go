@@ -86,6 +86,8 @@ type terminal interface {
 	// clear appends what clears the screen.
 	clear(dst []byte) []byte
 	resize(width, height int)
+	// cost is how many bytes show appends for the line when something is printed.
+	cost() int
 }
 
 // New returns an Editor for a terminal whose cursor can be moved.
@@ -143,6 +145,10 @@ func (e *Editor) Unsent() int {
 	}
 	return 0
 }
+
+// Cost is how many bytes it takes to draw the line again below what is printed, as it was
+// last shown.
+func (e *Editor) Cost() int { return e.terminal.cost() }
 
 // Stale tells whether Render has something to do though nothing is to be printed.
 func (e *Editor) Stale() bool { return e.stale || e.bell }

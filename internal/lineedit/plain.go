@@ -104,3 +104,5 @@ func (t *teletype) leave(dst []byte, _ *Editor) []byte {
 
 func (t *teletype) clear(dst []byte) []byte { return dst } // nothing is drawn over
 func (t *teletype) resize(int, int)         {}
+
+func (t *teletype) cost() int { return len(t.before) + 2*len(t.after) }

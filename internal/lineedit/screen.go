@@ -3,9 +3,10 @@ package lineedit
 import "strconv"
 
 // most of a screen's rows for the line: enough for a thousand characters on 24
-// rows of 80, and little to draw again for every message.
+// rows of 80, and little to draw again for every message, however wide the screen is.
 const (
 	mostRows   = 20
+	mostCells  = 2000
 	leastRows  = 3
 	leastWidth = 2 // a wide character
 )
@@ -31,7 +32,11 @@ func (s *screen) resize(width, height int) {
 }
 
 // most is how many rows the line may take.
-func (s *screen) most() int { return min(max(s.height/2, leastRows), mostRows) }
+func (s *screen) most() int {
+	return max(min(s.height/2, mostRows, mostCells/s.width), leastRows)
+}
+
+func (s *screen) cost() int { return len(s.drawn) }
 
 func (s *screen) show(dst, text []byte, e *Editor) []byte {
 	resized := s.width != s.shownWidth
