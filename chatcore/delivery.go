@@ -9,6 +9,7 @@ type delivery struct {
 	by       speaker   // the same, as it was when it was said
 	where    spot      // the place it is said in, as its receivers know it
 	named    []*User   // whom it mentions; nil for most
+	looked   bool      // for named: nobody is looked for where nobody would see the difference
 	suspects []suspect // in its text; nil for most
 }
 

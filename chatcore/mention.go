@@ -18,13 +18,17 @@ func (s *Session) heedful() bool { return s.kind == Interactive || s.formats.Loa
 // among them. Who is named after that hears the message as any other.
 const maxMentioned = 50
 
-// mentioned returns the users whose nick is a word of text. It looks for nobody where
-// nobody would see the difference. The words are found, and their keys made, before the
-// core is locked, and the lock is let go after each few: 4 KB are up to 2,000 words.
-func (c *Core) mentioned(text string) (named []*User) {
-	if c.heedful.Load() == 0 {
-		return nil
+// look finds whom all mention.
+func (c *Core) look(all []delivery) {
+	for i := range all {
+		all[i].named, all[i].looked = c.mentioned(all[i].event.Text), true
 	}
+}
+
+// mentioned returns the users whose nick is a word of text. The words are found, and their
+// keys made, before the core is locked, and the lock is let go after each few: 4 KB are up
+// to 2,000 words.
+func (c *Core) mentioned(text string) (named []*User) {
 	var room [64]string
 	for len(text) > 0 && len(named) < maxMentioned {
 		words := room[:0]

@@ -15,14 +15,20 @@ type news struct {
 	joined []person
 	left   []departure
 	other  []func(called) string
-	about  *User // the one user all of it is about; nil where it is about several
+	about  *User           // the one user all of it is about; nil where it is about several
+	handed map[string]bool // the keys of the nicks that changed hands; nil for most
 }
 
-// person is a user under the nick he had.
+// person is a user under the nick they had.
 type person struct {
 	*User
-	nick string
+	nick, key string
 }
+
+// is reports whether u is known to be that person.
+func (p person) is(u *User) bool { return p.User == u || u.identity != "" && p.identity == u.identity }
+
+func (u *User) person() person { return person{u, u.nick, u.key} }
 
 // departure is someone who left, and why, where the others are told.
 type departure struct {
@@ -32,14 +38,21 @@ type departure struct {
 
 func (n *news) empty() bool { return len(n.joined)+len(n.left)+len(n.other) == 0 }
 
-// joinLocked notes that u came. Who left and is back within the same line is not
-// news.
+// joinLocked notes that u came. A person who left and is back within the same line is not
+// news, where it is known that they are the same. Somebody else under their nick is.
 func (n *news) joinLocked(u *User) {
-	if left, ok := undone(n.left, func(d departure) bool { return d.nick == u.nick && d.identity == u.identity }); ok {
+	left, ok := undone(n.left, func(d departure) bool { return d.nick == u.nick && d.is(u) })
+	if ok {
 		n.left = left
 		return
 	}
-	n.joined = append(n.joined, person{u, u.nick})
+	if slices.ContainsFunc(recent(n.left), func(d departure) bool { return d.key == u.key }) {
+		if n.handed == nil {
+			n.handed = make(map[string]bool)
+		}
+		n.handed[u.key] = true
+	}
+	n.joined = append(n.joined, u.person())
 }
 
 // leaveLocked notes that u went. Who came and went within the same line is not
@@ -49,19 +62,24 @@ func (n *news) leaveLocked(u *User, why string) {
 		n.joined = joined
 		return
 	}
-	n.left = append(n.left, departure{person{u, u.nick}, why})
+	n.left = append(n.left, departure{u.person(), why})
 }
 
 // undone removes what did it from list, and returns whether it was there. What
 // may be undone happened a moment ago, so it is looked for from the end.
 func undone[T any](list []T, did func(T) bool) ([]T, bool) {
-	const lookBack = 64 // bounds the search when thousands come at once
-	for i := len(list) - 1; i >= 0 && i >= len(list)-lookBack; i-- {
+	for i := len(list) - 1; i >= len(list)-len(recent(list)); i-- {
 		if did(list[i]) {
 			return slices.Delete(list, i, i+1), true
 		}
 	}
 	return list, false
+}
+
+// recent is the end of list. It bounds the search when thousands come at once.
+func recent[T any](list []T) []T {
+	const lookBack = 64
+	return list[max(0, len(list)-lookBack):]
 }
 
 // reportLocked gathers a piece of news of p about u, if anybody asked for news at

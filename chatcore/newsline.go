@@ -23,11 +23,12 @@ func marked(p person) string {
 
 // line tells the news in one line, without the coming of one user.
 func (n *news) line(by called, without *User) string {
-	var parts []string
-	if joined := gathered(n.joined, by, without); joined != "" {
-		parts = append(parts, joined+" joined")
+	parts := departures(n.left, by)
+	if joined := gathered(n.joined, by, without); joined != "" && n.handed != nil {
+		parts = append(parts, joined+" joined") // whoever had the nick left before
+	} else if joined != "" {
+		parts = append([]string{joined + " joined"}, parts...)
 	}
-	parts = append(parts, departures(n.left, by)...)
 	for _, tell := range n.other[:min(len(n.other), namedInNews)] {
 		parts = append(parts, tell(by))
 	}
@@ -37,9 +38,19 @@ func (n *news) line(by called, without *User) string {
 	return strings.Join(parts, "; ")
 }
 
-// unpunctuated is a text without the signs that news are put together with: nobody
-// is to tell news of others.
-var unpunctuated = strings.NewReplacer(";", ",", "(", "", ")", "")
+// unpunctuated is a text without the signs that news are put together with, and without
+// those that look like them: nobody can tell news of others.
+var unpunctuated = strings.NewReplacer(unlikeNews()...)
+
+func unlikeNews() (replacements []string) {
+	for _, r := range ";；﹔;⁏꛶" {
+		replacements = append(replacements, string(r), ",")
+	}
+	for _, r := range "()（）﹙﹚⁽⁾₍₎❨❩❪❫⟮⟯⦅⦆｟｠⸨⸩❲❳〔〕⟬⟭" {
+		replacements = append(replacements, string(r), "")
+	}
+	return replacements
+}
 
 // departures are phrases as "ann and bob left" and "carl left (timed out)", one
 // for all who left for the same reason. Last words are each their own reason, so

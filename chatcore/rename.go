@@ -32,7 +32,7 @@ func (s *Session) Rename(nick string) (now string, err error) {
 	if u.nick == to.nick {
 		return "", nil
 	}
-	before, after := person{u, u.nick}, person{u, to.nick}
+	before, after := u.person(), person{u, to.nick, to.key}
 	online := c.renameLocked(u, to)
 	c.renames.Add(1)
 	u.promptsLocked()

@@ -1,6 +1,7 @@
 package chatcore
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 
@@ -59,14 +60,21 @@ func (s *Session) speak(kind EventKind, room sought, texts ...string) error {
 			continue
 		}
 		s.weigh(text)
-		d := delivery{from: s, named: s.core.mentioned(text), suspects: suspects(text)}
+		d := delivery{from: s, suspects: suspects(text)}
 		d.event = &Event{Kind: kind, Text: text}
 		all = append(all, d)
 	}
 	if len(all) == 0 {
 		return nil
 	}
+	if s.core.heedful.Load() > 0 {
+		s.core.look(all)
+	}
 	place, err := s.lockPlace(all, room)
+	if errors.Is(err, errNotLooked) { // somebody has come since to whom it makes a difference
+		s.core.look(all)
+		place, err = s.lockPlace(all, room)
+	}
 	if err != nil {
 		return err
 	}
@@ -80,6 +88,10 @@ func (s *Session) speak(kind EventKind, room sought, texts ...string) error {
 	return nil
 }
 
+// errNotLooked says that a mention may make a difference to somebody, and has not been
+// looked for: that takes too long to be done while the core is locked.
+var errNotLooked = errors.New("mentions have not been looked for")
+
 // lockPlace finds and locks the place for all to be published in, and says who, and
 // where. The core's lock is held until the place's is:
 // whoever leaves meanwhile has to wait for it, so that nobody else can have taken
@@ -90,6 +102,9 @@ func (s *Session) lockPlace(all []delivery, room sought) (*space, error) {
 	defer c.mu.RUnlock()
 	if err := s.hereLocked(); err != nil {
 		return nil, err
+	}
+	if !all[0].looked && c.heedful.Load() > 0 {
+		return nil, errNotLooked
 	}
 	place, where := &c.public, spot{}
 	if room.key != "" {
@@ -159,7 +174,7 @@ func (s *Session) whisper(text string, toLocked func() (*User, error)) error {
 	s.weighPrivate(w.to)
 	s.core.handOver(w)
 	if s.kind == Interactive && w.away.is() {
-		s.Note(w.away.note(marked(person{w.to, w.event.To})))
+		s.Note(w.away.note(marked(person{User: w.to, nick: w.event.To})))
 	}
 	return nil
 }

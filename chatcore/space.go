@@ -75,9 +75,9 @@ func (p *space) forget() {
 // the space, in one critical section: that is what makes one order of it for
 // everybody.
 func (p *space) publishLocked(c *Core, d *delivery) {
-	if !p.news.empty() && time.Since(p.told) >= newsEvery {
+	if !p.news.empty() && (time.Since(p.told) >= newsEvery || p.news.handed[d.by.key]) {
 		p.early = time.Now()
-		p.tellLocked(c) // who has just come is not to speak before he is announced
+		p.tellLocked(c) // whoever has just come is announced before they speak
 	}
 	all := &c.past
 	if p == &c.public {

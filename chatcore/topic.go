@@ -64,7 +64,7 @@ func (s *Session) setTopic(room, text string) error {
 		return err
 	}
 	r.topic = text
-	who := person{s.user, s.user.nick}
+	who := s.user.person()
 	c.reportLocked(&r.space, s.user, func(n *news) {
 		n.other = append(n.other, func(by called) string { return by(who) + " set the topic: " + told })
 	})
