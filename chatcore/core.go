@@ -38,8 +38,10 @@ type Core struct {
 	serial   uint64           // of the last user
 	users    map[string]*User // by the key of the nick
 	holds    holds            // the nicks of users who were put off
+	departed departed         // users who left
 	online   roster           // the users that can be talked to
 	rooms    map[string]*room // by the key of the name
+	lives    uint64           // of rooms, so far
 	listed   []*room          // those that have members, sorted by their names without case
 	sessions map[*Session]struct{}
 	asking   int      // sessions that asked for notices
@@ -63,6 +65,7 @@ func New(o Options) *Core {
 type Arrival struct {
 	Nick     string
 	Identity string // proven identity; empty for a guest
+	From     string // the address it comes from, for limits of an address; empty where there is none
 	Kind     Kind
 	Format   Format
 	// Watch is the one room a Tail session hears, without being in it; empty for
@@ -104,7 +107,7 @@ func (c *Core) Join(a Arrival) (*Session, error) {
 		if held := c.holds.against(name, a.Identity); held != nil {
 			return nil, held.refusal(name.nick)
 		}
-		u = c.newUserLocked(name, a.Identity)
+		u = c.newUserLocked(name, a)
 	}
 	s := &Session{core: c, user: u, kind: a.Kind, out: outbox{limit: c.options.Outbox, long: &c.long}, done: make(chan struct{})}
 	s.formats.Store(newFormats(a.Format, false))
@@ -176,6 +179,7 @@ func (c *Core) leave(s *Session) {
 	}
 	if len(u.sessions) == 0 {
 		c.disownLocked(u)
+		c.departed.add(u)
 		if end.heldFor(u) {
 			c.holds.add(u)
 		}

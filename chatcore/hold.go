@@ -10,16 +10,18 @@ const (
 	// holdFor is how long a nick is held for the key that had it, after an end that was
 	// not the person's own choice: they may have been put off, and are on their way back.
 	holdFor = 10 * time.Minute
-	// maxHolds is how many nicks are held at once, and maxHoldsOfKey for one key. Where
-	// there are more, the one that has been held longest is let go.
-	maxHolds      = 10_000
-	maxHoldsOfKey = 32
+	// maxHolds is how many nicks are held at once, and maxHoldsOfAddress of those whose
+	// owners came from one address: keys cost nothing, and whoever resets connections could
+	// take a nick with each. Where there are more, the one held longest is let go.
+	maxHolds          = 10_000
+	maxHoldsOfAddress = 16
 )
 
 // hold keeps a nick for a key while its owner is away.
 type hold struct {
 	name
 	identity string
+	from     string // the address
 	until    time.Time
 }
 
@@ -27,7 +29,7 @@ type hold struct {
 type holds struct {
 	nicks map[string]*hold   // by both keys of the nick
 	queue []*hold            // those that are held, and some that no longer are; the oldest first
-	of    map[string][]*hold // by identity; the oldest first
+	of    map[string][]*hold // by address; the oldest first
 }
 
 // against returns what keeps n from whoever has proven identity: a nick that it looks
@@ -47,12 +49,12 @@ func (h *holds) add(u *User) {
 	if h.nicks == nil {
 		h.nicks, h.of = make(map[string]*hold), make(map[string][]*hold)
 	}
-	if own := h.of[u.identity]; len(own) >= maxHoldsOfKey {
+	if own := h.of[u.from]; len(own) >= maxHoldsOfAddress {
 		h.drop(own[0])
 	}
-	held := &hold{u.name, u.identity, time.Now().Add(holdFor)}
+	held := &hold{u.name, u.identity, u.from, time.Now().Add(holdFor)}
 	h.nicks[held.key], h.nicks[held.drawn] = held, held
-	h.of[held.identity] = append(h.of[held.identity], held)
+	h.of[held.from] = append(h.of[held.from], held)
 	h.queue = append(h.queue, held)
 }
 
@@ -63,11 +65,11 @@ func (h *holds) drop(held *hold) {
 	}
 	delete(h.nicks, held.key)
 	delete(h.nicks, held.drawn)
-	rest := slices.DeleteFunc(h.of[held.identity], func(other *hold) bool { return other == held })
+	rest := slices.DeleteFunc(h.of[held.from], func(other *hold) bool { return other == held })
 	if len(rest) == 0 {
-		delete(h.of, held.identity)
+		delete(h.of, held.from)
 	} else {
-		h.of[held.identity] = rest
+		h.of[held.from] = rest
 	}
 }
 

@@ -57,20 +57,30 @@ func (s *Session) ignore(args string) error {
 	if err := s.hereLocked(); err != nil {
 		return err
 	}
-	other, list := c.users[n.key], u.ignoredNow()
+	other, ok := c.metLocked(n)
+	list := u.ignoredNow()
 	switch {
-	case other == nil:
+	case !ok:
 		return n.noUser()
-	case other == u || other.identity != "" && other.identity == u.identity:
+	case other.serial == u.serial || other.identity != "" && other.identity == u.identity:
 		return ErrCannotIgnore.with(other.nick + " is you")
-	case u.ignores(other.speakerLocked()):
+	case u.ignores(other.speaker):
 		return nil
 	case len(list) >= maxIgnored:
 		return ErrTooMany.with(fmt.Sprintf("you ignore %d people, unignore one first", maxIgnored))
 	}
-	longer := append(slices.Clone(list), ignored{other.speakerLocked(), other.nick})
+	longer := append(slices.Clone(list), other)
 	u.ignoring.Store(&longer)
 	return nil
+}
+
+// metLocked is who has a nick, or else had it last, of those who left of late: whoever says
+// something and is gone at once can be ignored too.
+func (c *Core) metLocked(n sought) (who ignored, ok bool) {
+	if u := c.users[n.key]; u != nil {
+		return ignored{u.speakerLocked(), u.nick}, true
+	}
+	return c.departed.find(n.key)
 }
 
 func (s *Session) ignoredNote() string {

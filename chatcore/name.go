@@ -48,7 +48,10 @@ func checkRoom(s string) (roomName, error) {
 
 // sought is a name somebody asks for, of a user or a room: what it is compared by, and
 // how it is shown to them.
-type sought struct{ key, label string }
+type sought struct {
+	key, label string
+	life       uint64 // of a room: which of those that had the name; 0 for whichever there is
+}
 
 // seek prepares a name. The key is empty for an empty name only.
 func seek(name string) sought {
@@ -56,7 +59,7 @@ func seek(name string) sought {
 	if key == "" {
 		key = name // of letters that are not seen: it is no name
 	}
-	return sought{key, safetext.Label(name, safetext.MaxName)}
+	return sought{key: key, label: safetext.Label(name, safetext.MaxName)}
 }
 
 // noUser refuses a request for a user who is not there.

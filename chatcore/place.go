@@ -103,7 +103,7 @@ func (s *Session) SayHere(text string) error {
 	case t == nil:
 		return s.speak(Said, sought{}, text)
 	case t.user == nil:
-		return s.speak(Said, sought{t.room, t.name}, text)
+		return s.speak(Said, sought{key: t.room, label: t.name}, text)
 	}
 	return s.whisper(text, func() (*User, error) { return s.talkedToLocked(t) })
 }
@@ -124,7 +124,7 @@ func (c *Core) sameLocked(before *User) (*User, error) {
 	if c.onlineLocked(before) {
 		return before, nil
 	}
-	now, err := c.userLocked(sought{before.key, before.nick})
+	now, err := c.userLocked(sought{key: before.key, label: before.nick})
 	if err != nil {
 		return nil, err
 	}

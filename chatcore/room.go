@@ -12,6 +12,7 @@ import (
 type room struct {
 	space
 	key      string
+	life     uint64 // another one each time it is made; guarded by Core.mu
 	members  roster // guarded by Core.mu
 	topic    string // guarded by Core.mu
 	watchers int    // sessions that hear it without being in it; guarded by Core.mu
@@ -19,7 +20,7 @@ type room struct {
 
 // roomLocked finds a room by its name.
 func (c *Core) roomLocked(n sought) (*room, error) {
-	if r := c.rooms[n.key]; r != nil && len(r.members) > 0 {
+	if r := c.rooms[n.key]; r != nil && len(r.members) > 0 && (n.life == 0 || n.life == r.life) {
 		return r, nil
 	}
 	return nil, n.noRoom()
@@ -65,6 +66,8 @@ func (s *Session) Enter(roomName string) error {
 		c.rooms[r.key] = r
 	}
 	if len(r.members) == 0 {
+		c.lives++
+		r.life = c.lives
 		r.call(name)
 		c.listLocked(r)
 	}

@@ -78,24 +78,24 @@ func TestRow24_HoldsAreBounded(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		core := chatcore.New(chatcore.Options{})
 		for i := range 100 {
-			admit(t, core, chatcore.Arrival{Nick: fmt.Sprint("mine", i), Identity: "SHA256:eve"}).Leave(chatcore.Broken)
+			admit(t, core, chatcore.Arrival{Nick: fmt.Sprint("mine", i), Identity: fmt.Sprint("SHA256:eve", i), From: "192.0.2.1/32"}).Leave(chatcore.Broken)
 		}
-		if n := core.Holds(); n != 32 {
-			t.Errorf("%d nicks are held for one key", n)
+		if n := core.Holds(); n != 16 {
+			t.Errorf("%d nicks are held for one address", n)
 		}
-		join(t, core, "mine67")
-		if _, err := arrive(t, core, chatcore.Arrival{Nick: "mine68"}); err == nil {
+		join(t, core, "mine83")
+		if _, err := arrive(t, core, chatcore.Arrival{Nick: "mine84"}); err == nil {
 			t.Error("the latest are not held")
 		}
 		for i := range 20_000 {
-			admit(t, core, chatcore.Arrival{Nick: fmt.Sprint("other", i), Identity: fmt.Sprint("SHA256:", i)}).Leave(chatcore.Broken)
+			admit(t, core, chatcore.Arrival{Nick: fmt.Sprint("other", i), Identity: fmt.Sprint("SHA256:", i), From: fmt.Sprint(i)}).Leave(chatcore.Broken)
 		}
 		if n := core.Holds(); n > 10_000 {
 			t.Errorf("%d nicks are held", n)
 		}
 		time.Sleep(10 * time.Minute)
 		for i := range 1000 { // a few are let go with each that comes
-			admit(t, core, chatcore.Arrival{Nick: fmt.Sprint("later", i), Identity: fmt.Sprint("SHA256:later", i)}).Leave(chatcore.Broken)
+			admit(t, core, chatcore.Arrival{Nick: fmt.Sprint("later", i), Identity: fmt.Sprint("SHA256:later", i), From: fmt.Sprint("later", i)}).Leave(chatcore.Broken)
 		}
 		if n := core.Holds(); n > 1000 {
 			t.Errorf("%d nicks are held after ten minutes", n)

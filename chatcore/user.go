@@ -10,6 +10,7 @@ import (
 type User struct {
 	serial   uint64 // never changes; no other user has had it
 	identity string // never changes: the key fingerprint that was proven; empty for a guest
+	from     string // never changes: the address of the first session, for a hold; empty for a guest
 	since    time.Time
 
 	name
@@ -25,9 +26,12 @@ type User struct {
 }
 
 // newUserLocked brings a user into being.
-func (c *Core) newUserLocked(n name, identity string) *User {
+func (c *Core) newUserLocked(n name, a Arrival) *User {
 	c.serial++
-	u := &User{serial: c.serial, identity: identity, since: time.Now(), name: n}
+	u := &User{serial: c.serial, identity: a.Identity, since: time.Now(), name: n}
+	if a.Identity != "" {
+		u.from = a.From
+	}
 	c.ownLocked(u)
 	return u
 }

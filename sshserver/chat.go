@@ -67,7 +67,7 @@ func (c *chat) limits() input.Limits {
 // what is owed as it is, where source is nil.
 func (c *chat) join(nick string, format chatcore.Format, source flush.Source) error {
 	s, err := c.server.Core.Join(chatcore.Arrival{
-		Nick: nick, Identity: c.who, Kind: c.kind, Format: format, Watch: c.watch,
+		Nick: nick, Identity: c.who, From: c.link.from(), Kind: c.kind, Format: format, Watch: c.watch,
 		Receive: func(s *chatcore.Session) chatcore.Receiver {
 			if source == nil {
 				source = s

@@ -73,11 +73,12 @@ func addressee(line string) (to chatcore.Place, ok bool) {
 // post says every line of standard input in a place. Lines too long are left
 // out, which is told in the end; any other error ends it.
 func (c *chat) post(to chatcore.Place) error {
-	if err := c.core.CanReach(to); err != nil {
+	addressee, err := c.core.Address(to)
+	if err != nil {
 		return err
 	}
 	limits := c.limits()
-	p := &posting{session: c.core, to: to, limits: limits}
+	p := &posting{session: c.core, to: addressee, limits: limits}
 	in := input.New(limits, p, c.writer, c.done)
 	last := byte('\n')
 	c.receive(func(data []byte) error {
@@ -96,7 +97,7 @@ func (c *chat) post(to chatcore.Place) error {
 // posting is the input of a session that says every line in one place.
 type posting struct {
 	session         *chatcore.Session
-	to              chatcore.Place
+	to              chatcore.Addressee // as it was when the session began: nobody else is to hear the rest
 	limits          input.Limits
 	failed, tooLong error
 }
@@ -104,7 +105,7 @@ type posting struct {
 func (p *posting) Lines(lines [][]byte) (more int) {
 	for _, line := range lines {
 		if p.failed == nil {
-			p.failed = p.session.SayTo(p.to, string(line))
+			p.failed = p.session.SayToAddressee(p.to, string(line))
 		}
 	}
 	p.limits.Budget.Spend(p.session.Said())

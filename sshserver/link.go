@@ -3,6 +3,7 @@ package sshserver
 import (
 	"errors"
 	"net"
+	"net/netip"
 	"runtime/debug"
 	"sync"
 	"sync/atomic"
@@ -92,6 +93,14 @@ func (s *Server) connect(nc net.Conn) *link {
 	l.deadline.start(stageLogin, s.HandshakeTimeout+s.SessionTimeout, l.cut)
 	s.links[l] = struct{}{}
 	return l
+}
+
+// from is what counts as the address of the connection; empty where it has none.
+func (l *link) from() string {
+	if c, ok := l.Conn.(interface{ Address() netip.Prefix }); ok {
+		return c.Address().String()
+	}
+	return ""
 }
 
 // Every SSH client begins so: RFC 4253, section 4.2.

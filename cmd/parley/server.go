@@ -20,10 +20,14 @@ import (
 	"parley/chatcore"
 	"parley/internal/flush"
 	"parley/internal/netguard"
+	"parley/internal/safetext"
 	"parley/keys"
 	"parley/sshserver"
 	"parley/tcpserver"
 )
+
+// maxName is how many characters of the server's name are shown.
+const maxName = 64
 
 // How long those who connect may take.
 const (
@@ -76,7 +80,7 @@ func (c *serveConfig) newServer(log *slog.Logger, key keys.HostKey, motd string,
 	var err error
 	s.ssh, err = sshserver.New(sshserver.Options{
 		Core: s.core, Flusher: s.flusher, Log: log, HostKey: key.Signer(), Input: c.input(), Budgets: budgets,
-		Name: c.Name, MOTD: motd, Guests: c.Guests,
+		Name: safetext.Label(c.Name, maxName), MOTD: motd, Guests: c.Guests,
 		HandshakeTimeout: handshakeTimeout, SessionTimeout: nickTimeout, Drain: drain,
 		Handshaken: s.metrics.handshaken,
 	})

@@ -1,0 +1,94 @@
+package chatcore_test
+
+import (
+	"errors"
+	"fmt"
+	"testing"
+
+	"parley/chatcore"
+)
+
+// Whoever says something and is gone at once can be ignored: under any nick where a key
+// proves them, and under that nick where none does.
+func TestRow37_WhoeverIsGoneCanBeIgnored(t *testing.T) {
+	core := chatcore.New(chatcore.Options{})
+	ann := join(t, core, "ann")
+	hit := func(a chatcore.Arrival) {
+		t.Helper()
+		c := admit(t, core, a)
+		c.does("hit")
+		c.Leave(chatcore.Disconnected)
+	}
+	hit(chatcore.Arrival{Nick: "spam"})
+	hit(chatcore.Arrival{Nick: "eve", Identity: "SHA256:eve"})
+	ann.hears("spam: hit", "eve: hit")
+	ann.refuses("!ignore nobody", "no such user: nobody")
+	ann.does("!ignore SPAM", "!ignore eve")
+	hit(chatcore.Arrival{Nick: "spam"})
+	hit(chatcore.Arrival{Nick: "mallory", Identity: "SHA256:eve"})
+	hit(chatcore.Arrival{Nick: "eve", Identity: "SHA256:another"})
+	ann.hears("eve: hit") // another person
+	ann.does("!unignore spam")
+	hit(chatcore.Arrival{Nick: "spam"})
+	ann.hears("spam: hit")
+	for i := range 5000 { // as many as are remembered, and more
+		join(t, core, fmt.Sprint("n", i)).Leave(chatcore.Quit)
+	}
+	ann.refuses("!ignore spam", "no such user: spam")
+	ann.does("!ignore n4999", "!ignore n1000")
+	ann.refuses("!ignore n500", "no such user: n500")
+}
+
+// A session that says many things to somebody, or in a room, says nothing to whoever has
+// the nick later, nor in a room that is made anew.
+func TestRow38_WhatIsForOneIsNotForAnother(t *testing.T) {
+	core := chatcore.New(chatcore.Options{})
+	bot := admit(t, core, chatcore.Arrival{Nick: "bot", Kind: chatcore.Command})
+	bob, ann := join(t, core, "bob"), join(t, core, "ann")
+	ann.does("!enter dev")
+	toBob, err := bot.Address(chatcore.Place{Nick: "bob"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	toDev, err := bot.Address(chatcore.Place{Room: "DEV"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	say := func(a chatcore.Addressee, want string) {
+		t.Helper()
+		if err := bot.SayToAddressee(a, "secret"); err != nil && err.Error() != want || err == nil && want != "" {
+			t.Errorf("error %v, want %q", err, want)
+		}
+	}
+	say(toBob, "")
+	bob.hears("#bot: secret")
+	bob.does("!nick rob")
+	thief := join(t, core, "bob")
+	say(toBob, "")
+	bob.hears("#bot: secret")
+	bob.Leave(chatcore.Quit)
+	join(t, core, "rob")
+	say(toBob, "no such user: rob (someone else has that nick now: /to #rob to talk to them)")
+	thief.hears()
+
+	say(toDev, "")
+	ann.hears("@dev bot: secret")
+	ann.does("!leave dev")
+	say(toDev, "no such room: dev")
+	mallory := join(t, core, "mallory")
+	mallory.does("!enter dev")
+	say(toDev, "no such room: dev")
+	mallory.hears()
+	if _, err := bot.Address(chatcore.Place{Nick: "zoe"}); !errors.Is(err, chatcore.ErrNoUser) {
+		t.Errorf("error %v", err)
+	}
+	if _, err := bot.Address(chatcore.Place{Room: "ops"}); !errors.Is(err, chatcore.ErrNoRoom) {
+		t.Errorf("error %v", err)
+	}
+	toAll, err := bot.Address(chatcore.Place{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	say(toAll, "")
+	ann.hears("bot: secret")
+}
