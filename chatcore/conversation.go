@@ -40,6 +40,24 @@ func (c *Core) conversation(a, b *User) *conversation {
 	return talk
 }
 
+// Partners lists whom the session's user has written with alone and can write to, the most
+// recent first.
+func (s *Session) Partners() (nicks []string) {
+	c, u := s.core, s.user
+	c.mu.RLock()
+	defer c.mu.RUnlock()
+	c.private.Lock()
+	defer c.private.Unlock()
+	for _, talk := range slices.Backward(u.conversations) {
+		for _, other := range talk.users {
+			if other != u && c.onlineLocked(other) {
+				nicks = append(nicks, other.nick)
+			}
+		}
+	}
+	return nicks
+}
+
 // findConversation returns the conversation of a and b, or nil.
 func (c *Core) findConversation(a, b *User) *conversation {
 	c.private.Lock()

@@ -31,7 +31,7 @@ func (i *interactive) complete(before string) (start int, candidates []string) {
 	case strings.HasPrefix(word, "/") || strings.HasPrefix(word, "!"):
 		return 0, matching(commandNames(), word, word[:1], " ")
 	case strings.HasPrefix(word, "#"):
-		return 0, matching(i.session.Nicks(), word, "#", " ")
+		return 0, matching(i.partnersFirst(), word, "#", " ")
 	}
 	return 0, matching(i.session.Nicks(), word, "", ": ")
 }
@@ -65,16 +65,35 @@ func (i *interactive) arguments(name, before, word string) []string {
 		return matching(i.rooms(), word, sign, " ")
 	case takesPlace:
 		if strings.HasPrefix(word, "#") {
-			return matching(i.session.Nicks(), word, "#", " ")
+			return matching(i.partnersFirst(), word, "#", " ")
 		}
-		found := append(matching(i.rooms(), "@"+word, "@", " "), matching(i.session.Nicks(), "#"+word, "#", " ")...)
+		found := append(matching(i.rooms(), "@"+word, "@", " "), matching(i.partnersFirst(), "#"+word, "#", " ")...)
 		return found[:min(len(found), maxCandidates)]
 	case takesCommand:
 		return matching(commandNames(), strings.TrimLeft(word, "/!"), "", " ")
 	case takesOnOff:
 		return matching([]string{"on", "off"}, word, "", " ")
 	}
+	if name == "msg" {
+		return matching(i.partnersFirst(), word, "", " ")
+	}
 	return matching(i.session.Nicks(), word, "", " ")
+}
+
+// partnersFirst are the nicks there are, those first whom the person has written with alone:
+// what is meant for one of them must not go to a stranger whose nick begins alike.
+func (i *interactive) partnersFirst() []string {
+	nicks := i.session.Partners()
+	known := make(map[string]bool, len(nicks))
+	for _, nick := range nicks {
+		known[nick] = true
+	}
+	for _, nick := range i.session.Nicks() {
+		if !known[nick] {
+			nicks = append(nicks, nick)
+		}
+	}
+	return nicks
 }
 
 func takesOf(name string) argument {

@@ -62,7 +62,7 @@ func TestComplete(t *testing.T) {
 		{"a room without case", "@DE", []string{"@Dev "}},
 		{"all rooms", "@", []string{"@docs ", "@dungeon ", "@attic ", "@Dev "}},
 		{"a room in a text", "come to @at", []string{"@attic "}},
-		{"a nick alone", "#an", []string{"#ansgar ", "#andi ", "#anke ", "#Ann ", "#anton "}},
+		{"a nick alone", "#an", []string{"#anke ", "#ansgar ", "#andi ", "#Ann ", "#anton "}},
 		{"a nick behind a room", "@dev an", []string{"ansgar ", "andi ", "anke ", "Ann ", "anton "}},
 		{"a command", "/unig", []string{"/unignore "}},
 		{"a command with !", "!unig", []string{"!unignore "}},
@@ -82,9 +82,9 @@ func TestComplete(t *testing.T) {
 		{"a room to join", "/join at", []string{"attic "}},
 		{"a room with its @", "/enter @at", []string{"@attic "}},
 		{"a room, and then a text", "/topic dev an", []string{"ansgar ", "andi ", "anke ", "Ann ", "anton "}},
-		{"a place", "/to a", []string{"@attic ", "#ansgar ", "#andi ", "#anke ", "#Ann ", "#anton "}},
+		{"a place", "/to a", []string{"@attic ", "#anke ", "#ansgar ", "#andi ", "#Ann ", "#anton "}},
 		{"a place that is a room", "/to @a", []string{"@attic "}},
-		{"a place that is a nick", "/query #a", []string{"#ansgar ", "#andi ", "#anke ", "#Ann ", "#anton "}},
+		{"a place that is a nick", "/query #a", []string{"#anke ", "#ansgar ", "#andi ", "#Ann ", "#anton "}},
 		{"a command to explain", "/help unig", []string{"unignore "}},
 		{"a command to explain, with its /", "/help /unig", []string{"unignore "}},
 		{"on and off", "/notices o", []string{"on ", "off "}},
@@ -181,4 +181,20 @@ func TestTabWhileNicksChange(t *testing.T) {
 	ann.shows("hh:mm ~bob19: hi", "ann>")
 	ann.enter("/users")
 	ann.shows("ann> /users", "Online (2): ann, ~bob19", "ann>")
+}
+
+// What is for one person alone is completed to those first whom one has written with: a
+// stranger whose nick begins alike comes after them.
+func TestRow41_PrivateLinesAreCompletedToPartners(t *testing.T) {
+	core := chatcore.New(chatcore.Options{})
+	vera, alice := joined(t, core, "vera", chatcore.Interactive), joined(t, core, "alice", chatcore.Interactive)
+	do(t, alice, "#vera psst")
+	stranger := joined(t, core, "alic", chatcore.Raw)
+	do(t, stranger, "hello all") // and has spoken last
+	i := &interactive{session: vera}
+	for before, want := range map[string]string{"#ali": "#alice ", "/to #ali": "#alice ", "/to ali": "#alice ", "/msg ali": "alice ", "ali": "alic: "} {
+		if _, got := i.complete(before); len(got) == 0 || got[0] != want {
+			t.Errorf("%q is completed to %q, want %q first", before, got, want)
+		}
+	}
 }

@@ -131,6 +131,9 @@ func alphabet() []rune {
 
 func TestEveryLetterIsOneInAllItsForms(t *testing.T) {
 	for _, r := range alphabet() {
+		if safetext.NoName(string(r)) {
+			continue // it is compared with nothing
+		}
 		want := safetext.Key(string(r))
 		for _, form := range forms(string(r)) {
 			if got := safetext.Key(form); got != want {

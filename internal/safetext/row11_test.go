@@ -57,3 +57,19 @@ func lookAlikesOf(letters string) map[rune][]rune {
 	}
 	return all
 }
+
+// No letter that is drawn like a sign of the protocol or of the news is in a name, nor one
+// that is hardly seen behind a name.
+func TestRow40LettersLikeSignsAreInNoName(t *testing.T) {
+	for _, r := range "ⵌꓸꓹꓺꓻꓼⸯ\u02d1\u02b9\u02c8\u0640\u02d0\u01c3" {
+		if nick, err := safetext.Nick("ann" + string(r)); err == nil {
+			t.Errorf("%q (%U) is a nick", nick, r)
+		}
+		if nick := safetext.NickFrom(string(r) + "ann"); nick != "ann" {
+			t.Errorf("the user name with %U becomes %q", r, nick)
+		}
+		if room, err := safetext.Room(string(r) + "dev"); err == nil {
+			t.Errorf("%q (%U) is a room", room, r)
+		}
+	}
+}
