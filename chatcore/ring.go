@@ -17,7 +17,8 @@ type ring struct {
 	kept  []kept // from first on, and around
 	first int
 	n     int
-	text  int // bytes
+	text  int   // bytes
+	size  int64 // bytes, as they count in all places
 
 	all    *atomic.Int64 // bytes kept in all places; nil for the public space, which is one
 	closed bool          // nothing more is kept
@@ -68,6 +69,7 @@ func (r *ring) crowded(k kept) bool { return r.all != nil && r.all.Load()+k.size
 
 // count adds to what is kept in all places.
 func (r *ring) count(bytes int64) {
+	r.size += bytes
 	if r.all != nil {
 		r.all.Add(bytes)
 	}
@@ -75,7 +77,7 @@ func (r *ring) count(bytes int64) {
 
 // forget drops everything.
 func (r *ring) forget() {
-	r.count(-int64(r.text + r.n*eventSize))
+	r.count(-r.size)
 	r.kept, r.first, r.n, r.text = nil, 0, 0, 0
 }
 

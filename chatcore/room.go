@@ -3,8 +3,6 @@ package chatcore
 import (
 	"fmt"
 	"slices"
-
-	"parley/internal/safetext"
 )
 
 // room is a space with members. It exists for the chat as long as it has one;
@@ -83,12 +81,15 @@ func (s *Session) Enter(roomName string) error {
 }
 
 // Exit takes the session's user out of a room, which ends with its last member, and
-// returns the room's name. That is empty, and nothing happens, where the user is in no such
-// room. An Interactive session that talked there talks to everyone then: its prompt says
-// so. Others go on talking there, and are refused: what they say must not become public.
-// Errors: [ErrNotOnline], [ErrGoingDown].
+// returns the room's name. That is empty where the user is in no such room. An Interactive
+// session that talks there talks to everyone from then on: its prompt says so. Others go on
+// talking there, and are refused: what they say must not become public. Errors:
+// [ErrNotOnline], [ErrGoingDown].
 func (s *Session) Exit(roomName string) (left string, err error) {
-	key := safetext.Key(roomName)
+	key := seek(roomName).key
+	if key == "" {
+		return "", nil
+	}
 	c := s.core
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -99,3 +99,21 @@ func heap() int {
 	runtime.ReadMemStats(&m)
 	return int(m.HeapAlloc)
 }
+
+// What is kept is counted out as it was counted in, however a place ends, and whatever is
+// in its texts.
+func TestRow22_WhatIsForgottenIsCountedOut(t *testing.T) {
+	core := chatcore.New(chatcore.Options{})
+	for i := range 50 {
+		c := join(t, core, fmt.Sprint("n", i))
+		c.does("!enter dev")
+		for range 20 {
+			c.does("@dev "+strings.Repeat("x", 75)+strings.Repeat(" a: b", 700), "#n"+fmt.Sprint(i)+" "+strings.Repeat("x", 75)+strings.Repeat("  n1: b", 300))
+		}
+		c.taken()
+		c.Leave(chatcore.Quit)
+	}
+	if n := core.PastBytes(); n != 0 {
+		t.Errorf("%d bytes are counted as kept, and nothing is", n)
+	}
+}

@@ -51,6 +51,25 @@ func TestRow35_ResultsAreOfTheRequest(t *testing.T) {
 	}
 }
 
+// A name of nothing that is seen is no room's: it does not end a private talk.
+func TestRow35_LeavingNothingChangesNothing(t *testing.T) {
+	core := chatcore.New(chatcore.Options{})
+	ann, bob := atPrompt(t, core, "ann"), join(t, core, "bob")
+	for _, name := range []string{"", "\ufe0f", "\u00ad", "\u200d", "\u3164"} {
+		ann.TalkIn(chatcore.Place{Nick: "bob"})
+		if left, err := ann.Exit(name); left != "" || err != nil {
+			t.Errorf("left %q by %q, %v", left, name, err)
+		}
+		ann.talksIn(chatcore.Place{Nick: "bob"})
+		ann.TalkIn(chatcore.Place{})
+		if left, err := ann.Exit(name); left != "" || err != nil {
+			t.Errorf("left %q by %q, %v", left, name, err)
+		}
+	}
+	ann.does("psst")
+	bob.hears("ann: psst")
+}
+
 // Nothing is done for a session that has ended, whatever it asks.
 func TestRow34_NothingIsDoneAfterTheEnd(t *testing.T) {
 	core := chatcore.New(chatcore.Options{})

@@ -171,8 +171,8 @@ func (s *Session) whisper(text string, toLocked func() (*User, error)) error {
 	if err != nil {
 		return err
 	}
-	s.weighPrivate(w.to)
 	s.core.handOver(w)
+	s.weighPrivate(w.to)
 	if s.kind == Interactive && w.away.is() {
 		s.Note(w.away.note(marked(person{User: w.to, nick: w.event.To})))
 	}

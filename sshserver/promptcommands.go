@@ -238,7 +238,7 @@ func (i *interactive) leaveRoom(args string) error {
 	if err != nil {
 		return err
 	}
-	left, err := i.core.Exit(room)
+	left, err := i.core.Exit(safetext.Text(room))
 	switch {
 	case err != nil:
 		return err

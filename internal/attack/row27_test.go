@@ -1,7 +1,9 @@
 package attack
 
 import (
+	"encoding/binary"
 	"fmt"
+	"io"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -14,7 +16,9 @@ import (
 type drawer struct {
 	*wire
 	channel uint32
-	typed   int // bytes
+	typed   int      // bytes
+	room    chan int // bytes the server's window has been opened for since
+	window  int      // bytes that may be typed now
 }
 
 // drafts begins such a session. What it is sent is added up.
@@ -23,7 +27,7 @@ func drafts(s *server, from, nick string, received *atomic.Int64) (*drawer, erro
 	if err != nil {
 		return nil, err
 	}
-	d := &drawer{wire: w}
+	d := &drawer{wire: w, room: make(chan int, 1<<16), window: 8 << 10}
 	if d.channel, err = w.open(1 << 30); err == nil {
 		err = w.ask(d.channel, "pty-req", gossh.Marshal(struct {
 			Term                         string
@@ -41,16 +45,18 @@ func drafts(s *server, from, nick string, received *atomic.Int64) (*drawer, erro
 	go func() {
 		for {
 			m, err := w.receive()
-			if err != nil {
+			switch {
+			case err != nil:
+				close(d.room)
 				return
-			}
-			if m[0] == msgChannelData {
+			case m[0] == msgChannelData:
 				received.Add(int64(len(m) - 9))
+			case m[0] == msgWindowAdjust:
+				d.room <- int(binary.BigEndian.Uint32(m[5:]))
 			}
 		}
 	}()
 	for _, piece := range append(append([]string{"\x1b[200~"}, repeated(strings.Repeat("漢", 1000), 5)...), "\x1b[201~", "\x02\x02") {
-		time.Sleep(20 * time.Millisecond) // what is not read may be 8 KiB
 		if err := d.press(piece); err != nil {
 			return nil, err
 		}
@@ -65,7 +71,24 @@ func repeated(s string, n int) (all []string) {
 	return all
 }
 
+// press types keys, when the server's window has room for them.
 func (d *drawer) press(keys string) error {
+	for d.window < len(keys) {
+		more, ok := <-d.room
+		if !ok {
+			return io.ErrUnexpectedEOF
+		}
+		d.window += more
+	}
+	for drained := false; !drained; {
+		select {
+		case more := <-d.room:
+			d.window += more
+		default:
+			drained = true
+		}
+	}
+	d.window -= len(keys)
 	d.typed += len(keys)
 	return d.send(dataMessage(d.channel, keys))
 }

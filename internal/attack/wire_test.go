@@ -40,9 +40,9 @@ const (
 	msgAuthFailure    = 51
 	msgAuthSuccess    = 52
 	msgKeyWelcome     = 60
-	msgWindowAdjust   = 93
 	msgChannelOpened  = 91
 	msgChannelRefused = 92
+	msgWindowAdjust   = 93
 	msgChannelData    = 94
 	msgChannelEOF     = 96
 	msgChannelClose   = 97
