@@ -36,6 +36,7 @@ type chat struct {
 	nick   string // asked for by the ssh user name
 	room   string // asked for by the ssh user name, behind a +
 	who    string // identity; empty for a guest
+	purse  *input.Purse
 	watch  string // the room a tail session listens to; empty for the public space
 
 	core     *chatcore.Session // nil until joined
@@ -51,7 +52,7 @@ func (s *Server) newChat(sess ssh.Session) *chat {
 	user, room, _ := strings.Cut(sess.User(), "+")
 	return &chat{
 		server: s, link: linkOf(sess.Context()), exit: sess.Exit, kind: kindOf(sess),
-		nick: safetext.NickFrom(user), room: room, who: identity(sess),
+		nick: safetext.NickFrom(user), room: room, who: identity(sess), purse: input.NewPurse(linkOf(sess.Context()).budget),
 		done: make(chan struct{}), finished: make(chan struct{}),
 	}
 }
@@ -59,7 +60,7 @@ func (s *Server) newChat(sess ssh.Session) *chat {
 // limits are what the session may send.
 func (c *chat) limits() input.Limits {
 	l := c.server.Input
-	l.Budget = c.link.budget
+	l.Purse = c.purse
 	return l
 }
 

@@ -108,7 +108,7 @@ func (p *posting) Lines(lines [][]byte) (more int) {
 			p.failed = p.session.SayToAddressee(p.to, string(line))
 		}
 	}
-	p.limits.Budget.Spend(p.session.Said())
+	p.limits.Purse.Spend(p.session.Said())
 	return p.session.Surcharge(input.Size(lines))
 }
 

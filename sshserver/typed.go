@@ -154,7 +154,7 @@ func (i *interactive) carryEntry(e entry, turn int) {
 	if i.waiting.took(turn) {
 		e.do()
 		i.pace.Charge(i.core.Surcharge(e.came))
-		i.link.budget.Spend(i.core.Said())
+		i.purse.Spend(i.core.Said())
 	}
 }
 

@@ -205,7 +205,8 @@ func (c *conn) join(nick string) error {
 	}
 	c.stream.Authenticated()
 	limits := c.server.Input
-	limits.Budget, c.leaveBudget = c.server.Budgets.Join(c.stream.accepted)
+	budget, leave := c.server.Budgets.Join(c.stream.accepted)
+	limits.Purse, c.leaveBudget = input.NewPurse(budget), leave
 	talk := watchful{Handler: limits.Talk(s), conn: c, looked: time.Now()}
 	c.lines = input.New(limits, &talk, c.writer, c.done)
 	return nil

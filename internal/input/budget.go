@@ -6,9 +6,9 @@ import (
 	"golang.org/x/time/rate"
 )
 
-// Budget is how many bytes the connections of one address may make others receive,
-// together: each session has its lines, and an address may have many sessions. It is safe
-// for concurrent use. A nil Budget has no limit.
+// Budget bounds how many bytes the sessions of one address make others receive, all
+// together: each session may say so many lines, and an address may have many sessions. It
+// is safe for concurrent use. A nil Budget has no limit.
 type Budget struct{ limiter *rate.Limiter }
 
 // budgetBurst is how many seconds' worth of a Budget may be spent at once.
@@ -19,12 +19,8 @@ func NewBudget(bytes int) *Budget {
 	return &Budget{rate.NewLimiter(rate.Limit(bytes), budgetBurst*bytes)}
 }
 
-// Spend notes that n bytes have been said. It may lead to a debt, which the next lines
-// wait for.
-func (b *Budget) Spend(n int) {
-	if b == nil {
-		return
-	}
+// spend takes n bytes from the budget. It may lead to a debt.
+func (b *Budget) spend(n int) {
 	for now := time.Now(); n > 0; n -= b.limiter.Burst() {
 		b.limiter.ReserveN(now, min(n, b.limiter.Burst()))
 	}
@@ -34,9 +30,54 @@ func (b *Budget) Spend(n int) {
 func (b *Budget) Spent() bool { return b.limiter.Tokens() < float64(b.limiter.Burst()) }
 
 // debt is how long it takes until nothing is owed.
-func (b *Budget) debt() time.Duration {
-	if b == nil {
+func (b *Budget) debt() time.Duration { return b.limiter.ReserveN(time.Now(), 0).Delay() }
+
+// What a session may say besides the budget of its address: 256 bytes a second, 4 KiB of it
+// at once, which is more than a person types. So people who share their address with
+// one who shouts do not wait for the shouter's debt, and 32 sessions add 8 KiB a second.
+const (
+	allowance      = 256
+	allowanceBurst = 4 << 10
+	maxSpent       = 16 * allowanceBurst // so that a session has its allowance again within 5 minutes
+)
+
+// Purse is a session's part in the Budget of its address. It belongs to the goroutine
+// that carries out the session's lines. A nil Purse has no limit.
+type Purse struct {
+	budget *Budget
+	spent  float64   // bytes that were said, less the allowance since; up to allowanceBurst is free
+	at     time.Time // when that was so
+}
+
+// NewPurse returns a Purse that has spent nothing. Where b is nil it has no limit.
+func NewPurse(b *Budget) *Purse { return &Purse{budget: b} }
+
+// Spend notes that the session has said n bytes. The budget pays for what the allowance
+// does not.
+func (p *Purse) Spend(n int) {
+	if p == nil || p.budget == nil || n == 0 {
+		return
+	}
+	p.refill()
+	free := min(float64(n), max(0, allowanceBurst-p.spent))
+	p.spent = min(p.spent+float64(n), maxSpent)
+	p.budget.spend(n - int(free))
+}
+
+func (p *Purse) refill() {
+	now := time.Now()
+	p.spent = max(0, p.spent-now.Sub(p.at).Seconds()*allowance)
+	p.at = now
+}
+
+// wait is how long a line of n bytes waits for its turn: not at all, where the allowance
+// pays for it.
+func (p *Purse) wait(n int) time.Duration {
+	if p == nil || p.budget == nil {
 		return 0
 	}
-	return b.limiter.ReserveN(time.Now(), 0).Delay()
+	if p.refill(); p.spent+float64(n) <= allowanceBurst {
+		return 0
+	}
+	return p.budget.debt()
 }

@@ -29,10 +29,10 @@ func TestBudget_IsSharedByTheSessionsOfAnAddress(t *testing.T) {
 			}
 			return s
 		}
-		const bytesASecond, sessions, lines = 1000, 4, 10
+		const bytesASecond, sessions, lines = 1000, 4, 40
 		here, there := input.NewBudget(bytesASecond), input.NewBudget(bytesASecond)
 		says := func(nick string, b *input.Budget) time.Duration {
-			l := input.Limits{Budget: b}
+			l := input.Limits{Purse: input.NewPurse(b)}
 			s := join(nick)
 			in, begun := input.New(l, l.Talk(s), &gate{}, s.Done()), time.Now()
 			for i := range lines {
@@ -44,15 +44,27 @@ func TestBudget_IsSharedByTheSessionsOfAnAddress(t *testing.T) {
 		for i := range sessions {
 			go func() { took <- says(fmt.Sprint("eve", i), here) }()
 		}
-		if d := says("bob", there); d < 4*time.Second || d > 7*time.Second {
-			t.Errorf("10 KB at 1 KB a second, 4 KB of it at once, took %s", d)
+		if d := says("bob", there); d < 22*time.Second || d > 33*time.Second {
+			t.Errorf("40 KB at 1 KB a second and 256 bytes, 8 KB of it at once, took %s", d)
+		}
+		// A neighbour who talks as people do waits for nobody.
+		l := input.Limits{Purse: input.NewPurse(here)}
+		s := join("ann")
+		in := input.New(l, l.Talk(s), &gate{}, s.Done())
+		for i := range 4 {
+			begun := time.Now()
+			feed(t, in, fmt.Appendf(nil, "%d %s\n!users\n", i, bytes.Repeat([]byte("x"), 150)), 4096)
+			if d := time.Since(begun); d > 0 {
+				t.Errorf("a neighbour waits for %s", d)
+			}
+			time.Sleep(2 * time.Second)
 		}
 		var last time.Duration
 		for range sessions {
 			last = max(last, <-took)
 		}
-		if last < 32*time.Second || last > 41*time.Second {
-			t.Errorf("40 KB of one address at 1 KB a second took %s", last)
+		if last < 60*time.Second || last > 141*time.Second {
+			t.Errorf("160 KB of one address at 1 KB a second took %s", last)
 		}
 	})
 }
@@ -87,13 +99,13 @@ func TestBudget_CountsWhatIsReceived(t *testing.T) {
 			t.Errorf("%s counts as %d bytes, and is %d", tt.what, got, tt.least)
 		}
 	}
-	var none *input.Budget
-	none.Spend(1 << 30) // no limit: nothing to wait for
+	input.NewPurse(nil).Spend(1 << 30) // no limit: nothing to wait for
 	b := input.NewBudget(10)
-	if b.Spent() {
-		t.Error("a new budget is spent")
+	p := input.NewPurse(b)
+	if p.Spend(4000); b.Spent() {
+		t.Error("what a person says takes from the budget of their address")
 	}
-	if b.Spend(1000); !b.Spent() {
+	if p.Spend(1000); !b.Spent() {
 		t.Error("a budget in debt is not spent")
 	}
 }

@@ -20,7 +20,7 @@ type Limits struct {
 	MaxLine int        // bytes in a line, without its ending; 0 means no limit but lineproto.MaxRun
 	Rate    rate.Limit // lines a second; 0 means no limit
 	Burst   int        // lines that may come at once before Rate counts
-	Budget  *Budget    // what the session's address may say; nil means no limit
+	Purse   *Purse     // what the session may make others receive; nil means no limit
 }
 
 // ErrEndless says that more than [lineproto.MaxRun] bytes came without a newline:
@@ -42,17 +42,17 @@ type Handler interface {
 }
 
 // Talk is the Handler that carries the lines out as s, and tells s what fails.
-func (l Limits) Talk(s *chatcore.Session) Handler { return talk{s, l.MaxLine, l.Budget} }
+func (l Limits) Talk(s *chatcore.Session) Handler { return talk{s, l.MaxLine, l.Purse} }
 
 type talk struct {
 	session *chatcore.Session
 	maxLine int
-	budget  *Budget
+	purse   *Purse
 }
 
 func (t talk) Lines(lines [][]byte) (more int) {
 	t.session.DoAll(lines, t.session.Tell)
-	t.budget.Spend(t.session.Said())
+	t.purse.Spend(t.session.Said())
 	return t.session.Surcharge(Size(lines))
 }
 
@@ -217,14 +217,14 @@ func (l *Lines) tooLong() error {
 // Pace makes one session's lines wait for their turn.
 type Pace struct {
 	limiter *rate.Limiter // nil when there is no limit
-	budget  *Budget
+	purse   *Purse
 	gate    Gate
 	done    <-chan struct{}
 }
 
 // NewPace returns the pace of one session. done ends a wait.
 func NewPace(l Limits, gate Gate, done <-chan struct{}) *Pace {
-	p := &Pace{budget: l.Budget, gate: gate, done: done}
+	p := &Pace{purse: l.Purse, gate: gate, done: done}
 	if l.Rate > 0 {
 		p.limiter = rate.NewLimiter(l.Rate, l.Burst)
 	}
@@ -239,7 +239,7 @@ func (p *Pace) Wait(n int) error { return p.wait(published(n)) }
 
 // wait is Wait for what may make the server publish n bytes.
 func (p *Pace) wait(n int) error {
-	if err := p.turn(); err != nil {
+	if err := p.turn(n / growth); err != nil {
 		return err
 	}
 	if !p.gate.Pass(n, p.done) {
@@ -261,14 +261,14 @@ func (p *Pace) Charge(n int) {
 	}
 }
 
-// turn waits as long as the limit says.
-func (p *Pace) turn() error {
+// turn waits as long as the limits say for a line of n bytes.
+func (p *Pace) turn(n int) error {
 	select {
 	case <-p.done:
 		return ErrDone
 	default:
 	}
-	d := p.budget.debt()
+	d := p.purse.wait(n)
 	if p.limiter != nil {
 		d = max(d, p.limiter.Reserve().Delay())
 	}
