@@ -232,13 +232,13 @@ func (i *interactive) typeSome(data []byte) (e lineedit.Event, rest []byte) {
 // address.
 func (i *interactive) spend(begun time.Time) {
 	i.effort.spend(begun)
-	i.link.effort.spend(begun)
+	i.link.near.effort.spend(begun)
 }
 
 // rest waits until typing may take some of the processor again. It returns false
 // when the session has ended.
 func (i *interactive) rest() bool {
-	rest := max(i.effort.rest(time.Now()), i.link.effort.rest(time.Now()))
+	rest := max(i.effort.rest(time.Now()), i.link.near.effort.rest(time.Now()))
 	select {
 	case <-i.done:
 		return false

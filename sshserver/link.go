@@ -38,10 +38,9 @@ type link struct {
 	accepted time.Time
 	wire     *wire
 	sent     sent
-	effort   *effort       // of all who come from this address
-	drawn    *drawn        // the same
+	near     *neighbours   // what all who come from this address share
 	budget   *input.Budget // the same; nil means no limit
-	leave    func()        // gives all of them back
+	leave    func()        // gives both back
 	closing  sync.Once
 	began    atomic.Bool // it has begun as SSH does
 	let      atomic.Bool // it has a session channel, or has been given up
@@ -84,12 +83,13 @@ func (s *Server) connect(nc net.Conn) *link {
 	if s.down {
 		return nil
 	}
-	l := &link{Conn: nc, server: s, accepted: time.Now(), wire: newWire(s.Input.Rate > 0), gone: make(chan struct{}), asked: make(chan struct{})}
-	effort, leaveEffort := s.efforts.Join(nc)
-	drawn, leaveDrawn := s.drawn.Join(nc)
+	near, leaveNear := s.near.Join(nc)
 	budget, leaveBudget := s.Budgets.Join(nc)
-	l.effort, l.drawn, l.budget = effort, drawn, budget
-	l.leave = func() { leaveEffort(); leaveDrawn(); leaveBudget() }
+	l := &link{
+		Conn: nc, server: s, accepted: time.Now(), wire: newWire(s.Input.Rate > 0, near.wire),
+		near: near, budget: budget, leave: func() { leaveNear(); leaveBudget() },
+		gone: make(chan struct{}), asked: make(chan struct{}),
+	}
 	l.deadline.start(stageLogin, s.HandshakeTimeout+s.SessionTimeout, l.cut)
 	s.links[l] = struct{}{}
 	return l

@@ -82,7 +82,7 @@ func (i *interactive) drewLocked(n int, edited bool) {
 	now := time.Now()
 	i.drawn.spend(n, now)
 	if large {
-		i.link.drawn.spend(n, now)
+		i.link.near.drawn.spend(n, now)
 	}
 }
 
@@ -104,7 +104,7 @@ func (i *interactive) holdLocked() bool {
 	now := time.Now()
 	wait := i.drawn.wait(now)
 	if line > drawFree {
-		wait = max(wait, i.link.drawn.wait(now))
+		wait = max(wait, i.link.near.drawn.wait(now))
 	}
 	if i.held.IsZero() {
 		i.held = now

@@ -51,9 +51,8 @@ type Options struct {
 // Server serves SSH.
 type Server struct {
 	Options
-	wish    *ssh.Server
-	efforts netguard.Shares[effort]
-	drawn   netguard.Shares[drawn]
+	wish *ssh.Server
+	near netguard.Shares[neighbours]
 
 	mu    sync.Mutex
 	links map[*link]struct{}
@@ -64,9 +63,7 @@ type Server struct {
 // New returns a Server.
 func New(o Options) (*Server, error) {
 	s := &Server{Options: o, links: make(map[*link]struct{})}
-	s.efforts.New = func() *effort { return newEffort(addressShare, addressRest) }
-	s.drawn.New = func() *drawn { return newDrawn(addressDrawBurst, addressDrawRate) }
-	s.drawn.Spent = (*drawn).isSpent
+	s.near.New, s.near.Spent = newNeighbours, (*neighbours).spent
 	var err error
 	s.wish, err = wish.NewServer(
 		s.session,

@@ -47,6 +47,7 @@ const around = 36
 // session. What is over the limits is read later.
 type wire struct {
 	pace   *rate.Limiter // nil: no limit
+	near   *rate.Limiter // of all connections of the address; nil: no limit
 	closed chan struct{} // closed with the connection
 
 	mu     sync.Mutex
@@ -59,10 +60,12 @@ type wire struct {
 	room   chan struct{} // closed when there may be room; nil while nobody waits
 }
 
-func newWire(limited bool) *wire {
+// newWire returns the wire of a connection; near is what the address may send, which counts
+// where the connection is limited.
+func newWire(limited bool, near *rate.Limiter) *wire {
 	w := &wire{closed: make(chan struct{})}
 	if limited {
-		w.pace = rate.NewLimiter(wireRate, wireBurst)
+		w.pace, w.near = rate.NewLimiter(wireRate, wireBurst), near
 	}
 	return w
 }
@@ -77,7 +80,12 @@ func (w *wire) came(n int) {
 	if w.pace == nil {
 		return
 	}
-	if d := w.pace.ReserveN(time.Now(), n).Delay(); d > 0 {
+	now := time.Now()
+	d := w.pace.ReserveN(now, n).DelayFrom(now)
+	if w.near != nil {
+		d = max(d, w.near.ReserveN(now, n).DelayFrom(now))
+	}
+	if d > 0 {
 		w.wait(nil, time.After(d))
 	}
 }

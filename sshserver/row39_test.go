@@ -1,0 +1,44 @@
+package sshserver
+
+import (
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+// All connections of one address share what may come over the wire: packets cost the
+// server something, whatever is in them.
+func TestRow39_AnAddressSharesItsWire(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		near := newNeighbours()
+		const conns, each, piece = 32, 1 << 20, 4 << 10
+		done := make(chan time.Duration)
+		begun := time.Now()
+		for range conns {
+			w := newWire(true, near.wire)
+			go func() {
+				for range each / piece {
+					w.came(piece)
+				}
+				done <- time.Since(begun)
+			}()
+		}
+		var last time.Duration
+		for range conns {
+			last = max(last, <-done)
+		}
+		// 32 MiB, of which 1 MiB comes at once, and 256 KiB a second.
+		if want := 31 * 4 * time.Second; last < want-time.Second || last > want+5*time.Second {
+			t.Errorf("32 MiB of one address came within %s, want %s", last, want)
+		}
+		other := newWire(true, newNeighbours().wire)
+		at := time.Now()
+		other.came(each / 2)
+		if d := time.Since(at); d > 0 {
+			t.Errorf("another address waits for %s", d)
+		}
+		if !near.spent() {
+			t.Error("an address that has used up its rate gets a fresh one by reconnecting")
+		}
+	})
+}
