@@ -49,6 +49,7 @@ func (l *link) offered(nc gossh.NewChannel) {
 	l.inbox.requests, l.inbox.through = requests, through
 	l.channel, l.window = metered{channel, l.wire}, windowOf(channel)
 	l.wire.open(int(in.size), in.unread, func() { l.discard(channel) })
+	l.wire.share(l.near.wire)
 	l.authenticated(l.scope.conn)
 	l.spawn(func() {
 		ssh.DefaultSessionHandler(l.server.wish, l.scope.conn, accepted{nc, channel, through}, l.scope)

@@ -86,7 +86,7 @@ func (s *Server) connect(nc net.Conn) *link {
 	near, leaveNear := s.near.Join(nc)
 	budget, leaveBudget := s.Budgets.Join(nc)
 	l := &link{
-		Conn: nc, server: s, accepted: time.Now(), wire: newWire(s.Input.Rate > 0, near.wire),
+		Conn: nc, server: s, accepted: time.Now(), wire: newWire(s.Input.Rate > 0),
 		near: near, budget: budget, leave: func() { leaveNear(); leaveBudget() },
 		gone: make(chan struct{}), asked: make(chan struct{}),
 	}

@@ -50,7 +50,7 @@ func TestRow25WritesFitTheWindowOrAreShort(t *testing.T) {
 		{0, 1024, []int{2048, 2048, 2048, 2048, 1808}, []bool{true, true, true, true, true}},
 		{0, 1 << 20, []int{2048, 7952}, []bool{true, false}},
 	} {
-		l := &link{wire: newWire(false, nil)}
+		l := &link{wire: newWire(false)}
 		c := &windowed{link: l, left: tt.left, topUp: tt.topUp}
 		l.channel, l.window = c, window{new(sync.Mutex), &c.left}
 		if n, err := (sink{l}).Write(make([]byte, 10_000)); n != 10_000 || err != nil {
@@ -157,7 +157,7 @@ func linked(t *testing.T) (*link, net.Conn) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = accepted.Close() })
-	return &link{Conn: accepted, wire: newWire(false, nil)}, peer
+	return &link{Conn: accepted, wire: newWire(false)}, peer
 }
 
 // The library's window is the one that is read: what is written takes as much of it.

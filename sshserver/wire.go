@@ -47,10 +47,10 @@ const around = 36
 // session. What is over the limits is read later.
 type wire struct {
 	pace   *rate.Limiter // nil: no limit
-	near   *rate.Limiter // of all connections of the address; nil: no limit
 	closed chan struct{} // closed with the connection
 
 	mu     sync.Mutex
+	near   *rate.Limiter // of all connections of the address; nil: no limit
 	unread int           // bytes that came since the session found nothing to read
 	kept   func() int    // how many bytes of data the library keeps; nil before there is a session channel
 	most   int           // of them, before look is called
@@ -60,21 +60,29 @@ type wire struct {
 	room   chan struct{} // closed when there may be room; nil while nobody waits
 }
 
-// newWire returns the wire of a connection; near is what the address may send, which counts
-// where the connection is limited.
-func newWire(limited bool, near *rate.Limiter) *wire {
+func newWire(limited bool) *wire {
 	w := &wire{closed: make(chan struct{})}
 	if limited {
-		w.pace, w.near = rate.NewLimiter(wireRate, wireBurst), near
+		w.pace = rate.NewLimiter(wireRate, wireBurst)
 	}
 	return w
+}
+
+// share has the wire share what its address may send, from now on: not before somebody has
+// logged in, or a flood from an address would keep its other people from coming.
+func (w *wire) share(near *rate.Limiter) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.pace != nil {
+		w.near = near
+	}
 }
 
 // came counts n bytes, and waits as long as the rate says.
 func (w *wire) came(n int) {
 	w.mu.Lock()
 	w.unread += n
-	look := w.lookLocked(w.asking)
+	look, near := w.lookLocked(w.asking), w.near
 	w.mu.Unlock()
 	look()
 	if w.pace == nil {
@@ -82,8 +90,8 @@ func (w *wire) came(n int) {
 	}
 	now := time.Now()
 	d := w.pace.ReserveN(now, n).DelayFrom(now)
-	if w.near != nil {
-		d = max(d, w.near.ReserveN(now, n).DelayFrom(now))
+	if near != nil {
+		d = max(d, near.ReserveN(now, n).DelayFrom(now))
 	}
 	if d > 0 {
 		w.wait(nil, time.After(d))

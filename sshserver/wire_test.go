@@ -28,7 +28,7 @@ func arrive(w *wire, n int) time.Duration {
 
 func TestWireIsPaced(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		w := newWire(true, nil)
+		w := newWire(true)
 		w.ask() // the session reads
 		if took := arrive(w, wireBurst); took != 0 {
 			t.Errorf("a burst took %s", took)
@@ -36,7 +36,7 @@ func TestWireIsPaced(t *testing.T) {
 		if took := arrive(w, 10*wireRate).Round(time.Millisecond); took != 10*time.Second {
 			t.Errorf("ten times what a second may bring took %s", took)
 		}
-		free := newWire(false, nil)
+		free := newWire(false)
 		free.ask()
 		if took := arrive(free, 100*wireBurst); took != 0 {
 			t.Errorf("without a limit it took %s", took)
@@ -59,7 +59,7 @@ func TestWireWaitsForASessionThatDoesNotRead(t *testing.T) {
 			{"a write waits for the client", func(w *wire) { w.writing(true) }, maxUnreadStuck - maxUnread},
 			{"it is over", func(w *wire) { close(w.closed) }, 10 * maxUnread},
 		} {
-			w := newWire(true, nil)
+			w := newWire(true)
 			if took := arrive(w, maxUnread); took != 0 {
 				t.Errorf("%s: what may wait took %s", tt.name, took)
 			}
@@ -71,7 +71,7 @@ func TestWireWaitsForASessionThatDoesNotRead(t *testing.T) {
 				t.Errorf("%s: %d bytes are unread, and there is room: %t", tt.name, w.unread, !over)
 			}
 		}
-		free := newWire(false, nil)
+		free := newWire(false)
 		if took := arrive(free, maxUnreadFree); took != 0 || free.full() == nil {
 			t.Errorf("without a rate limit %d bytes took %s", maxUnreadFree, took)
 		}
@@ -204,7 +204,7 @@ func TestWhoIsReadLaterIsNotDead(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		for _, full := range []bool{true, false} {
 			ours, theirs := net.Pipe()
-			l := &link{Conn: ours, server: &Server{}, wire: newWire(false, nil), leave: func() {}}
+			l := &link{Conn: ours, server: &Server{}, wire: newWire(false), leave: func() {}}
 			l.keepalive.start(stageSession, time.Hour, func() {})
 			if full {
 				l.wire.came(maxUnreadFree)
@@ -262,7 +262,7 @@ func TestStrayBytesAreNoticed(t *testing.T) {
 		{"much is stray while it waits", func(w *wire, kept *int) { w.ask(); *kept = 4<<10 + 1; w.came(1); w.came(1) }, 1},
 		{"much was stray when it was busy", func(w *wire, kept *int) { *kept = 8 << 10; w.came(9 << 10); w.ask(); w.got(1, true); w.got(1, true) }, 1},
 	} {
-		w, n, kept := newWire(true, nil), 0, 0
+		w, n, kept := newWire(true), 0, 0
 		w.open(8<<10, func() int { return kept }, func() { n++ })
 		if tt.do(w, &kept); n != tt.want {
 			t.Errorf("%s: noticed %d times, want %d", tt.name, n, tt.want)

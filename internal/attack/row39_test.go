@@ -32,12 +32,14 @@ func TestRow39_PacketsThatWantAnAnswer(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+	}
+	for _, w := range attackers {
 		sending.Go(func() { answered.Add(int64(w.drain())) })
 		sending.Go(func() {
-			for { // a packet of one byte, of a kind the server does not know: it says so to each
+			for { // ping@openssh.com, with nothing in it: 36 bytes on the wire
 				var packets []byte
 				for range 100 {
-					packets = w.out.seal(packets, []byte{192})
+					packets = w.out.seal(packets, []byte{192, 0, 0, 0, 0})
 				}
 				if _, err := w.nc.Write(packets); err != nil {
 					return
