@@ -10,6 +10,10 @@ import (
 type Options struct {
 	MaxSessions int // sessions at once; 0 means no limit
 	Outbox      int // bytes owed to one session at most; 0 means no limit
+	// RoomsOfAddress is how many rooms there are at most that were made from one address; 0
+	// means no limit. Whoever lists rooms pays for the bytes of the list, and an address
+	// may have many sessions.
+	RoomsOfAddress int
 
 	// Fault is told of a panic in a format, which ends the sessions that use it. It
 	// is called with locks of the core held; nil tells nobody.
@@ -42,6 +46,7 @@ type Core struct {
 	online   roster           // the users that can be talked to
 	rooms    map[string]*room // by the key of the name
 	lives    uint64           // of rooms, so far
+	made     map[string]int   // how many rooms there are that were made from an address
 	listed   []*room          // those that have members, sorted by their names without case
 	sessions map[*Session]struct{}
 	asking   int      // sessions that asked for notices
@@ -57,6 +62,7 @@ func New(o Options) *Core {
 		users:    make(map[string]*User),
 		rooms:    make(map[string]*room),
 		sessions: make(map[*Session]struct{}),
+		made:     make(map[string]int),
 		closed:   make(map[Reason]uint64),
 	}
 }
@@ -109,7 +115,7 @@ func (c *Core) Join(a Arrival) (*Session, error) {
 		}
 		u = c.newUserLocked(name, a)
 	}
-	s := &Session{core: c, user: u, kind: a.Kind, out: outbox{limit: c.options.Outbox, long: &c.long}, done: make(chan struct{})}
+	s := &Session{core: c, user: u, kind: a.Kind, from: a.From, out: outbox{limit: c.options.Outbox, long: &c.long}, done: make(chan struct{})}
 	s.formats.Store(newFormats(a.Format, false))
 	if s.kind == Interactive {
 		s.unread = new(unread)

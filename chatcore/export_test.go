@@ -45,3 +45,10 @@ func (c *Core) Holds() (n int) {
 
 // AnswerLines is answerLines.
 var AnswerLines = answerLines
+
+// RoomsMade is of how many addresses there are rooms.
+func (c *Core) RoomsMade() int {
+	c.mu.RLock()
+	defer c.mu.RUnlock()
+	return len(c.made)
+}

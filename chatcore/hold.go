@@ -30,6 +30,7 @@ type holds struct {
 	nicks map[string]*hold   // by both keys of the nick
 	queue []*hold            // those that are held, and some that no longer are; the oldest first
 	of    map[string][]*hold // by address; the oldest first
+	n     int                // how many are held
 }
 
 // against returns what keeps n from whoever has proven identity: a nick that it looks
@@ -56,6 +57,7 @@ func (h *holds) add(u *User) {
 	h.nicks[held.key], h.nicks[held.drawn] = held, held
 	h.of[held.from] = append(h.of[held.from], held)
 	h.queue = append(h.queue, held)
+	h.n++
 }
 
 // drop lets go of a nick, if it is still held.
@@ -63,6 +65,7 @@ func (h *holds) drop(held *hold) {
 	if held == nil || h.nicks[held.key] != held {
 		return
 	}
+	h.n--
 	delete(h.nicks, held.key)
 	delete(h.nicks, held.drawn)
 	rest := slices.DeleteFunc(h.of[held.from], func(other *hold) bool { return other == held })
@@ -84,7 +87,7 @@ func (h *holds) dropAll(n name) {
 func (h *holds) sweep() {
 	const most = 16
 	n, now := 0, time.Now()
-	for n < min(len(h.queue), most) && (len(h.queue)-n >= maxHolds || !now.Before(h.queue[n].until)) {
+	for n < min(len(h.queue), most) && (h.n >= maxHolds || !now.Before(h.queue[n].until) || h.nicks[h.queue[n].key] != h.queue[n]) {
 		h.drop(h.queue[n])
 		h.queue[n] = nil
 		n++

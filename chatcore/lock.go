@@ -5,9 +5,9 @@ import (
 	"time"
 )
 
-// lock is the lock of the core. A newcomer, and whoever says something, waits for it. So
-// what is done while it is held takes 50 µs at most, whatever a client sends: a test
-// measures it.
+// lock is the lock of the core. Newcomers, and people who say something, wait for it. So
+// what is done while it is held is 50 µs of work at most, whatever a client sends: a test
+// measures it. It may be held for longer by a goroutine that waits for a place.
 type lock struct {
 	sync.RWMutex
 	held  func(time.Duration) // told how long it was held; nil but in a test, where nobody else uses the core

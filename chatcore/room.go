@@ -11,6 +11,7 @@ type room struct {
 	space
 	key      string
 	life     uint64 // another one each time it is made; guarded by Core.mu
+	maker    string // the address it was made from; guarded by Core.mu
 	members  roster // guarded by Core.mu
 	topic    string // guarded by Core.mu
 	watchers int    // sessions that hear it without being in it; guarded by Core.mu
@@ -59,15 +60,11 @@ func (s *Session) Enter(roomName string) error {
 		return ErrTooMany.with(fmt.Sprintf("you are in %d rooms, leave one first", maxRooms))
 	}
 	r := c.rooms[name.key]
-	if r == nil {
-		r = &room{key: name.key}
-		c.rooms[r.key] = r
-	}
-	if len(r.members) == 0 {
-		c.lives++
-		r.life = c.lives
-		r.call(name)
-		c.listLocked(r)
+	if r == nil || len(r.members) == 0 {
+		if max := c.options.RoomsOfAddress; max > 0 && s.from != "" && c.made[s.from] >= max {
+			return ErrTooMany.with(fmt.Sprintf("%d rooms were made from your address, enter one or leave some first", max))
+		}
+		r = c.makeLocked(r, name, s.from)
 	}
 	u.enterLocked(r)
 	c.reportLocked(&r.space, u, func(n *news) { n.joinLocked(u) })
@@ -138,6 +135,20 @@ func (c *Core) withdrawLocked(u *User, r *room, why string) {
 	c.reportLocked(&r.space, u, func(n *news) { n.leaveLocked(u, why) })
 }
 
+// makeLocked makes a room, of one that is only watched, if there is one of that name.
+func (c *Core) makeLocked(r *room, name roomName, maker string) *room {
+	if r == nil {
+		r = &room{key: name.key}
+		c.rooms[r.key] = r
+	}
+	c.lives++
+	r.life, r.maker = c.lives, maker
+	c.made[maker]++
+	r.call(name)
+	c.listLocked(r)
+	return r
+}
+
 // enterLocked notes that u is in r.
 func (u *User) enterLocked(r *room) {
 	if u.rooms == nil {
@@ -167,6 +178,7 @@ func (c *Core) endIfEmptyLocked(rooms ...*room) {
 			continue
 		}
 		ended = append(ended, r)
+		c.unmakeLocked(r)
 		r.topic = ""
 		r.forget()
 		if r.watchers == 0 {
@@ -182,6 +194,18 @@ func (s *Session) watchLocked(r *room) {
 	s.watching = r
 	r.watchers++
 	r.add(s)
+}
+
+// unmakeLocked counts out a room that has ended. It may have been counted out: it is
+// looked at again when its last watcher leaves.
+func (c *Core) unmakeLocked(r *room) {
+	if r.life == 0 {
+		return
+	}
+	r.life = 0
+	if c.made[r.maker]--; c.made[r.maker] == 0 {
+		delete(c.made, r.maker)
+	}
 }
 
 func (c *Core) unwatchLocked(s *Session) {

@@ -48,6 +48,7 @@ type Session struct {
 	core     *Core
 	user     *User
 	kind     Kind
+	from     string // the address it came from
 	receiver Receiver
 	out      outbox
 	watching *room   // Tail: the room it hears without being in it; guarded by core.mu

@@ -65,6 +65,7 @@ func (s *Session) setTopic(room, text string) error {
 	}
 	r.topic = text
 	who := s.user.person()
+	s.flood.said += len(r.room) + len(who.nick) + len(told)
 	c.reportLocked(&r.space, s.user, func(n *news) {
 		n.other = append(n.other, func(by called) string { return by(who) + " set the topic: " + told })
 	})

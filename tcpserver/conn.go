@@ -192,7 +192,7 @@ func (c *conn) refuse(r netguard.Refusal, why string) {
 func (c *conn) join(nick string) error {
 	_ = c.stream.SetReadDeadline(time.Time{})
 	s, err := c.server.Core.Join(chatcore.Arrival{
-		Nick: nick, Kind: chatcore.Raw, Format: chatcore.Lines{},
+		Nick: nick, From: c.stream.from(), Kind: chatcore.Raw, Format: chatcore.Lines{},
 		Receive: func(s *chatcore.Session) chatcore.Receiver {
 			c.mu.Lock()
 			defer c.mu.Unlock()

@@ -2,8 +2,10 @@ package tcpserver
 
 import (
 	"crypto/tls"
+	"errors"
 	"io"
 	"net"
+	"net/netip"
 	"sync"
 	"syscall"
 	"time"
@@ -62,6 +64,14 @@ func newStream(nc net.Conn, secure *tls.Config) *stream {
 	}
 	s.reading.once, s.writing.once = s.readOnce, s.writeOnce
 	return s
+}
+
+// from is what counts as the address of the connection; empty where it has none.
+func (s *stream) from() string {
+	if c, ok := s.accepted.(interface{ Address() netip.Prefix }); ok {
+		return c.Address().String()
+	}
+	return ""
 }
 
 // Authenticated says that the connection has said who it is.
@@ -214,6 +224,12 @@ func (s *stream) lost() bool {
 	return err != nil || poll[0].Revents&(unix.POLLERR|unix.POLLHUP) != 0
 }
 
+// lingerMost is how many bytes are read and dropped at the end of a connection. A client
+// that goes on sending has its last words lost: it took 500 MiB a second of reading before.
+const lingerMost = 1 << 20
+
+var errLingered = errors.New("too much came after the end")
+
 // linger says that no more is sent, then reads and drops what still comes until
 // the other side closes too, for at most d.
 func (s *stream) linger(d time.Duration) {
@@ -229,5 +245,11 @@ func (s *stream) linger(d time.Duration) {
 	if s.SetReadDeadline(time.Now().Add(d)) != nil { // the one there is may have passed: it wakes readers
 		return
 	}
-	_ = s.Receive(func([]byte) error { return nil }) // how it ends does not matter
+	most := lingerMost
+	_ = s.Receive(func(p []byte) error { // how it ends does not matter
+		if most -= len(p); most < 0 {
+			return errLingered
+		}
+		return nil
+	})
 }

@@ -26,6 +26,9 @@ import (
 	"parley/tcpserver"
 )
 
+// roomsOfConn is how many rooms may be made from an address for each connection it may have.
+const roomsOfConn = 3
+
 // maxName is how many characters of the server's name are shown.
 const maxName = 64
 
@@ -55,7 +58,7 @@ func (c *serveConfig) newServer(log *slog.Logger, key keys.HostKey, motd string,
 	s := &server{
 		config: c, log: log, key: key, secure: secure != nil,
 		core: chatcore.New(chatcore.Options{
-			MaxSessions: int(c.MaxSessions), Outbox: int(c.Outbox),
+			MaxSessions: int(c.MaxSessions), Outbox: int(c.Outbox), RoomsOfAddress: roomsOfConn * int(c.MaxPerIP),
 			Fault: func(f chatcore.Fault) { log.Error("panic in a format", "panic", f.Value, "stack", string(f.Stack)) },
 		}),
 		guard:   netguard.New(c.guard(), log),
