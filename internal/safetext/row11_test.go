@@ -73,3 +73,13 @@ func TestRow40LettersLikeSignsAreInNoName(t *testing.T) {
 		}
 	}
 }
+
+// Letters that readers of a living script tell apart are two.
+func TestRow30LettersOfOneScriptStayApart(t *testing.T) {
+	for _, pair := range [][2]string{{"นา", "บา"}, {"נ", "ג"}, {"ко", "но"}} {
+		a, b := strings.TrimRight(pair[0], "า"), strings.TrimRight(pair[1], "า")
+		if safetext.Key(a) == safetext.Key(b) || safetext.Drawn(a) == safetext.Drawn(b) {
+			t.Errorf("%s and %s are one name", a, b)
+		}
+	}
+}
