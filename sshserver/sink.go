@@ -55,9 +55,10 @@ func (k sink) Write(p []byte) (n int, err error) {
 	return n, nil
 }
 
-// Taken implements [flush.Meter].
+// Taken implements [flush.Meter]. It jumps where a write begins or ends to wait for the
+// window: between two pieces, the first of which has gone out then.
 func (k sink) Taken() (n uint64, ok bool) {
-	acked, ok := sockets.Acked(sockets.Of(k.link.Conn))
+	acked, ok := k.Acked()
 	n = k.link.pieces.Load()
 	if !k.link.cramped.Load() {
 		n += acked
@@ -65,10 +66,13 @@ func (k sink) Taken() (n uint64, ok bool) {
 	return n, ok
 }
 
+// Acked implements [flush.Meter].
+func (k sink) Acked() (n uint64, ok bool) { return sockets.Acked(sockets.Of(k.link.Conn)) }
+
 // Pending implements [flush.Meter].
-func (k sink) Pending() bool {
-	n, _ := sockets.Pending(sockets.Of(k.link.Conn))
-	return n > 0
+func (k sink) Pending() (is, ok bool) {
+	n, ok := sockets.Pending(sockets.Of(k.link.Conn))
+	return n > 0, ok
 }
 
 // Patient implements [flush.Meter].
