@@ -55,8 +55,9 @@ func (k sink) Write(p []byte) (n int, err error) {
 	return n, nil
 }
 
-// Taken implements [flush.Meter]. It jumps where a write begins or ends to wait for the
-// window: between two pieces, the first of which has gone out then.
+// Taken implements [flush.Meter]. It serves to compare two moments of one write. It also
+// changes where the write begins or ceases to wait for the window, which is progress: a
+// piece has been written then. Of the client alone, Acked tells.
 func (k sink) Taken() (n uint64, ok bool) {
 	acked, ok := k.Acked()
 	n = k.link.pieces.Load()
