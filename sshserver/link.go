@@ -67,8 +67,9 @@ type link struct {
 	chat      *chat // the session, once it has one
 	failure   chatcore.Reason
 	keepalive connTimer
-	waiting   bool  // a keepalive is not answered yet
-	probed    int64 // how much had gone out when it was sent
+	waiting   bool   // a keepalive is not answered yet
+	probed    int64  // how much had gone out when it was sent
+	acked     uint64 // of all that has gone out, at the last probe
 	missed    int
 }
 
@@ -359,11 +360,12 @@ func (l *link) authenticated(conn *gossh.ServerConn) {
 // long as the peer lets it.
 func (l *link) probe(conn *gossh.ServerConn) {
 	l.mu.Lock()
+	took := l.tookSome()
 	switch {
 	case l.wire.full() != nil:
 		l.missed = 0 // the answer waits behind what is read later
-	case l.waiting && l.onItsWay():
-		l.missed = 0 // the client cannot have seen it
+	case l.waiting && took && l.onItsWay():
+		l.missed = 0 // the client cannot have seen it, and comes nearer to it
 	case l.waiting:
 		l.missed++
 	}
@@ -397,7 +399,7 @@ const probeAhead = 64 << 10
 
 // onItsWay tells whether the client's kernel may not have received the keepalive yet. It
 // stands behind all that the client is owed: at 16 kbit/s, a quarter of a megabyte of that
-// takes two minutes. Whether the client takes what stands before it, the Flusher sees.
+// takes two minutes.
 func (l *link) onItsWay() bool {
 	socket := sockets.Of(l.Conn)
 	if socket == nil {
@@ -405,4 +407,17 @@ func (l *link) onItsWay() bool {
 	}
 	pending, ok := sockets.Pending(socket)
 	return ok && pending > 0 && l.sent.total()-int64(pending) < l.probed+probeAhead
+}
+
+// tookSome reports whether the client's kernel has acknowledged anything since the last
+// probe. One whose network is dead has not: then a keepalive that is pending is missed.
+func (l *link) tookSome() bool {
+	socket := sockets.Of(l.Conn)
+	if socket == nil {
+		return false
+	}
+	before := l.acked
+	acked, ok := sockets.Acked(socket)
+	l.acked = acked
+	return ok && acked != before
 }

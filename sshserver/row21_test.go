@@ -49,8 +49,8 @@ func attended(t *testing.T, m fakeMux) *link {
 type failingChannel struct {
 	gossh.NewChannel
 	incomingRequests     chan *gossh.Request
-	windowMu             sync.Mutex
-	myWindow, myConsumed uint32
+	windowMu             sync.Mutex //lint:ignore U1000 reached for by its name
+	myWindow, myConsumed uint32     //lint:ignore U1000 the same
 }
 
 func (*failingChannel) ChannelType() string { return "session" }

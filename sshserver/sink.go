@@ -55,9 +55,11 @@ func (k sink) Write(p []byte) (n int, err error) {
 	return n, nil
 }
 
-// Taken implements [flush.Meter].
+// Taken implements [flush.Meter]. It serves to compare two moments of one write. It also
+// changes where the write begins or ceases to wait for the window, which is progress: a
+// piece has been written then. Of the client alone, Acked tells.
 func (k sink) Taken() (n uint64, ok bool) {
-	acked, ok := sockets.Acked(sockets.Of(k.link.Conn))
+	acked, ok := k.Acked()
 	n = k.link.pieces.Load()
 	if !k.link.cramped.Load() {
 		n += acked
@@ -65,10 +67,13 @@ func (k sink) Taken() (n uint64, ok bool) {
 	return n, ok
 }
 
+// Acked implements [flush.Meter].
+func (k sink) Acked() (n uint64, ok bool) { return sockets.Acked(sockets.Of(k.link.Conn)) }
+
 // Pending implements [flush.Meter].
-func (k sink) Pending() bool {
-	n, _ := sockets.Pending(sockets.Of(k.link.Conn))
-	return n > 0
+func (k sink) Pending() (is, ok bool) {
+	n, ok := sockets.Pending(sockets.Of(k.link.Conn))
+	return n > 0, ok
 }
 
 // Patient implements [flush.Meter].

@@ -84,9 +84,7 @@ func TestRow25AnswersAreNoProgressOfAShutWindow(t *testing.T) {
 		if _, err := io.ReadFull(peer, make([]byte, 36)); err != nil {
 			t.Fatal(err)
 		}
-		for k.Pending() {
-			time.Sleep(time.Millisecond)
-		}
+		acknowledged(t, l)
 	}
 	if !step(answer) {
 		t.Error("what is acknowledged is no progress")
@@ -122,9 +120,7 @@ func TestRow25AKeepaliveBehindMuchIsOnItsWay(t *testing.T) {
 	if _, err := io.CopyN(io.Discard, peer, l.probed); err != nil {
 		t.Fatal(err)
 	}
-	for k := (sink{l}); k.Pending(); {
-		time.Sleep(time.Millisecond)
-	}
+	acknowledged(t, l)
 	if l.onItsWay() {
 		t.Error("all is acknowledged, and something is on its way")
 	}
@@ -133,6 +129,78 @@ func TestRow25AKeepaliveBehindMuchIsOnItsWay(t *testing.T) {
 	defer b.Close()
 	if (&link{Conn: a}).onItsWay() {
 		t.Error("there is no socket, and something is on its way")
+	}
+}
+
+// What goes out is no sign of the client's taking anything, whether it waits for the
+// window or not.
+func TestRow12OnlyTheClientAcknowledges(t *testing.T) {
+	l, _ := linked(t)
+	k := sink{l}
+	before, ok := k.Acked()
+	if !ok {
+		t.Fatal("the kernel does not tell")
+	}
+	for _, cramped := range []bool{true, false} {
+		l.cramped.Store(cramped)
+		l.pieces.Add(1)
+		if now, _ := k.Acked(); now != before {
+			t.Errorf("what the client has acknowledged went from %d to %d, and it has done nothing", before, now)
+		}
+	}
+}
+
+// A keepalive behind much that is pending is missed if the client acknowledges none of
+// it, and not otherwise.
+func TestRow12AKeepaliveIsMissedWhereNothingIsAcknowledged(t *testing.T) {
+	for _, takes := range []bool{true, false} {
+		l, peer := linked(t)
+		l.server, l.leave = &Server{}, func() {}
+		l.keepalive.start(stageSession, time.Hour, func() {})
+		_ = peer.SetReadDeadline(time.Now().Add(10 * time.Second))
+		_ = l.Conn.SetWriteDeadline(time.Now().Add(200 * time.Millisecond))
+		_, _ = l.Write(make([]byte, 64<<20)) // more than the two kernels keep
+		l.probed, l.waiting = l.sent.total(), true
+		l.probe(nil) // this one counts from when all began
+		for range keepalivesMissed + 3 {
+			if takes {
+				before := l.acked
+				eventually(t, "a client that reads acknowledges something", func() bool {
+					if _, err := io.CopyN(io.Discard, peer, 64<<10); err != nil {
+						t.Fatal(err)
+					}
+					acked, _ := sink{l}.Acked()
+					return acked != before
+				})
+				if !l.onItsWay() {
+					t.Fatal("the client's kernel has the keepalive")
+				}
+			}
+			l.probe(nil)
+		}
+		l.keepalive.stop(stageClosed)
+		if _, open := (sink{l}).Pending(); open != takes {
+			t.Errorf("takes some between the probes: %t; its connection is open: %t", takes, open)
+		}
+	}
+}
+
+// acknowledged waits until the client's kernel has all that was written.
+func acknowledged(t *testing.T, l *link) {
+	t.Helper()
+	eventually(t, "all is acknowledged", func() bool {
+		pending, _ := sink{l}.Pending()
+		return !pending
+	})
+}
+
+// eventually waits until something is so, up to 10 s.
+func eventually(t *testing.T, what string, is func() bool) {
+	t.Helper()
+	for begun := time.Now(); !is(); time.Sleep(time.Millisecond) {
+		if time.Since(begun) > 10*time.Second {
+			t.Fatalf("not within 10 s: %s", what)
+		}
 	}
 }
 

@@ -169,12 +169,15 @@ func (s *stream) sink() flush.Sink {
 }
 
 // Taken implements [flush.Meter]: it is what the client's kernel has acknowledged.
-func (s *stream) Taken() (n uint64, ok bool) { return sockets.Acked(s.socket) }
+func (s *stream) Taken() (n uint64, ok bool) { return s.Acked() }
+
+// Acked implements [flush.Meter].
+func (s *stream) Acked() (n uint64, ok bool) { return sockets.Acked(s.socket) }
 
 // Pending implements [flush.Meter].
-func (s *stream) Pending() bool {
-	n, _ := sockets.Pending(s.socket)
-	return n > 0
+func (s *stream) Pending() (is, ok bool) {
+	n, ok := sockets.Pending(s.socket)
+	return n > 0, ok
 }
 
 // Patient implements [flush.Meter].

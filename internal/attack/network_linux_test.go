@@ -51,12 +51,6 @@ func (n *network) ip(t *testing.T, command string) {
 	}
 }
 
-// swallow drops what the clients' end sends.
-func (n *network) swallow(t *testing.T) { n.ip(t, "-n NS route add blackhole HERE/32") }
-
-// unplug takes the clients' end down.
-func (n *network) unplug(t *testing.T) { n.ip(t, "-n NS link set NSb down") }
-
 // inside does something where sockets are made in the namespace.
 func (n *network) inside(enter func() (*person, error)) (p *person, err error) {
 	done := make(chan struct{})

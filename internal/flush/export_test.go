@@ -35,5 +35,32 @@ func (f *Flusher) UnderWay() string {
 func (f *Flusher) Gate() (under, waiting int) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	return f.let + f.published, len(f.queue)
+	return f.let + f.published, len(f.queue) - f.left
+}
+
+// Queued tells how many publishers the queue at the gate holds, those that have given up
+// included.
+func (f *Flusher) Queued() int {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return len(f.queue)
+}
+
+// Crowd puts n publishers into the queue at the gate, which is shut.
+func (f *Flusher) Crowd(n int) (all []*passer) {
+	f.let = f.Quota
+	for range n {
+		all = append(all, f.arrive(1))
+	}
+	return all
+}
+
+// GiveUp has one that waits give up.
+func (f *Flusher) GiveUp(p *passer) { f.giveUp(p) }
+
+// Followed tells how many connections are looked at.
+func (f *Flusher) Followed() int {
+	f.follows.mu.Lock()
+	defer f.follows.mu.Unlock()
+	return len(f.follows.all)
 }

@@ -70,6 +70,7 @@ type Flusher struct {
 	let       int         // bytes let through that are not published yet
 	published int         // bytes published that are not written yet
 	queue     []*passer   // those that wait at the gate, first come, first served
+	left      int         // of these, how many have given up
 	settling  *time.Timer // gives up waiting for the goroutines that write; nil while none is waited for
 }
 

@@ -24,11 +24,21 @@ import (
 // still has something pending. When its client takes some and leaves some, it is slow and
 // alive. The kernel is told to be patient with it, and from then on the Flusher judges it,
 // by what it acknowledges.
+//
+// The Flusher looks at such a client for as long as it is connected, even while nothing is
+// pending. What is pending next may be written by others, as an SSH keepalive is, and the
+// kernel would take 15 minutes to find out that the network is dead. The kernel's limit is
+// not restored: its clock may still count from a window that was closed long ago. A client
+// with a buffer of 4 KB had taken everything, and was given up 0.3 s after its window was
+// closed again 20 s later.
+//
+// A write that the kernel here takes is no sign of life, so only what is acknowledged
+// counts. Otherwise a client whose network is dead would seem slow as long as others talk.
 const (
 	// followEvery is how often connections are looked at. Each look asks the kernel one
 	// thing, for a microsecond, of each connection that was written to, and another one
 	// where something is pending: a thousand busy connections cost half a millisecond a
-	// second.
+	// second. A slow client that rests costs half a microsecond a second.
 	followEvery = 2 * time.Second
 	// dead is how long a slow client may take nothing. It is seen with a delay of up to two
 	// looks: 20 s in all, as with the kernel.
@@ -42,10 +52,10 @@ var errDead = fmt.Errorf("nothing acknowledged for %s: %w", dead, syscall.ETIMED
 // following is what is known of what a Writer has written.
 type following struct {
 	listed  atomic.Bool // the follower looks at it
-	patient bool        // the client is slow; of the follower, as what is below
-	seen    bool        // taken is from the look before
-	taken   uint64
-	moved   time.Time // when the client was last seen to take some
+	patient bool        // the client is slow, or was; of the follower, as what is below
+	seen    bool        // acked is from the look before
+	acked   uint64
+	moved   time.Time // when the client was last seen to acknowledge some
 }
 
 // follower looks at the connections that have been written to.
@@ -72,7 +82,8 @@ func (f *follower) add(all ...*Writer) {
 	}
 }
 
-// look looks at all, and keeps those that have something pending.
+// look looks at all. It keeps those that have something pending, and those that the kernel
+// does not judge.
 func (f *follower) look() {
 	f.mu.Lock()
 	all := f.all
@@ -102,11 +113,16 @@ func (f *follower) end() {
 func (w *Writer) lookAfter(now time.Time) (again bool) {
 	defer w.recoverPanic()
 	w.follow.listed.Store(false) // before it is asked: what is written from now on lists it
-	if !w.meter.Pending() {
-		w.follow.seen = false
+	pending, open := w.meter.Pending()
+	switch {
+	case !open:
 		return false
-	}
-	if !w.judge(now) {
+	case !pending:
+		w.follow.seen = false
+		if !w.follow.patient {
+			return false
+		}
+	case !w.judge(now):
 		w.fail(errDead)
 		return false
 	}
@@ -116,13 +132,13 @@ func (w *Writer) lookAfter(now time.Time) (again bool) {
 // judge tells whether the client may still be alive.
 func (w *Writer) judge(now time.Time) bool {
 	f := &w.follow
-	taken, ok := w.meter.Taken()
+	acked, ok := w.meter.Acked()
 	if !ok {
 		return true // it is closed
 	}
-	slow := f.seen && taken != f.taken
+	slow := f.seen && acked != f.acked
 	if !f.seen || slow {
-		f.seen, f.taken, f.moved = true, taken, now
+		f.seen, f.acked, f.moved = true, acked, now
 	}
 	if slow && !f.patient {
 		f.patient = true

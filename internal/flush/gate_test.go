@@ -4,7 +4,9 @@ import (
 	"fmt"
 	"log/slog"
 	"math/rand/v2"
+	"slices"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -104,6 +106,67 @@ func TestRow32WhoGivesUpHoldsUpNobody(t *testing.T) {
 			t.Error(left)
 		}
 	})
+}
+
+// Ten thousand that hang up at once while they wait cost little, hold up nobody, and leave
+// nothing behind.
+func TestRow32ThousandsGiveUpAtOnce(t *testing.T) {
+	serve(t, func(s *server) {
+		first := s.openTried(newPeer())
+		if !first.Pass(s.Quota, nil) {
+			t.Fatal("the first did not pass")
+		}
+		const crowd = 10_000
+		var all sync.WaitGroup
+		done := make(chan struct{})
+		w := s.openTried(newPeer())
+		var passed atomic.Int64
+		for i := range crowd {
+			all.Go(func() {
+				if i%10 > 0 {
+					w.Pass(1, done)
+				} else if w.Pass(1, nil) {
+					passed.Add(1)
+					w.Published(1)
+				}
+			})
+		}
+		synctest.Wait()
+		if _, waiting := s.Gate(); waiting != crowd {
+			t.Errorf("%d wait, want %d", waiting, crowd)
+		}
+		close(done)
+		synctest.Wait()
+		if _, waiting := s.Gate(); waiting != crowd/10 {
+			t.Errorf("%d wait, want %d", waiting, crowd/10)
+		}
+		if n := s.Queued(); n > 2*crowd/10+1 {
+			t.Errorf("the queue holds %d, of which %d wait", n, crowd/10)
+		}
+		first.Published(s.Quota)
+		all.Wait()
+		quiet()
+		if n := passed.Load(); n != crowd/10 {
+			t.Errorf("%d passed, want %d", n, crowd/10)
+		}
+		if left := s.UnderWay(); left != "" {
+			t.Error(left)
+		}
+	})
+}
+
+// BenchmarkGiveUp is one of 10,000 that wait and give up, the last to come first.
+func BenchmarkGiveUp(b *testing.B) {
+	const crowd = 10_000
+	f := flush.New(slog.New(slog.DiscardHandler))
+	for n := 0; n < b.N; n += crowd {
+		b.StopTimer()
+		all := f.Crowd(crowd)
+		b.StartTimer()
+		for _, p := range slices.Backward(all) {
+			f.GiveUp(p)
+		}
+	}
 }
 
 // A line that needs more than the quota passes within a few rounds while others publish as

@@ -155,17 +155,23 @@ func (p *peer) Close() error {
 	return nil
 }
 
-// Taken, Pending and Patient make the peer a [flush.Meter].
+// Taken, Acked, Pending and Patient make the peer a [flush.Meter].
 func (p *peer) Taken() (uint64, bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return p.taken + uint64(p.got.Len()), true
 }
 
-func (p *peer) Pending() bool {
+func (p *peer) Acked() (uint64, bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return p.pending
+	return p.taken, true
+}
+
+func (p *peer) Pending() (is, ok bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.pending, p.closes == 0
 }
 
 func (p *peer) Patient() {

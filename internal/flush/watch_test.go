@@ -142,6 +142,91 @@ func TestRow25ASlowClientMayRest(t *testing.T) {
 	})
 }
 
+// A client that has been slow and has taken all is looked after still: what it does not
+// acknowledge then may have been written by others, as a keepalive is.
+func TestRow12AClientThatWasSlowIsFoundDead(t *testing.T) {
+	both(t, func(s *server, sink func(*peer) flush.Sink) {
+		c := s.open(newPeer(), sink)
+		c.peer.setPending(true)
+		c.owe("hello\n")
+		c.slowly(time.Second, 20)
+		c.peer.setPending(false)
+		time.Sleep(time.Hour)
+		for range 100 { // keepalives, and answers to them
+			c.peer.setPending(true)
+			time.Sleep(10 * time.Second)
+			c.peer.takes(1)
+			c.peer.setPending(false)
+			time.Sleep(20 * time.Second)
+		}
+		c.alive()
+		c.peer.setPending(true)
+		begun := time.Now()
+		select {
+		case <-c.peer.gone:
+		case <-time.After(time.Hour):
+		}
+		if took := time.Since(begun); took < 16*time.Second || took > 20*time.Second {
+			t.Errorf("given up after %s", took)
+		}
+	})
+}
+
+// No longer than it is connected.
+func TestRow12AClientThatIsGoneIsNotLookedAfter(t *testing.T) {
+	for _, slow := range []bool{false, true} {
+		both(t, func(s *server, sink func(*peer) flush.Sink) {
+			c := s.open(newPeer(), sink)
+			c.peer.setPending(true)
+			c.owe("hello\n")
+			if slow {
+				c.slowly(time.Second, 20)
+				c.peer.setPending(false)
+			}
+			quiet()
+			if n := s.Followed(); n != 1 {
+				t.Fatalf("%d connections are looked after, want 1", n)
+			}
+			_ = c.peer.Close() // not through its Writer
+			time.Sleep(2 * time.Second)
+			quiet()
+			if n := s.Followed(); n != 0 {
+				t.Errorf("%d connections are looked after that are closed", n)
+			}
+		})
+	}
+}
+
+// What is written to a client is no sign of its taking anything.
+func TestRow12AClientThatIsWrittenToIsTheKernelsToJudge(t *testing.T) {
+	both(t, func(s *server, sink func(*peer) flush.Sink) {
+		c := s.open(newPeer(), sink)
+		c.peer.setPending(true)
+		for range 60 {
+			c.owe("hello\n")
+			time.Sleep(time.Second)
+		}
+		if n := c.peer.patienceAsked(); n != 0 {
+			t.Errorf("the kernel was told to be patient %d times with a client that takes nothing", n)
+		}
+		c.peer.takes(1)
+		for begun := time.Now(); ; time.Sleep(time.Second) {
+			select {
+			case <-c.peer.gone:
+				if took := time.Since(begun); took < 16*time.Second || took > 20*time.Second {
+					t.Errorf("given up after %s", took)
+				}
+				return
+			default:
+			}
+			if time.Since(begun) > time.Minute {
+				s.t.Fatal("a slow client that takes nothing any more is alive while it is written to")
+			}
+			c.owe("hello\n")
+		}
+	})
+}
+
 // A client that takes nothing, or everything, is the kernel's to judge.
 func TestRow25OthersAreTheKernelsToJudge(t *testing.T) {
 	both(t, func(s *server, sink func(*peer) flush.Sink) {
@@ -165,6 +250,7 @@ func TestRow25OthersAreTheKernelsToJudge(t *testing.T) {
 type faultyMeter struct{ *peer }
 
 func (faultyMeter) Taken() (uint64, bool) { panic("a fault in the meter") }
+func (faultyMeter) Acked() (uint64, bool) { panic("a fault in the meter") }
 
 func TestAFaultOfAMeterEndsItsOwnSessionOnly(t *testing.T) {
 	for name, newPeer := range map[string]func() *peer{"a write waits": newStuckPeer, "all is written": newPeer} {

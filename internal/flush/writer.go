@@ -39,13 +39,17 @@ type Tryer interface {
 // Meter is a Sink that can tell what its client takes.
 type Meter interface {
 	Sink
-	// Taken returns a number that grows whenever the client takes some of what is
-	// written, also while Write waits. ok is false once it is closed.
+	// Taken returns a number that changes whenever the client takes some of what a Write
+	// that waits is writing. ok is false once the connection is closed.
 	Taken() (n uint64, ok bool)
-	// Pending tells whether the client has yet to take some of what has been written.
-	Pending() bool
+	// Acked returns how much the client's kernel has acknowledged so far, and nothing
+	// else: a write that the kernel here takes does not change it.
+	Acked() (n uint64, ok bool)
+	// Pending reports whether the client's kernel has yet to acknowledge some of what has
+	// been written, by whomever.
+	Pending() (is, ok bool)
 	// Patient is called when the client is found to be slow. From then on the Flusher
-	// alone judges whether it takes anything.
+	// alone judges whether its network is alive, for as long as something is pending.
 	Patient()
 }
 
