@@ -149,6 +149,9 @@ func (c *chat) finish(r chatcore.Reason, status int) {
 	// The client may have stopped reading: nothing below waits longer.
 	stuck := time.AfterFunc(within+farewell, c.link.cut)
 	defer stuck.Stop()
+	if c.bye != nil {
+		c.writer.Owed() // a redraw that is held is let go, for Drain to wait for it
+	}
 	c.writer.Drain(within)
 	if c.bye != nil {
 		c.bye()

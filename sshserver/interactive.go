@@ -48,6 +48,7 @@ type interactive struct {
 	window   ssh.Window
 	begun    chatcore.Correspondent // who had last written when the line was begun
 	called   time.Time              // when the person was last called to the terminal
+	unheeded int                    // calls since they last typed a key
 	seen     uint64                 // the session's changes that the prompt shows
 	shown    int                    // how many waiting lines it shows
 	slowed   bool                   // lines wait for so long that a person notices
@@ -175,7 +176,12 @@ func (i *interactive) begin() {
 
 // leaveTerminal leaves the terminal as it was found, for the shell that called.
 func (i *interactive) leaveTerminal() {
-	i.locked(func() { i.closing = true })
+	i.locked(func() {
+		i.closing = true
+		if i.redraw != nil {
+			i.redraw.Stop() // nothing is held from now on
+		}
+	})
 	i.writer.Owed()
 }
 
@@ -219,6 +225,7 @@ func (i *interactive) read(do func(lineedit.Event) (more bool)) chatcore.Reason 
 func (i *interactive) typeSome(data []byte) (e lineedit.Event, rest []byte) {
 	i.edit(func(editor *lineedit.Editor) {
 		defer i.spend(time.Now())
+		i.unheeded = 0
 		empty := editor.Empty()
 		e, rest = editor.Type(data)
 		if empty && i.session != nil {
@@ -262,19 +269,24 @@ func (i *interactive) rest() bool {
 func (i *interactive) Take(dst []byte, max int) (owed []byte, more bool) {
 	i.mu.Lock()
 	defer i.mu.Unlock()
-	if i.closed || i.holdLocked() {
+	if i.closed {
 		return dst, false
+	}
+	if i.holdLocked() {
+		i.printed, more = i.takeOwed(i.printed, max)
+		return dst, more
 	}
 	i.held = time.Time{}
 	buf := texts.Get().(*[]byte)
 	defer texts.Put(buf)
 	text := append((*buf)[:0], i.printed...)
 	i.printed = nil
+	text, more = i.takeOwed(text, max)
+	text = i.hush(text)
+	*buf = text
 	if i.session != nil {
-		text, more = i.takeOwed(text, max)
 		i.refreshPrompt()
 	}
-	*buf = text
 	if i.closing && len(text) == 0 {
 		i.closed = true
 		return i.appendFarewell(dst), false
@@ -290,30 +302,50 @@ func (i *interactive) Take(dst []byte, max int) (owed []byte, more bool) {
 	dst = append(dst, i.switched...)
 	i.switched = nil
 	dst = i.editor.Render(dst, text)
-	i.drewLocked(len(dst)-before-len(text), edited)
+	i.drewLocked(len(dst)-before-i.editor.Printed(), edited)
 	return dst, more || i.closing
 }
 
-// callEvery is the least time between two calls to the terminal.
-const callEvery = 2 * time.Second
+const (
+	// callEvery is the least time between two calls to the terminal.
+	callEvery = 2 * time.Second
+	// Who has been called callsHeeded times and typed nothing since is away, and is called
+	// each callAway until they type.
+	callsHeeded = 3
+	callAway    = 30 * time.Second
+)
 
 // takeOwed appends what the session is owed, after the date where that has changed.
 func (i *interactive) takeOwed(text []byte, max int) (all []byte, more bool) {
+	if i.session == nil {
+		return text, false
+	}
 	begin := len(text)
 	text, more = i.session.Take(text, max)
 	if len(text) == begin {
 		return text, more
 	}
-	now := time.Now()
-	if bytes.IndexByte(text[begin:], '\a') >= 0 {
-		if now.Sub(i.called) < callEvery {
-			text = style.Hush(text)
-		} else {
-			i.called = now
-		}
-	}
-	day := i.calendar.Day(nil, i.settings.style(), now)
+	day := i.calendar.Day(nil, i.settings.style(), time.Now())
 	return slices.Insert(text, begin, day...), more
+}
+
+// hush takes out of text what calls the person, except the calls of one message where they
+// may be called now. i.mu is held.
+func (i *interactive) hush(text []byte) []byte {
+	if bytes.IndexByte(text, '\a') < 0 {
+		return text
+	}
+	every := callEvery
+	if i.unheeded >= callsHeeded {
+		every = callAway
+	}
+	now := time.Now()
+	if now.Sub(i.called) < every {
+		return style.Hush(text)
+	}
+	i.called = now
+	i.unheeded++
+	return style.HushOthers(text)
 }
 
 func (i *interactive) appendFarewell(dst []byte) []byte {

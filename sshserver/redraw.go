@@ -18,8 +18,8 @@ const (
 	// takes over drawFree.
 	addressDrawBurst = 256 << 10
 	addressDrawRate  = 48 << 10
-	// drawFree bytes of a redraw are the messages' own cost: as much as a draft of some
-	// 900 characters takes. So nobody with an ordinary draft is shown a message later, and
+	// drawFree bytes of a redraw come free with a message: as much as a draft of some 900
+	// characters takes. So nobody with an ordinary draft is shown a message later, and
 	// nobody's typing is shown later because of others of the address.
 	drawFree = 1000
 	// drawLate is how late a redraw may be: others of the address may take what there is.
@@ -31,18 +31,19 @@ type drawn struct {
 	burst, rate int
 
 	mu    sync.Mutex
-	spent int // less what has been paid back since
+	spent int // less what has been paid back since; what drawLate pays for over burst at most
 	at    time.Time
 }
 
 func newDrawn(burst, rate int) *drawn { return &drawn{burst: burst, rate: rate} }
 
-// spend adds n bytes.
+// spend adds n bytes. Nobody waits longer than drawLate for them: what more they are is
+// forgotten.
 func (d *drawn) spend(n int, now time.Time) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.passLocked(now)
-	d.spent += n
+	d.spent = min(d.spent+n, d.burst+int(drawLate/time.Second)*d.rate)
 }
 
 // passLocked pays back what the time since it was last called pays for.
@@ -73,7 +74,7 @@ func (d *drawn) isSpent() bool {
 	return d.spent > 0
 }
 
-// drewLocked charges what has been drawn, n bytes. i.mu is held.
+// drewLocked charges what the line has been drawn with, n bytes. i.mu is held.
 func (i *interactive) drewLocked(n int, edited bool) {
 	large := n > drawFree
 	if n == 0 || !large && !edited {
@@ -90,11 +91,12 @@ func (i *interactive) drewLocked(n int, edited bool) {
 // been drawn of late, and has it looked at again in time. i.mu is held.
 //
 // Text waits only while it is shorter than what would be drawn below it, and than a
-// quarter of an outbox: so at most half of what a client is sent are redraws, and the
-// outbox of a client that reads does not overflow.
+// quarter of an outbox: so at most half of what a client is sent are redraws. It is taken
+// from the outbox all the same, so that each push is heard of, and the outbox of a client
+// that reads does not overflow. Nothing waits once the session ends.
 func (i *interactive) holdLocked() bool {
 	line := i.editor.Cost()
-	if i.closing || !i.edited && line <= drawFree {
+	if i.closing || i.ended.Load() || !i.edited && line <= drawFree {
 		return false
 	}
 	text := i.owedLocked()

@@ -130,8 +130,7 @@ func (i *interactive) carry() {
 
 // slow lets the prompt show how many lines wait.
 func (i *interactive) slow() {
-	n := i.waiting.count() // none where this comes too late
-	i.locked(func() { i.slowed = n > 0 })
+	i.locked(func() { i.slowed = i.waiting.count() > 0 }) // none where this comes too late
 	i.writer.Owed()
 }
 

@@ -172,3 +172,29 @@ func TestAPlainTerminalTellsWhatTheLineCosts(t *testing.T) {
 		t.Errorf("it is said to cost %d, and costs %d", cost, n)
 	}
 }
+
+// What text takes is told apart from what the line takes, cut into rows and not, on every
+// kind of terminal.
+func TestPrintedIsWhatTheTextTakes(t *testing.T) {
+	text := []byte("bob: " + strings.Repeat("word ", 180) + "\r\n")
+	for _, plain := range []bool{false, true} {
+		e := New(Options{Width: 40, Height: 24, Max: 4096, MaxLines: 100})
+		e.SetPlain(plain)
+		e.SetPrompt(Span{Text: "ann> "})
+		e.Type([]byte("half a line"))
+		e.Render(nil, nil)
+		if n := e.Printed(); n != 0 {
+			t.Errorf("plain %t: %d bytes of nothing", plain, n)
+		}
+		n := len(e.Render(nil, text))
+		if want := len(appendWrapped(nil, text, 40)); e.Printed() != want || want <= len(text) {
+			t.Errorf("plain %t: %d bytes of text, want %d", plain, e.Printed(), want)
+		}
+		if line := n - e.Printed(); line < len("ann> half a line") || line > 40 {
+			t.Errorf("plain %t: the line took %d bytes", plain, line)
+		}
+		if e.Render(nil, nil); e.Printed() != 0 {
+			t.Errorf("plain %t: %d bytes of nothing", plain, e.Printed())
+		}
+	}
+}

@@ -71,6 +71,7 @@ type Editor struct {
 	stale    bool // what is shown is not what is to be shown
 	bell     bool // the bell is to ring
 	clearing bool // the screen is to be cleared
+	printed  int  // bytes that text took in the last Render
 }
 
 // terminal shows the line.
@@ -150,6 +151,10 @@ func (e *Editor) Unsent() int {
 // last shown.
 func (e *Editor) Cost() int { return e.terminal.cost() }
 
+// Printed is how many bytes of the last Render were text, with what cutting it into rows has
+// added. The others drew the line.
+func (e *Editor) Printed() int { return e.printed }
+
 // Stale tells whether Render has something to do though nothing is to be printed.
 func (e *Editor) Stale() bool { return e.stale || e.bell }
 
@@ -157,6 +162,7 @@ func (e *Editor) Stale() bool { return e.stale || e.bell }
 // above the line, and shows the line as it is now. A line that is wider than the terminal
 // is cut into rows, of which all but the first are indented.
 func (e *Editor) Render(dst, text []byte) []byte {
+	e.printed = 0
 	if e.bell {
 		dst = append(dst, '\a')
 	}
@@ -167,6 +173,14 @@ func (e *Editor) Render(dst, text []byte) []byte {
 		dst = e.terminal.show(dst, text, e)
 	}
 	e.stale, e.bell, e.clearing = false, false, false
+	return dst
+}
+
+// print appends text, cut into rows of at most width columns.
+func (e *Editor) print(dst, text []byte, width int) []byte {
+	before := len(dst)
+	dst = appendWrapped(dst, text, width)
+	e.printed = len(dst) - before
 	return dst
 }
 

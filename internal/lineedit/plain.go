@@ -24,7 +24,7 @@ func (t *teletype) show(dst, text []byte, e *Editor) []byte {
 	t.unsent = nil
 	if len(text) > 0 {
 		dst = t.close(dst)
-		dst = appendWrapped(dst, text, e.options.Width)
+		dst = e.print(dst, text, e.options.Width)
 	}
 	if e.line.empty() && e.search == nil {
 		return t.close(dst)

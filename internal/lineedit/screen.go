@@ -48,7 +48,7 @@ func (s *screen) show(dst, text []byte, e *Editor) []byte {
 		return s.change(dst, next)
 	}
 	dst = erase(s.home(dst), position{})
-	dst = appendWrapped(dst, text, s.width)
+	dst = e.print(dst, text, s.width)
 	if e.stale || resized {
 		s.drawn = draw(s.drawn[:0], next, position{})
 		s.shown, s.shownWidth = next, s.width

@@ -68,17 +68,40 @@ func (s Style) calls(e *chatcore.Event, v chatcore.View) bool {
 func Hush(text []byte) []byte {
 	quiet := text[:0]
 	for len(text) > 0 {
-		switch {
-		case text[0] == '\a':
-			text = text[1:]
-		case bytes.HasPrefix(text, []byte("\x1b]")):
-			_, text, _ = bytes.Cut(text, []byte{'\a'})
-		default:
-			quiet = append(quiet, text[0])
-			text = text[1:]
+		if n := callLength(text); n > 0 {
+			text = text[n:]
+			continue
 		}
+		quiet = append(quiet, text[0])
+		text = text[1:]
 	}
 	return quiet
+}
+
+// HushOthers takes out of text what calls the person, except the calls of the first message
+// that has some: they stand together before it.
+func HushOthers(text []byte) []byte {
+	end := 0
+	for end < len(text) && callLength(text[end:]) == 0 {
+		end++
+	}
+	for n := callLength(text[end:]); n > 0; n = callLength(text[end:]) {
+		end += n
+	}
+	return text[:end+len(Hush(text[end:]))]
+}
+
+// callLength is the length of the bell or the notification that text begins with; 0 where it
+// begins with neither.
+func callLength(text []byte) int {
+	switch {
+	case len(text) > 0 && text[0] == '\a':
+		return 1
+	case bytes.HasPrefix(text, []byte("\x1b]")):
+		call, _, _ := bytes.Cut(text, []byte{'\a'})
+		return min(len(call)+1, len(text))
+	}
+	return 0
 }
 
 // call is a message in short.

@@ -114,7 +114,22 @@ func TestHush(t *testing.T) {
 	quiet.Notify = NotifyOff
 	twice := loud.Append(loud.Append(nil, message, chatcore.Mentioned), message, chatcore.Received)
 	want := quiet.Append(quiet.Append(nil, message, chatcore.Mentioned), message, chatcore.Received)
-	if got := Hush(twice); string(got) != string(want) {
+	if got := Hush(slices.Clone(twice)); string(got) != string(want) {
 		t.Errorf("got %q, want %q", got, want)
+	}
+	for _, means := range []Means{Bell, OSC9, OSC777, Bell | OSC9, OSC9 | OSC777, Bell | OSC9 | OSC777} {
+		loud.Means = means
+		before := quiet.Append(nil, message, chatcore.Received)
+		first := loud.Append(before, message, chatcore.Mentioned)
+		all := loud.Append(loud.Append(slices.Clone(first), message, chatcore.Received), message, chatcore.Mentioned)
+		want := quiet.Append(quiet.Append(slices.Clone(first), message, chatcore.Received), message, chatcore.Mentioned)
+		if got := HushOthers(all); string(got) != string(want) {
+			t.Errorf("means %b: got %q, want %q", means, got, want)
+		}
+	}
+	for _, text := range []string{"", "\a", "x", "\x1b]9;x", "\x1b[m\x1b]9;x\a\a"} {
+		if got := HushOthers([]byte(text)); string(got) != text {
+			t.Errorf("got %q of %q", got, text)
+		}
 	}
 }
