@@ -2,6 +2,7 @@ package sshserver
 
 import (
 	"errors"
+	"io"
 	"net"
 	"net/netip"
 	"runtime/debug"
@@ -139,7 +140,11 @@ func (l *link) Read(p []byte) (int, error) {
 		l.cut()
 		return 0, errTooLarge
 	case let:
-		l.wire.await()
+		if !l.wire.await(l.hungUp) { // what it sent before is not carried out any more
+			l.broken.Store(true)
+			l.fail(input.Failure(io.EOF))
+			return 0, io.EOF
+		}
 	case len(p) > maxPacket, !keyed && len(p) > maxUnkeyed:
 		return 0, l.giveUp(netguard.BadLogin, errTooLarge)
 	case !l.wire.before():
@@ -166,6 +171,12 @@ func (l *link) Read(p []byte) (int, error) {
 		l.began.Store(l.prefix == len(versionPrefix))
 	}
 	return n, err
+}
+
+// hungUp tells whether the client has closed the connection, without reading from it.
+func (l *link) hungUp() bool {
+	socket := sockets.Of(l.Conn)
+	return socket != nil && sockets.HungUp(socket)
 }
 
 // longest is the longest packet that is taken from a client that has logged in.
@@ -220,7 +231,9 @@ func (l *link) giveUp(r netguard.Refusal, why error) error {
 
 // Write writes for the library.
 func (l *link) Write(p []byte) (int, error) {
+	l.wire.sending(true)
 	n, err := l.Conn.Write(p)
+	l.wire.sending(false)
 	l.sent.add(n)
 	if err != nil {
 		l.broken.Store(true)
