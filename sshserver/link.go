@@ -173,10 +173,24 @@ func (l *link) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// hungUp tells whether the client has closed the connection, without reading from it.
+// hungUp tells whether the client has closed the connection, without reading from it. Where
+// its kernel still has some of what it sent, the end is behind that, and is not seen. But
+// then its kernel resets the connection when anything is sent to it: what others say, or
+// the keepalive.
 func (l *link) hungUp() bool {
 	socket := sockets.Of(l.Conn)
 	return socket != nil && sockets.HungUp(socket)
+}
+
+// pending tells whether the client's kernel has yet to acknowledge something. Then a write
+// may have to wait.
+func (l *link) pending() bool {
+	socket := sockets.Of(l.Conn)
+	if socket == nil {
+		return true
+	}
+	n, ok := sockets.Pending(socket)
+	return !ok || n > 0
 }
 
 // longest is the longest packet that is taken from a client that has logged in.
@@ -372,8 +386,9 @@ func (l *link) authenticated(conn *gossh.ServerConn) {
 // long as the peer lets it.
 func (l *link) probe(conn *gossh.ServerConn) {
 	l.mu.Lock()
+	later := l.wire.full() != nil
 	switch {
-	case l.wire.full() != nil:
+	case later:
 		l.missed = 0 // the answer waits behind what is read later
 	case l.waiting && l.onItsWay():
 		l.missed = 0 // the client cannot have seen it
@@ -393,6 +408,9 @@ func (l *link) probe(conn *gossh.ServerConn) {
 	}
 	l.mu.Unlock()
 	if !send {
+		if later && !l.pending() {
+			_, _, _ = conn.SendRequest("keepalive@openssh.com", false, nil) // see hungUp
+		}
 		return
 	}
 	// Refusing the request is an answer too; an error is the end of the connection.

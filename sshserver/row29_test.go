@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"fmt"
 	"io"
+	"net"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -15,8 +16,8 @@ import (
 // Row 29: what is sent and not read is bounded, and no honest client is cut for it.
 
 // shortLines sends lines of one to four bytes, a packet each, until the channel fails.
-func shortLines(ch gossh.Channel, every time.Duration) {
-	for n := 0; ; n++ {
+func shortLines(ch gossh.Channel, most int, every time.Duration) {
+	for n := range most {
 		if _, err := io.WriteString(ch, "abc\n"[n%4:]); err != nil {
 			return
 		}
@@ -56,7 +57,7 @@ func TestRow29_ShortLinesDoNotHoldUpWhatIsHeard(t *testing.T) {
 			}
 			done <- n
 		}()
-		go shortLines(ch, 3*time.Millisecond)
+		go shortLines(ch, 1<<20, 3*time.Millisecond)
 		time.Sleep(time.Minute)
 		if l.wire.full() == nil {
 			t.Fatal("the wire is not full")
@@ -81,22 +82,38 @@ func TestRow29_ShortLinesDoNotHoldUpWhatIsHeard(t *testing.T) {
 
 // The end of a connection is noticed while it is not read, whatever waits before the end.
 func TestRow29_EndBehindUnreadInputIsNoticed(t *testing.T) {
-	s := newServer(t, paced)
-	nc := dial(t, s.onTCP(t))
-	ch := sessionChannel(t, login(t, nc, clientConfig("ann", newKey(t))))
-	if ok, err := ch.SendRequest("shell", true, nil); !ok || err != nil {
-		t.Fatal(ok, err)
-	}
-	go func() { _, _ = io.Copy(io.Discard, ch) }()
-	go shortLines(ch, 0)
-	l := onlyLink(t, s)
-	waitFull(t, l)
-	time.Sleep(lookEvery / 2) // the kernels take some more
-	_ = nc.Close()
-	select {
-	case <-l.gone:
-	case <-time.After(5 * lookEvery):
-		t.Error("the session of a client that has gone goes on")
+	for _, tt := range []struct {
+		name  string
+		lines int // how many packets are sent
+		end   func(nc *net.TCPConn, l *link)
+	}{
+		{"it closes, and all it sent has come", 1000, func(nc *net.TCPConn, _ *link) { _ = nc.Close() }},
+		{"it resets", 1 << 20, func(nc *net.TCPConn, _ *link) { _ = nc.SetLinger(0); _ = nc.Close() }},
+		{"it closes, and a keepalive is due", 1 << 20, func(nc *net.TCPConn, l *link) {
+			l.mu.Lock()
+			l.waiting = true // for the answer to the one before
+			l.mu.Unlock()
+			_ = nc.Close()
+			l.probe(l.scope.conn)
+		}},
+	} {
+		s := newServer(t, paced)
+		nc := dial(t, s.onTCP(t))
+		ch := sessionChannel(t, login(t, nc, clientConfig("ann", newKey(t))))
+		if ok, err := ch.SendRequest("shell", true, nil); !ok || err != nil {
+			t.Fatal(ok, err)
+		}
+		go func() { _, _ = io.Copy(io.Discard, ch) }()
+		go shortLines(ch, tt.lines, 0)
+		l := onlyLink(t, s)
+		waitFull(t, l)
+		time.Sleep(lookEvery / 2) // the kernels take some more
+		tt.end(nc.(*net.TCPConn), l)
+		select {
+		case <-l.gone:
+		case <-time.After(5 * lookEvery):
+			t.Errorf("%s: its session goes on", tt.name)
+		}
 	}
 }
 

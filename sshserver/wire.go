@@ -55,6 +55,7 @@ type wire struct {
 	pace   *rate.Limiter // nil: no limit
 	near   *rate.Limiter // of all connections of the address; nil: no limit
 	closed chan struct{} // closed with the connection
+	looked time.Time     // when it was looked whether the client is gone; of the goroutine that reads
 
 	mu     sync.Mutex
 	unread int           // bytes that came since the session found nothing to read
@@ -133,23 +134,23 @@ const lookEvery = time.Second
 // lookEvery, says that there will be no more.
 func (w *wire) await(gone func() bool) bool {
 	for room := w.full(); room != nil; room = w.full() {
-		if !w.wait(room, time.After(lookEvery)) && gone() {
-			return false
+		w.wait(room, time.After(lookEvery))
+		if now := time.Now(); now.Sub(w.looked) >= lookEvery {
+			if w.looked = now; gone() {
+				return false
+			}
 		}
 	}
 	return true
 }
 
-// wait waits for one of these, or for the end of the connection. It returns false when
-// the time is over.
-func (w *wire) wait(room <-chan struct{}, over <-chan time.Time) bool {
+// wait waits for one of these, or for the end of the connection.
+func (w *wire) wait(room <-chan struct{}, over <-chan time.Time) {
 	select {
 	case <-room:
 	case <-over:
-		return false
 	case <-w.closed:
 	}
-	return true
 }
 
 // full returns what is closed when there may be room, nil if there is room now.
