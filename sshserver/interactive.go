@@ -202,7 +202,7 @@ func (i *interactive) read(do func(lineedit.Event) (more bool)) chatcore.Reason 
 	for i.writer.Catch(i.done) { // what a list of completions adds is bounded by that
 		n, err := i.link.channel.Read(buf)
 		for data := buf[:n]; len(data) > 0; {
-			if !i.rest() { // what the client has sent and we have not read is 2 MiB at most, and ends here
+			if !i.rest() { // what the client has sent and we have not read ends here
 				return chatcore.Disconnected
 			}
 			var e lineedit.Event

@@ -2,6 +2,7 @@ package sshserver
 
 import (
 	"errors"
+	"io"
 	"net"
 	"net/netip"
 	"runtime/debug"
@@ -140,7 +141,11 @@ func (l *link) Read(p []byte) (int, error) {
 		l.cut()
 		return 0, errTooLarge
 	case let:
-		l.wire.await()
+		if !l.wire.await(l.hungUp) { // what it sent before is not carried out any more
+			l.broken.Store(true)
+			l.fail(input.Failure(io.EOF))
+			return 0, io.EOF
+		}
 	case len(p) > maxPacket, !keyed && len(p) > maxUnkeyed:
 		return 0, l.giveUp(netguard.BadLogin, errTooLarge)
 	case !l.wire.before():
@@ -167,6 +172,26 @@ func (l *link) Read(p []byte) (int, error) {
 		l.began.Store(l.prefix == len(versionPrefix))
 	}
 	return n, err
+}
+
+// hungUp tells whether the client has closed the connection, without reading from it. Where
+// its kernel still has some of what it sent, the end is behind that, and is not seen. But
+// then its kernel resets the connection when anything is sent to it: what others say, or
+// the keepalive.
+func (l *link) hungUp() bool {
+	socket := sockets.Of(l.Conn)
+	return socket != nil && sockets.HungUp(socket)
+}
+
+// pending tells whether the client's kernel has yet to acknowledge something. Then a write
+// may have to wait.
+func (l *link) pending() bool {
+	socket := sockets.Of(l.Conn)
+	if socket == nil {
+		return true
+	}
+	n, ok := sockets.Pending(socket)
+	return !ok || n > 0
 }
 
 // longest is the longest packet that is taken from a client that has logged in.
@@ -221,7 +246,9 @@ func (l *link) giveUp(r netguard.Refusal, why error) error {
 
 // Write writes for the library.
 func (l *link) Write(p []byte) (int, error) {
+	l.wire.sending(true)
 	n, err := l.Conn.Write(p)
+	l.wire.sending(false)
 	l.sent.add(n)
 	if err != nil {
 		l.broken.Store(true)
@@ -361,8 +388,9 @@ func (l *link) authenticated(conn *gossh.ServerConn) {
 func (l *link) probe(conn *gossh.ServerConn) {
 	l.mu.Lock()
 	took := l.tookSome()
+	later := l.wire.full() != nil
 	switch {
-	case l.wire.full() != nil:
+	case later:
 		l.missed = 0 // the answer waits behind what is read later
 	case l.waiting && took && l.onItsWay():
 		l.missed = 0 // the client cannot have seen it, and comes nearer to it
@@ -382,6 +410,9 @@ func (l *link) probe(conn *gossh.ServerConn) {
 	}
 	l.mu.Unlock()
 	if !send {
+		if later && !l.pending() {
+			_, _, _ = conn.SendRequest("keepalive@openssh.com", false, nil) // see hungUp
+		}
 		return
 	}
 	// Refusing the request is an answer too; an error is the end of the connection.

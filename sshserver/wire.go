@@ -14,15 +14,17 @@ import (
 // each. So it is the wire that is counted.
 const (
 	// maxUnread may come while the session does not read: narrowWindow, and as much again
-	// for what is around the data. It takes at most 24 KiB of memory, half of what an idle
-	// connection takes, so it needs no share that connections compete for: 32 of one address
-	// hold 0.75 MiB, and 10,000 of all addresses 230 MiB.
+	// for what is around the data. It takes 24 KiB of memory. What a read takes off the
+	// count is an estimate (see got). A client that sends one long packet and then short
+	// ones, and refills after each read, can have three times as much kept.
 	maxUnread = 16 << 10
-	// maxUnreadStuck may come while a write waits too. What comes is counted from above:
-	// of several packets that are read at once it is not known how many they were. So the
-	// limit may be reached early, and what opens our window to the client may be what is
-	// not read then. It comes behind narrowWindow bytes of data at most.
-	maxUnreadStuck = 32 << 10
+	// maxUnreadStuck may come while a write waits for the client. The client may have sent
+	// the window adjust that ends the wait, and it is behind the data that it sent before.
+	// That data is narrowWindow bytes at most, for the window allows no more. So it is in
+	// narrowWindow packets at most, and a packet of one byte takes maxOneByte at most.
+	// The adjust is always within this limit. An attacker can have narrowWindow packets of
+	// one byte kept in this way: 400 KB, until the session reads them or ends.
+	maxUnreadStuck = maxUnread + narrowWindow*maxOneByte
 	// maxUnreadFree is the limit where lines are not paced, and the window is 2 MiB: that,
 	// and as much again around it.
 	maxUnreadFree = 4 << 20
@@ -43,11 +45,16 @@ const (
 // around is about what a packet takes around its own, in bytes as they are sent.
 const around = 36
 
+// maxOneByte is the most that a packet with one byte of data takes on the wire: 20 bytes
+// with AES-CTR, and 64 of hmac-sha2-512-etm. With the ciphers most clients choose it is 36.
+const maxOneByte = 84
+
 // wire is what comes over one connection: how fast, and how much of it waits for the
 // session. What is over the limits is read later.
 type wire struct {
 	pace   *rate.Limiter // nil: no limit
 	closed chan struct{} // closed with the connection
+	looked time.Time     // when it was looked whether the client is gone; of the goroutine that reads
 
 	mu     sync.Mutex
 	near   *rate.Limiter // of all connections of the address; nil: no limit
@@ -57,6 +64,7 @@ type wire struct {
 	look   func()        // called once, for what is on standard error; nil before and after
 	asking bool          // the session is reading: what comes is taken at once
 	stuck  bool          // a write of the session's is under way
+	held   bool          // a write to the socket is under way
 	room   chan struct{} // closed when there may be room; nil while nobody waits
 }
 
@@ -127,11 +135,21 @@ func (w *wire) before() bool {
 	return w.unread <= maxBefore
 }
 
-// await waits until there is room for more.
-func (w *wire) await() {
+// lookEvery is how often it is looked whether a client is gone that is read later.
+const lookEvery = time.Second
+
+// await waits until there is room for more. It returns false when gone, which it calls each
+// lookEvery, says that there will be no more.
+func (w *wire) await(gone func() bool) bool {
 	for room := w.full(); room != nil; room = w.full() {
-		w.wait(room, nil)
+		w.wait(room, time.After(lookEvery))
+		if now := time.Now(); now.Sub(w.looked) >= lookEvery {
+			if w.looked = now; gone() {
+				return false
+			}
+		}
 	}
+	return true
 }
 
 // wait waits for one of these, or for the end of the connection.
@@ -152,7 +170,7 @@ func (w *wire) full() <-chan struct{} {
 		return nil
 	default:
 	}
-	if w.asking || w.unread < w.limitLocked() {
+	if w.asking && !w.held || w.unread < w.limitLocked() {
 		return nil
 	}
 	if w.room == nil {
@@ -165,7 +183,7 @@ func (w *wire) limitLocked() int {
 	switch {
 	case w.pace == nil:
 		return maxUnreadFree
-	case w.stuck:
+	case w.stuck && !w.held:
 		return maxUnreadStuck
 	}
 	return maxUnread
@@ -185,6 +203,17 @@ func (w *wire) writing(under bool) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if w.stuck = under; under {
+		w.wakeLocked()
+	}
+}
+
+// sending says whether a write to the socket is under way. While one waits, the session may
+// wait too: in its reading, to send a window adjust. Then what comes is not taken at once.
+// And nothing the client says ends the wait. It has to read.
+func (w *wire) sending(under bool) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.held = under; !under {
 		w.wakeLocked()
 	}
 }
@@ -210,14 +239,15 @@ func (w *wire) request(n int) {
 // have taken more. Behind the end of its input nothing is read any more: what comes there
 // nevertheless is as much as may be unread, and then it stays with the client.
 //
-// With what is around n bytes one packet is counted out. There may have been more. There
-// may have been less, a part of one: but of those the window lets no more be kept than
-// narrowWindow bytes.
+// Nobody tells how many packets the n bytes were. So as great a part of the count goes as
+// was read of the data. It is right for packets of one size, and it is 0 with the last byte.
 func (w *wire) got(n int, all bool) {
 	w.mu.Lock()
 	w.asking = false
-	if w.unread = max(0, w.unread-n-around); all {
+	if kept := w.kept(); kept == 0 {
 		w.unread = 0
+	} else {
+		w.unread = int(int64(w.unread) * int64(kept) / int64(kept+n))
 	}
 	w.wakeLocked()
 	look := w.lookLocked(all)

@@ -20,7 +20,7 @@ func arrive(w *wire, n int) time.Duration {
 	const piece = 4 << 10
 	begun := time.Now()
 	for ; n > 0; n -= piece {
-		w.await()
+		w.await(func() bool { return false })
 		w.came(min(n, piece))
 	}
 	return time.Since(begun)
@@ -46,20 +46,23 @@ func TestWireIsPaced(t *testing.T) {
 
 func TestWireWaitsForASessionThatDoesNotRead(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
+		kept := 0
 		for _, tt := range []struct {
 			name string
 			then func(*wire)
 			more int // bytes there is room for from then on
 		}{
 			{"it reads on and on", (*wire).ask, 10 * maxUnread},
-			{"it has read all", func(w *wire) { w.ask(); w.got(1, true) }, maxUnread},
-			{"it has read some", func(w *wire) { w.ask(); w.got(4<<10-around, false) }, 4 << 10},
+			{"it has read all", func(w *wire) { w.ask(); kept = 0; w.got(1, true) }, maxUnread},
+			{"it has read a quarter", func(w *wire) { w.ask(); kept = 3000; w.got(1000, false) }, maxUnread / 4},
+			{"it has read all but what came meanwhile", func(w *wire) { w.ask(); kept = 1000; w.got(1000, true) }, maxUnread / 2},
 			{"requests have been dealt with", func(w *wire) { w.request(8<<10 - around) }, 8 << 10},
-			{"its input has ended", func(w *wire) { w.ask(); w.got(0, true) }, maxUnread},
+			{"its input has ended", func(w *wire) { w.ask(); kept = 0; w.got(0, true) }, maxUnread},
 			{"a write waits for the client", func(w *wire) { w.writing(true) }, maxUnreadStuck - maxUnread},
 			{"it is over", func(w *wire) { close(w.closed) }, 10 * maxUnread},
 		} {
 			w := newWire(true)
+			w.open(narrowWindow, func() int { return kept }, nil)
 			if took := arrive(w, maxUnread); took != 0 {
 				t.Errorf("%s: what may wait took %s", tt.name, took)
 			}

@@ -72,3 +72,49 @@ func TestTheKernelTellsWhatThePeerHasTaken(t *testing.T) {
 		t.Error("there is a socket in a pipe")
 	}
 }
+
+// The end of a connection is seen behind what has not been read.
+func TestHangingUpIsSeenWithoutReading(t *testing.T) {
+	for _, how := range []string{"closed", "shut for writing", "reset"} {
+		ln, err := net.Listen("tcp", "127.0.0.1:0")
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer ln.Close()
+		client, err := net.Dial("tcp", ln.Addr().String())
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer client.Close()
+		accepted, err := ln.Accept()
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer accepted.Close()
+		socket := sockets.Of(accepted)
+		if _, err := client.Write([]byte("not read")); err != nil {
+			t.Fatal(err)
+		}
+		if sockets.HungUp(socket) {
+			t.Errorf("%s: seen before it is", how)
+		}
+		switch how {
+		case "shut for writing":
+			_ = client.(*net.TCPConn).CloseWrite()
+		case "reset":
+			_ = client.(*net.TCPConn).SetLinger(0)
+			fallthrough
+		default:
+			_ = client.Close()
+		}
+		for begun := time.Now(); !sockets.HungUp(socket); time.Sleep(time.Millisecond) {
+			if time.Since(begun) > 5*time.Second {
+				t.Fatalf("%s: not seen", how)
+			}
+		}
+		_ = accepted.Close()
+		if !sockets.HungUp(socket) {
+			t.Errorf("%s: a closed socket is open", how)
+		}
+	}
+}

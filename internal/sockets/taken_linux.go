@@ -37,3 +37,14 @@ func Acked(socket syscall.RawConn) (bytes uint64, ok bool) {
 func NoUserTimeout(socket syscall.RawConn) {
 	_ = socket.Control(func(fd uintptr) { _ = unix.SetsockoptInt(int(fd), unix.IPPROTO_TCP, unix.TCP_USER_TIMEOUT, 0) })
 }
+
+// HungUp tells whether the peer of a TCP socket will send no more: it has closed its side, or
+// the connection is reset. What it sent before may still wait to be read.
+func HungUp(socket syscall.RawConn) bool {
+	poll := []unix.PollFd{{Events: unix.POLLRDHUP}}
+	err := socket.Control(func(fd uintptr) {
+		poll[0].Fd = int32(fd)
+		_, _ = unix.Poll(poll, 0) // where it fails, it says nothing
+	})
+	return err != nil || poll[0].Revents&(unix.POLLRDHUP|unix.POLLHUP|unix.POLLERR) != 0
+}

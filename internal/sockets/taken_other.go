@@ -13,3 +13,6 @@ func Acked(syscall.RawConn) (bytes uint64, ok bool) { return 0, false }
 
 // NoUserTimeout does nothing, for the kernel has not been told to give up.
 func NoUserTimeout(syscall.RawConn) {}
+
+// HungUp reports false: only Linux is asked.
+func HungUp(syscall.RawConn) bool { return false }

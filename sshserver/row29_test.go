@@ -1,0 +1,147 @@
+package sshserver
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"net"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	gossh "golang.org/x/crypto/ssh"
+)
+
+// Row 29: what is sent and not read is bounded, and no honest client is cut for it.
+
+// shortLines sends lines of one to four bytes, a packet each, until the channel fails.
+func shortLines(ch gossh.Channel, most int, every time.Duration) {
+	for n := range most {
+		if _, err := io.WriteString(ch, "abc\n"[n%4:]); err != nil {
+			return
+		}
+		time.Sleep(every)
+	}
+}
+
+// A client with a window of 24 KiB sends short lines without end, and others talk. Its
+// window adjusts come behind thousands of small packets. It hears everything, and is not
+// taken for stalled.
+func TestRow29_ShortLinesDoNotHoldUpWhatIsHeard(t *testing.T) {
+	const heard, window = 1000, 24 << 10
+	synctest.Test(t, func(t *testing.T) {
+		s := newServer(t, paced)
+		bob := sit(t, s, "bob")
+		ours, theirs := memoryPipe(1 << 20) // the window fills first
+		s.handle(theirs)
+		ch := sessionChannel(t, login(t, ours, clientConfig("ann", newKey(t))))
+		in := inflowOf(ch.(gossh.NewChannel), true)
+		in.mu.Lock()
+		*in.window = window
+		in.mu.Unlock()
+		l := onlyLink(t, s)
+		l.window.lock.Lock()
+		*l.window.bytes = window
+		l.window.lock.Unlock()
+		if ok, err := ch.SendRequest("shell", true, nil); !ok || err != nil {
+			t.Fatal(ok, err)
+		}
+		done := make(chan int, 1)
+		go func() {
+			n := 0
+			for lines := bufio.NewScanner(ch); n < heard && lines.Scan(); {
+				if strings.HasPrefix(lines.Text(), fmt.Sprintf("bob: line %d ", n)) {
+					n++
+				}
+			}
+			done <- n
+		}()
+		go shortLines(ch, 1<<20, 3*time.Millisecond)
+		time.Sleep(time.Minute)
+		if l.wire.full() == nil {
+			t.Fatal("the wire is not full")
+		}
+		for k := range heard {
+			if err := bob.Do(fmt.Sprintf("line %d %s", k, strings.Repeat("x", 300))); err != nil {
+				t.Fatal(err)
+			}
+			time.Sleep(20 * time.Millisecond)
+		}
+		select {
+		case n := <-done:
+			if n != heard {
+				t.Errorf("ann is cut after %d lines of %d", n, heard)
+			}
+		case <-time.After(time.Minute):
+			t.Error("ann does not hear everything")
+		}
+		_ = ours.Close()
+	})
+}
+
+// The end of a connection is noticed while it is not read, whatever waits before the end.
+func TestRow29_EndBehindUnreadInputIsNoticed(t *testing.T) {
+	for _, tt := range []struct {
+		name  string
+		lines int // how many packets are sent
+		end   func(nc *net.TCPConn, l *link)
+	}{
+		{"it closes, and all it sent has come", 1000, func(nc *net.TCPConn, _ *link) { _ = nc.Close() }},
+		{"it resets", 1 << 20, func(nc *net.TCPConn, _ *link) { _ = nc.SetLinger(0); _ = nc.Close() }},
+		{"it closes, and a keepalive is due", 1 << 20, func(nc *net.TCPConn, l *link) {
+			l.mu.Lock()
+			l.waiting = true // for the answer to the one before
+			l.mu.Unlock()
+			_ = nc.Close()
+			l.probe(l.scope.conn)
+		}},
+	} {
+		s := newServer(t, paced)
+		nc := dial(t, s.onTCP(t))
+		ch := sessionChannel(t, login(t, nc, clientConfig("ann", newKey(t))))
+		if ok, err := ch.SendRequest("shell", true, nil); !ok || err != nil {
+			t.Fatal(ok, err)
+		}
+		go func() { _, _ = io.Copy(io.Discard, ch) }()
+		go shortLines(ch, tt.lines, 0)
+		l := onlyLink(t, s)
+		waitFull(t, l)
+		time.Sleep(lookEvery / 2) // the kernels take some more
+		tt.end(nc.(*net.TCPConn), l)
+		select {
+		case <-l.gone:
+		case <-time.After(5 * lookEvery):
+			t.Errorf("%s: its session goes on", tt.name)
+		}
+	}
+}
+
+// A session that waits in its reading to send a window adjust takes nothing.
+func TestRow29_NothingIsTakenBehindAWriteThatWaits(t *testing.T) {
+	w := newWire(true)
+	w.open(narrowWindow, func() int { return 0 }, nil)
+	w.ask()
+	w.came(10 * maxUnread)
+	if w.full() != nil {
+		t.Error("a session that reads is not sent what comes")
+	}
+	w.sending(true)
+	room := w.full()
+	if room == nil {
+		t.Fatal("what comes is read while the adjust waits")
+	}
+	w.writing(true)
+	if w.full() == nil {
+		t.Error("what comes is read while the socket takes nothing")
+	}
+	w.sending(false)
+	select {
+	case <-room:
+	default:
+		t.Error("the end of the write does not wake the reading")
+	}
+	if w.full() != nil {
+		t.Error("a session that reads again is not sent what comes")
+	}
+}
