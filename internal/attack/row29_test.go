@@ -114,7 +114,7 @@ func (h hoarding) fill(w *wire, most int) (sent int) {
 // TestRow29_UnreadInputIsBounded has all connections of an address, and of twenty, send what
 // their sessions do not read, while others talk.
 func TestRow29_UnreadInputIsBounded(t *testing.T) {
-	t.Setenv("GOGC", "25") // collect sooner: live waits for it
+	t.Setenv("GOGC", "10") // collect sooner: live waits for it
 	for _, h := range hoardings {
 		t.Run(h.name, func(t *testing.T) { h.test(t, 1, 192<<10, 2*time.Second) })
 	}
