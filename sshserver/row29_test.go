@@ -36,6 +36,9 @@ func TestRow29_ShortLinesDoNotHoldUpWhatIsHeard(t *testing.T) {
 		ours, theirs := memoryPipe(1 << 20) // the window fills first
 		s.handle(theirs)
 		ch := sessionChannel(t, login(t, ours, clientConfig("ann", newKey(t))))
+		if _, err := ch.SendRequest("anything", true, nil); err != nil { // answered when the channel is there
+			t.Fatal(err)
+		}
 		in := inflowOf(ch.(gossh.NewChannel), true)
 		in.mu.Lock()
 		*in.window = window
