@@ -3,7 +3,6 @@ package flush
 import (
 	"fmt"
 	"sync"
-	"sync/atomic"
 	"syscall"
 	"time"
 )
@@ -51,9 +50,8 @@ var errDead = fmt.Errorf("nothing acknowledged for %s: %w", dead, syscall.ETIMED
 
 // following is what is known of what a Writer has written.
 type following struct {
-	listed  atomic.Bool // the follower looks at it
-	patient bool        // the client is slow, or was; of the follower, as what is below
-	seen    bool        // acked is from the look before
+	patient bool // the client is slow, or was; of the follower, as what is below
+	seen    bool // acked is from the look before
 	acked   uint64
 	moved   time.Time // when the client was last seen to acknowledge some
 }
@@ -68,7 +66,7 @@ type follower struct {
 
 // written notes that something has been written.
 func (w *Writer) written() {
-	if w.meter != nil && !w.follow.listed.Load() && w.follow.listed.CompareAndSwap(false, true) {
+	if !w.listed.Load() && w.meter != nil && w.listed.CompareAndSwap(false, true) {
 		w.flusher.follows.add(w)
 	}
 }
@@ -112,7 +110,7 @@ func (f *follower) end() {
 // lookAfter looks at what w has written, and tells whether to do so again.
 func (w *Writer) lookAfter(now time.Time) (again bool) {
 	defer w.recoverPanic()
-	w.follow.listed.Store(false) // before it is asked: what is written from now on lists it
+	w.listed.Store(false) // before it is asked: what is written from now on lists it
 	pending, open := w.meter.Pending()
 	switch {
 	case !open:
@@ -126,7 +124,7 @@ func (w *Writer) lookAfter(now time.Time) (again bool) {
 		w.fail(errDead)
 		return false
 	}
-	return w.follow.listed.CompareAndSwap(false, true)
+	return w.listed.CompareAndSwap(false, true)
 }
 
 // judge tells whether the client may still be alive.

@@ -5,6 +5,7 @@ import (
 	"runtime/debug"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"golang.org/x/time/rate"
@@ -62,9 +63,7 @@ type Writer struct {
 	source  Source
 	sink    Sink
 	tryer   Tryer // sink, where it is one
-	meter   Meter // sink, where it is one
 	failed  func(error)
-	follow  following
 
 	mu     sync.Mutex
 	slow   *rate.Limiter // of lapses; nil before the first
@@ -72,6 +71,10 @@ type Writer struct {
 	again  bool          // something was owed while busy
 	closed bool
 	moved  chan struct{} // closed at the next move; nil while nobody waits
+
+	listed atomic.Bool // the follower looks at it; here, beside what each write uses
+	meter  Meter       // sink, where it is one
+	follow following
 }
 
 // NewWriter returns a Writer from source to sink. When the connection breaks,
