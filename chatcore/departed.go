@@ -6,13 +6,13 @@ const maxDeparted = 4096
 
 // departed are those who left last. Its methods are called with Core.mu held.
 type departed struct {
-	last map[string]goner // by the key of the nick they had
+	last map[string]former // by the key of the nick they had
 	keys []string         // of last: a ring, once it is full
 	next int              // the place of the next in keys
 }
 
-// goner is somebody who left.
-type goner struct {
+// former is a user who left.
+type former struct {
 	who   ignored
 	place int // in departed.keys
 }
@@ -20,7 +20,7 @@ type goner struct {
 // add remembers u.
 func (d *departed) add(u *User) {
 	if d.last == nil {
-		d.last = make(map[string]goner)
+		d.last = make(map[string]former)
 	}
 	if d.next == len(d.keys) {
 		d.keys = append(d.keys, "")
@@ -29,7 +29,7 @@ func (d *departed) add(u *User) {
 		delete(d.last, oldest)
 	}
 	d.keys[d.next] = u.key
-	d.last[u.key] = goner{ignored{u.speakerLocked(), u.nick}, d.next}
+	d.last[u.key] = former{ignored{u.speakerLocked(), u.nick}, d.next}
 	d.next = (d.next + 1) % maxDeparted
 }
 
