@@ -7,8 +7,8 @@ const maxDeparted = 4096
 // departed are those who left last. Its methods are called with Core.mu held.
 type departed struct {
 	last map[string]former // by the key of the nick they had
-	keys []string         // of last: a ring, once it is full
-	next int              // the place of the next in keys
+	keys []string          // of last: a ring, once it is full
+	next int               // the place of the next in keys
 }
 
 // former is a user who left.
