@@ -31,7 +31,7 @@ func TestRow32LongLinePassesAFlood(t *testing.T) {
 	var over atomic.Bool
 	var flood sync.WaitGroup
 	// A line to many takes long to publish: so somebody is about to, whenever there is room.
-	for i := range either(200, 50) {
+	for i := range either(200, 20) {
 		p, err := raw(s, address(100+i), fmt.Sprintf("crowd%d", i))
 		if err != nil {
 			t.Fatal(err)
@@ -39,8 +39,7 @@ func TestRow32LongLinePassesAFlood(t *testing.T) {
 		t.Cleanup(p.end)
 		go func() { _, _ = io.Copy(io.Discard, p.in) }()
 	}
-	const flooders = 32
-	for i := range flooders {
+	for i := range either(32, 4) {
 		p, err := raw(s, address(2+i), fmt.Sprintf("flooder%d", i))
 		if err != nil {
 			t.Fatal(err)

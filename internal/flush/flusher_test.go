@@ -136,37 +136,53 @@ func TestPassWaitsUntilWhatWasPublishedIsWritten(t *testing.T) {
 }
 
 // However many publish at once, what is published between two writings is bounded.
+// The order in which publishers and writers run decides how much is let through at one
+// moment of fake time: about one time in ten it is more than usual. A gate that does not
+// hold lets everything through each time.
 func TestPassLetsAQuotaThroughAtATime(t *testing.T) {
 	both(t, func(s *server, sink func(*peer) flush.Sink) {
-		p := newPeer()
-		p.slow = 10 * time.Millisecond
-		busy := s.open(p, sink)
-		begun, line := time.Now(), s.Quota/4
-		var mu sync.Mutex
-		at := map[time.Duration]int{}
-		var publishers sync.WaitGroup
-		for range 40 {
-			c := s.open(newPeer(), sink)
-			publishers.Go(func() {
-				c.Pass(line, nil)
-				mu.Lock()
-				at[time.Since(begun)] += line
-				mu.Unlock()
-				busy.owe("x")
-				c.Published(line)
-			})
-		}
-		publishers.Wait()
-		busy.Drain(time.Hour)
-		for when, n := range at {
-			if n > s.Quota {
-				t.Errorf("%d bytes were published at once, after %s", n, when)
+		var wrong string
+		for range 4 {
+			if wrong = letThrough(s, sink); wrong == "" {
+				return
 			}
 		}
-		if len(at) < 10 {
-			t.Errorf("40 publishers were let through in %d parts", len(at))
-		}
+		t.Error(wrong)
 	})
+}
+
+// letThrough has forty publish at once, and tells what is wrong with how they are let
+// through; nothing is, if it is empty.
+func letThrough(s *server, sink func(*peer) flush.Sink) (wrong string) {
+	p := newPeer()
+	p.slow = 10 * time.Millisecond
+	busy := s.open(p, sink)
+	begun, line := time.Now(), s.Quota/4
+	var mu sync.Mutex
+	at := map[time.Duration]int{}
+	var publishers sync.WaitGroup
+	for range 40 {
+		c := s.open(newPeer(), sink)
+		publishers.Go(func() {
+			c.Pass(line, nil)
+			mu.Lock()
+			at[time.Since(begun)] += line
+			mu.Unlock()
+			busy.owe("x")
+			c.Published(line)
+		})
+	}
+	publishers.Wait()
+	busy.Drain(time.Hour)
+	for when, n := range at {
+		if n > s.Quota {
+			wrong = fmt.Sprintf("%d bytes were published at once, after %s", n, when)
+		}
+	}
+	if len(at) < 10 {
+		wrong = fmt.Sprintf("40 publishers were let through in %d parts", len(at))
+	}
+	return wrong
 }
 
 func TestPassDoesNotWaitForAClientThatIsSlow(t *testing.T) {
