@@ -147,7 +147,7 @@ func (st *stage) news() {
 	st.said += inRound
 	st.heard += inRound
 	st.hear(last)
-	raw := st.ann.play(st.t, last, promptEnd)
+	raw := st.ann.play(st.t, ": "+last, promptEnd) // as it is shown, and not while it is typed
 	harmless(st.t, "Ann", string(raw), ourOwn)
 	_, _ = st.annShown.Write(raw)
 	rows, prompt := st.annShown.page()
