@@ -115,7 +115,7 @@ func (c *Core) Join(a Arrival) (*Session, error) {
 		}
 		u = c.newUserLocked(name, a)
 	}
-	s := &Session{core: c, user: u, kind: a.Kind, from: a.From, out: outbox{limit: c.options.Outbox, long: &c.long}, done: make(chan struct{})}
+	s := &Session{core: c, user: u, kind: a.Kind, out: outbox{limit: c.options.Outbox, long: &c.long}, done: make(chan struct{})}
 	s.formats.Store(newFormats(a.Format, false))
 	if s.kind == Interactive {
 		s.unread = new(unread)

@@ -61,10 +61,10 @@ func (s *Session) Enter(roomName string) error {
 	}
 	r := c.rooms[name.key]
 	if r == nil || len(r.members) == 0 {
-		if max := c.options.RoomsOfAddress; max > 0 && s.from != "" && c.made[s.from] >= max {
+		if max := c.options.RoomsOfAddress; max > 0 && u.from != "" && c.made[u.from] >= max {
 			return ErrTooMany.with(fmt.Sprintf("%d rooms were made from your address, enter one or leave some first", max))
 		}
-		r = c.makeLocked(r, name, s.from)
+		r = c.makeLocked(r, name, u.from)
 	}
 	u.enterLocked(r)
 	c.reportLocked(&r.space, u, func(n *news) { n.joinLocked(u) })

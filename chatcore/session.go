@@ -48,7 +48,6 @@ type Session struct {
 	core     *Core
 	user     *User
 	kind     Kind
-	from     string // the address it came from
 	receiver Receiver
 	out      outbox
 	watching *room   // Tail: the room it hears without being in it; guarded by core.mu

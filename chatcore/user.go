@@ -10,7 +10,7 @@ import (
 type User struct {
 	serial   uint64 // never changes; no other user has had it
 	identity string // never changes: the key fingerprint that was proven; empty for a guest
-	from     string // never changes: the address of the first session, for a hold; empty for a guest
+	from     string // never changes: the address of the first session, for limits of an address
 	since    time.Time
 
 	name
@@ -28,10 +28,7 @@ type User struct {
 // newUserLocked brings a user into being.
 func (c *Core) newUserLocked(n name, a Arrival) *User {
 	c.serial++
-	u := &User{serial: c.serial, identity: a.Identity, since: time.Now(), name: n}
-	if a.Identity != "" {
-		u.from = a.From
-	}
+	u := &User{serial: c.serial, identity: a.Identity, from: a.From, since: time.Now(), name: n}
 	c.ownLocked(u)
 	return u
 }
