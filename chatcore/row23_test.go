@@ -160,7 +160,7 @@ func TestRow23_NoInputHoldsTheCoreForLong(t *testing.T) {
 				c.eve.TalkIn(p)
 				c.eve.Talking()
 				_ = c.eve.SayHere("x")
-				_ = c.eve.CanReach(p)
+				_, _ = c.eve.Address(p)
 			})
 			held("last "+name, func() { _, _ = c.eve.Last(p, 200) })
 		}

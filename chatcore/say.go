@@ -24,14 +24,7 @@ func (s *Session) SayTo(p Place, text string) error {
 	return s.speak(Said, n, text)
 }
 
-// CanReach returns the error SayTo would return now.
-func (s *Session) CanReach(p Place) error {
-	n := p.seek()
-	s.core.mu.RLock()
-	defer s.core.mu.RUnlock()
-	return s.canReachLocked(p, n)
-}
-
+// canReachLocked returns the error SayTo would return now.
 func (s *Session) canReachLocked(p Place, n sought) error {
 	var err error
 	switch {

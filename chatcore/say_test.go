@@ -138,7 +138,8 @@ func TestCanReachSaysWhatSayToWould(t *testing.T) {
 		{chatcore.Place{Nick: strings.Repeat("x", 40)}, "no such user: " + strings.Repeat("x", 31) + "…"},
 		{chatcore.Place{Room: "a\x1bb"}, "no such room: ab"},
 	} {
-		for name, err := range map[string]error{"CanReach": ann.CanReach(tt.to), "SayTo": ann.SayTo(tt.to, "hi")} {
+		_, address := ann.Address(tt.to)
+		for name, err := range map[string]error{"Address": address, "SayTo": ann.SayTo(tt.to, "hi")} {
 			if got := fmt.Sprint(err); got != tt.want {
 				t.Errorf("%s(%+v): %s, want %s", name, tt.to, got, tt.want)
 			}
