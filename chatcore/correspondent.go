@@ -26,7 +26,7 @@ func (s *Session) Correspondent() (c Correspondent, ok bool) {
 
 // Person is who has a nick and can be talked to. Errors: [ErrNoUser].
 func (s *Session) Person(nick string) (Correspondent, error) {
-	n := seek(nick)
+	n := seekNick(nick)
 	s.core.mu.RLock()
 	defer s.core.mu.RUnlock()
 	u, err := s.core.userLocked(n)

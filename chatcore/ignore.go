@@ -51,7 +51,7 @@ func (s *Session) ignore(args string) error {
 		s.Note(s.ignoredNote())
 		return nil
 	}
-	c, u, n := s.core, s.user, seek(nick)
+	c, u, n := s.core, s.user, seekNick(nick)
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if err := s.hereLocked(); err != nil {
@@ -102,7 +102,7 @@ func (s *Session) unignore(args string) error {
 	if err != nil {
 		return err
 	}
-	c, u, n := s.core, s.user, seek(nick)
+	c, u, n := s.core, s.user, seekNick(nick)
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if err := s.hereLocked(); err != nil {

@@ -16,10 +16,14 @@ import (
 // sorting.
 type name struct{ nick, key, drawn, fold string }
 
+// GuestMark stands before the nick of a guest where people see it. It is no part of the
+// nick, but people type what they see: it is forgiven wherever a nick is expected.
+const GuestMark = "~"
+
 // checkNick returns s as a nick that may be taken. Errors: [ErrInvalidNick],
 // [ErrNickInUse] for a reserved one.
 func checkNick(s string) (name, error) {
-	nick, err := safetext.Nick(s)
+	nick, err := safetext.Nick(unmarked(s))
 	if err != nil {
 		return name{}, ErrInvalidNick.with(errors.Unwrap(err).Error())
 	}
@@ -60,6 +64,17 @@ func seek(name string) sought {
 		key = name // of letters that are not seen: it is no name
 	}
 	return sought{key: key, label: safetext.Label(name, safetext.MaxName)}
+}
+
+// seekNick prepares the nick of a user.
+func seekNick(nick string) sought { return seek(unmarked(nick)) }
+
+// unmarked is a nick without the mark of a guest. The mark alone stays as it is.
+func unmarked(nick string) string {
+	if rest, ok := strings.CutPrefix(nick, GuestMark); ok && rest != "" {
+		return rest
+	}
+	return nick
 }
 
 // noUser refuses a request for a user who is not there.

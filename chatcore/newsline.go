@@ -16,7 +16,7 @@ func plainly(p person) string { return p.nick }
 // marked names people as those at a prompt see them: with a mark before guests.
 func marked(p person) string {
 	if p.identity == "" {
-		return "~" + p.nick
+		return GuestMark + p.nick
 	}
 	return p.nick
 }

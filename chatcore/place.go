@@ -9,7 +9,7 @@ type Place struct{ Room, Nick string }
 // seek prepares the name of the place, if it has one.
 func (p Place) seek() sought {
 	if p.Nick != "" {
-		return seek(p.Nick)
+		return seekNick(p.Nick)
 	}
 	return seek(p.Room)
 }

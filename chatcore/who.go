@@ -40,7 +40,7 @@ func (s *Session) Who(roomName string, most int) (members []Member, all int, err
 
 // Member is who has a nick and can be talked to. Errors: [ErrNoUser].
 func (s *Session) Member(nick string) (Member, error) {
-	n := seek(nick)
+	n := seekNick(nick)
 	s.core.mu.RLock()
 	defer s.core.mu.RUnlock()
 	u, err := s.core.userLocked(n)
@@ -66,7 +66,7 @@ func (s *Session) whois(args string) error {
 	if err != nil {
 		return err
 	}
-	c, n := s.core, seek(nick)
+	c, n := s.core, seekNick(nick)
 	c.mu.RLock()
 	u, err := c.userLocked(n)
 	if err != nil {

@@ -27,13 +27,13 @@ func (i *interactive) complete(before string) (start int, candidates []string) {
 	case strings.HasPrefix(word, "@"):
 		return start, matching(i.rooms(), word, "@", " ")
 	case start > 0:
-		return start, matching(i.session.Nicks(), word, "", " ")
+		return start, matchingNicks(i.session.Nicks(), word, "", " ")
 	case strings.HasPrefix(word, "/") || strings.HasPrefix(word, "!"):
 		return 0, matching(commandNames(), word, word[:1], " ")
 	case strings.HasPrefix(word, "#"):
-		return 0, matching(i.partnersFirst(), word, "#", " ")
+		return 0, matchingNicks(i.partnersFirst(), word, "#", " ")
 	}
-	return 0, matching(i.session.Nicks(), word, "", ": ")
+	return 0, matchingNicks(i.session.Nicks(), word, "", ": ")
 }
 
 // commandBefore is the command that before begins with, when what follows is its
@@ -57,7 +57,7 @@ func (i *interactive) arguments(name, before, word string) []string {
 	case strings.HasPrefix(word, "@") && (takes != takesNick || !first):
 		return matching(i.rooms(), word, "@", " ")
 	case !first:
-		return matching(i.session.Nicks(), word, "", " ")
+		return matchingNicks(i.session.Nicks(), word, "", " ")
 	}
 	switch takes {
 	case takesRoom:
@@ -65,9 +65,9 @@ func (i *interactive) arguments(name, before, word string) []string {
 		return matching(i.rooms(), word, sign, " ")
 	case takesPlace:
 		if strings.HasPrefix(word, "#") {
-			return matching(i.partnersFirst(), word, "#", " ")
+			return matchingNicks(i.partnersFirst(), word, "#", " ")
 		}
-		found := append(matching(i.rooms(), "@"+word, "@", " "), matching(i.partnersFirst(), "#"+word, "#", " ")...)
+		found := append(matching(i.rooms(), "@"+word, "@", " "), matchingNicks(i.partnersFirst(), "#"+word, "#", " ")...)
 		return found[:min(len(found), maxCandidates)]
 	case takesCommand:
 		return matching(commandNames(), strings.TrimLeft(word, "/!"), "", " ")
@@ -75,9 +75,9 @@ func (i *interactive) arguments(name, before, word string) []string {
 		return matching([]string{"on", "off"}, word, "", " ")
 	}
 	if name == "msg" {
-		return matching(i.partnersFirst(), word, "", " ")
+		return matchingNicks(i.partnersFirst(), word, "", " ")
 	}
-	return matching(i.session.Nicks(), word, "", " ")
+	return matchingNicks(i.session.Nicks(), word, "", " ")
 }
 
 // partnersFirst are the nicks there are, those first whom the person has written with alone:
@@ -169,6 +169,15 @@ func matching(names []string, word, prefix, suffix string) []string {
 		}
 	}
 	return found
+}
+
+// matchingNicks is matching for nicks. A word with the mark of a guest keeps it, for the
+// nick is understood with it.
+func matchingNicks(nicks []string, word, prefix, suffix string) []string {
+	if strings.HasPrefix(word, prefix+chatcore.GuestMark) {
+		prefix += chatcore.GuestMark
+	}
+	return matching(nicks, word, prefix, suffix)
 }
 
 // candidateLines are candidates in one line, to choose from.

@@ -28,7 +28,7 @@ func (i *interactive) away(args string) error {
 
 // whois tells who someone is, in the person's own time.
 func (i *interactive) whois(args string) error {
-	nick := strings.TrimLeft(args, "#@~")
+	nick := strings.TrimLeft(args, "#@")
 	if nick == "" || strings.Contains(nick, " ") {
 		return errArguments
 	}

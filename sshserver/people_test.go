@@ -49,10 +49,10 @@ func TestCommandsSayWhatTheyHaveDone(t *testing.T) {
 		[2]string{"/members", "In dev (2): ann, ~bob\nann@dev>"},
 		[2]string{"/topic tea at four", "You set the topic of dev.\nann@dev>"},
 		[2]string{"/topic", "topic of dev: tea at four\nann@dev>"},
-		[2]string{"/topic dev more tea", "You set the topic of dev.\nann@dev>"},
-		[2]string{"/topic dev", "topic of dev: more tea\nann@dev>"},
+		[2]string{"/topic @dev more tea", "You set the topic of dev.\nann@dev>"},
+		[2]string{"/topic @DEV", "topic of dev: more tea\nann@dev>"},
 		[2]string{"/part", "You left dev.\nann>"},
-		[2]string{"/topic", "! usage: /topic [room] [text]\nann>"},
+		[2]string{"/topic", "! usage: /topic [@room] [text]\nann>"},
 		[2]string{"/nick zoe", "You are zoe now.\nzoe>"},
 		[2]string{"/names", "Online (2): ~bob, zoe\nzoe>"},
 		[2]string{"/list", "Rooms: dev\nzoe>"},
@@ -60,6 +60,65 @@ func TestCommandsSayWhatTheyHaveDone(t *testing.T) {
 		[2]string{"/help set tz", "/set [name [value]]: list your settings, explain one, or change it\n"},
 		[2]string{"/?", "Say   text"},
 	)
+}
+
+// A topic may begin with a word that is the name of a room.
+func TestTopicsBeginWithAnyWord(t *testing.T) {
+	s := newServer(t, nil)
+	bob := s.plain(t, "bob", nil)
+	bob.say(t, "!enter release")
+	bob.say(t, "!enter ann")
+	bob.waitFor(t, "bob")
+	ann := s.terminal(t, "ann", newKey(t))
+	ann.shows("ann>")
+	ann.answers(
+		[2]string{"/topic release on friday", "! usage: /topic [@room] [text]\nann>"},
+		[2]string{"/topic nowhere", "! no such room: nowhere\nann>"},
+		[2]string{"/topic release", "release has no topic\nann>"},
+		[2]string{"/topic @release", "release has no topic\nann>"},
+		[2]string{"/topic @release mine", "! not in room: release\nann>"},
+		[2]string{"/enter release", "You are in release with ~bob.\nann@release>"},
+		[2]string{"/enter dev", "You are alone in dev.\nann@dev>"},
+	)
+	for _, topic := range []string{"release on friday", "release", "RELEASE  it", "#1 is release", "dev is for us", "ann", "see @release"} {
+		ann.answers(
+			[2]string{"/topic " + topic, "You set the topic of dev.\nann@dev>"},
+			[2]string{"/topic", "topic of dev: " + topic + "\nann@dev>"},
+			[2]string{"/topic @release", "release has no topic\nann@dev>"},
+		)
+	}
+	ann.answers(
+		[2]string{"/topic @release in a week", "You set the topic of release.\nann@dev>"},
+		[2]string{"!topic @Release", "topic of release: in a week\nann@dev>"},
+		[2]string{"/topic  @release", "topic of release: in a week\nann@dev>"},
+		[2]string{"/topic @nowhere text", "! no such room: nowhere\nann@dev>"},
+	)
+}
+
+// The mark of a guest is on the screen, so people type it.
+func TestAGuestIsKnownWithTheMark(t *testing.T) {
+	s := newServer(t, nil)
+	bob := s.plain(t, "bob", nil)
+	bob.waitFor(t, "bob")
+	ann := s.terminal(t, "ann", newKey(t))
+	ann.shows("ann>")
+	ann.answers(
+		[2]string{"/whois ~bob", "~bob is a guest: nothing proves who that is.\nOnline since "},
+		[2]string{"/whois #~bob", "~bob is a guest: nothing proves who that is.\nOnline since "},
+		[2]string{"/ignore ~bob", "You hear no more of ~bob: /unignore ~bob changes that.\nann>"},
+		[2]string{"/unignore ~bob", "You hear ~bob again.\nann>"},
+		[2]string{"/to ~bob", "ann→bob>"},
+		[2]string{"/to", "ann>"},
+		[2]string{"/query #~bob", "ann→bob>"},
+		[2]string{"/to", "ann>"},
+		[2]string{"/whois ~", "! no such user: ~\nann>"},
+		[2]string{"/whois ~~bob", "! no such user: ~bob\nann>"},
+	)
+	ann.enter("#~bob one", "/msg ~bob two", "/w #~bob three", "~bob: four", "/nick ~zoe")
+	bob.expect(t, "#ann: one", "#ann: two", "#ann: three", "ann: ~bob: four")
+	ann.shows("You are zoe now.", "zoe>")
+	ann.enter("/quit")
+	ann.end()
 }
 
 func TestWhoisIsForPeople(t *testing.T) {

@@ -53,7 +53,7 @@ func init() { // /help, among them, leads back to the table
 		{chatcore.CommandHelp{Name: "leave", Usage: "/leave [room]", Description: "leave a room, or the one you talk in", Example: "/leave dev"}, takesRoom, (*interactive).leaveRoom},
 		{chatcore.CommandHelp{Name: "users", Usage: "/users", Description: "list who is online", Example: "/users"}, takesNothing, (*interactive).users},
 		{chatcore.CommandHelp{Name: "members", Usage: "/members [room]", Description: "list who is in a room, or in the one you talk in", Example: "/members dev"}, takesRoom, (*interactive).members},
-		{chatcore.CommandHelp{Name: "topic", Usage: "/topic [room] [text]", Description: "tell what a room is about, or say it as a member", Example: "/topic dev release on friday"}, takesRoom, (*interactive).topic},
+		{chatcore.CommandHelp{Name: "topic", Usage: "/topic [@room] [text]", Description: "tell what a room is about, or say it as a member", Example: "/topic release on friday"}, takesNothing, (*interactive).topic},
 		{chatcore.CommandHelp{Name: "whois", Usage: "/whois nick", Description: "tell who someone is: a verified key or a guest, since when, idle, away", Example: "/whois bob"}, takesNick, (*interactive).whois},
 		{chatcore.CommandHelp{Name: "nick", Usage: "/nick new", Description: "take another nick; you keep your rooms", Example: "/nick zoe"}, takesNothing, (*interactive).rename},
 		{chatcore.CommandHelp{Name: "away", Usage: "/away [text]", Description: "say that you are away, and why; without text, once more: that you are back", Example: "/away lunch"}, takesNothing, (*interactive).away},
@@ -291,11 +291,14 @@ func (i *interactive) list(room, label string) error {
 	return nil
 }
 
+// topic tells or sets a topic. A room is named as @room, for any other word may be the
+// first of a topic. The public place has no topic, so a lone word is a room there.
 func (i *interactive) topic(args string) error {
-	here := i.core.Talking().Room
-	room, text := lineproto.Word(strings.TrimLeft(args, "@#"))
-	if _, err := i.core.Topic(room); err != nil && here != "" {
-		room, text = here, args // a topic for the room one talks in, or none
+	room, text := i.core.Talking().Room, args
+	if at, ok := strings.CutPrefix(args, "@"); ok {
+		room, text = lineproto.Word(at)
+	} else if room == "" && !strings.Contains(args, " ") {
+		room, text = args, ""
 	}
 	if room == "" {
 		return errArguments
@@ -303,7 +306,7 @@ func (i *interactive) topic(args string) error {
 	if err := i.core.Do("!topic " + room + " " + text); err != nil {
 		return err
 	}
-	if text != "" { // the others are told, but not who did it
+	if strings.Trim(text, " ") != "" { // the others are told, but not who did it
 		i.say("You set the topic of " + room + ".")
 	}
 	return nil

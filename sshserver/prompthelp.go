@@ -18,7 +18,7 @@ Go    /to @room|#nick  talk there; /to alone: to everyone
       Alt-Up Alt-Down  to the places with unread lines
 Look  /who             a table of people      /whois nick   guest or verified?
       /users /rooms    lists (/list)          /members room (/names)
-      /last            what was said here     /topic room   what it is about
+      /last            what was said here     /topic [text] what it is about
 You   /nick new        another nick           /away why     and /back
       /ignore nick     and /unignore          /set          time zone, bell ...
       /quit            or Ctrl-D              /clear        the screen

@@ -169,7 +169,7 @@ func foreign(data []byte) bool {
 		switch {
 		case b == '\n':
 			return false
-		case b != '\r' && b < utf8.RuneSelf && !unicode.IsLetter(rune(b)) && !unicode.IsDigit(rune(b)):
+		case b != '\r' && b != chatcore.GuestMark[0] && b < utf8.RuneSelf && !unicode.IsLetter(rune(b)) && !unicode.IsDigit(rune(b)):
 			return true
 		}
 	}

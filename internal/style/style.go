@@ -134,7 +134,7 @@ func (l *line) nick(nick, identity string, calls bool) {
 // Name is a nick as people see it: a guest's has a mark before it.
 func Name(nick, identity string) string {
 	if identity == "" {
-		return "~" + nick
+		return chatcore.GuestMark + nick
 	}
 	return nick
 }
