@@ -16,7 +16,7 @@ import (
 )
 
 // Limits are the limits of a Guard; 0 turns one off. An address is an IPv4
-// address or an IPv6 /64, which is what one customer is given.
+// address, an IPv6 /64, which is what one customer is given, or a circuit of Tor's.
 type Limits struct {
 	PerAddress      int        // connections of one address at once
 	Unauthenticated int        // connections at once, in all, that have not said who they are
@@ -207,6 +207,13 @@ func (g *Guard) sweepLocked() {
 	g.sweepAt = max(1024, 2*len(g.addresses))
 }
 
+// circuits has the addresses in the PROXY headers of Tor's onion services, with
+// HiddenServiceExportCircuitID. Their last 32 bits are the number of a client's circuit
+// (https://spec.torproject.org/haproxy-proxy.html), so each is somebody else. No network
+// uses them: fc00::/8 is not assigned (RFC 4193, 3.1). Before login all of them together
+// still count as one [customer], for a client makes as many circuits as it likes.
+var circuits = netip.MustParsePrefix("fc00:dead:beef:4dad::/64")
+
 // prefixOf is what counts as one address. Connections that have no IP address
 // count as one.
 func prefixOf(a net.Addr) netip.Prefix {
@@ -220,8 +227,8 @@ func prefixOf(a net.Addr) netip.Prefix {
 		return netip.Prefix{}
 	}
 	ip, bits := at.Addr().Unmap().WithZone(""), 64
-	if ip.Is4() {
-		bits = 32
+	if ip.Is4() || circuits.Contains(ip) {
+		bits = ip.BitLen()
 	}
 	p, _ := ip.Prefix(bits) // fails for a wrong number of bits only
 	return p

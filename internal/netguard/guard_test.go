@@ -80,6 +80,9 @@ func TestWhatCountsAsOneAddress(t *testing.T) {
 		{"two IPv4 addresses written as IPv6", dial("[::ffff:10.0.0.1]:1"), dial("[::ffff:10.0.0.2]:1"), false},
 		{"one IPv6 /64", dial("[2001:db8:0:1::1]:1"), dial("[2001:db8:0:1:ffff::2]:1"), true},
 		{"two IPv6 /64", dial("[2001:db8:0:1::1]:1"), dial("[2001:db8:0:2::1]:1"), false},
+		{"one circuit of an onion service", dial("[fc00:dead:beef:4dad::1:2]:65535"), dial("[fc00:dead:beef:4dad::1:2]:65535"), true},
+		{"two circuits of an onion service", dial("[fc00:dead:beef:4dad::1:2]:65535"), dial("[fc00:dead:beef:4dad::1:3]:65535"), false},
+		{"two addresses next to those of circuits", dial("[fc00:dead:beef:4dae::1:2]:65535"), dial("[fc00:dead:beef:4dae::1:3]:65535"), true},
 		{"one link, two zones", dial("[fe80::1%eth0]:1"), dial("[fe80::2%eth1]:1"), true},
 		{"connections without an IP address", dial("pipe"), dial("@"), true},
 	} {

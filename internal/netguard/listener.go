@@ -48,7 +48,8 @@ func (c *Conn) vainLocked() {
 	c.knownLocked()
 }
 
-// Address is what counts as the connection's address: an IPv4 address, or an IPv6 /64.
+// Address is what counts as the connection's address: an IPv4 address, an IPv6
+// /64, or a circuit of Tor's.
 func (c *Conn) Address() netip.Prefix { return c.prefix }
 
 // Refused notes, and logs at most once a second, that the front end has given the
