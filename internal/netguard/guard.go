@@ -39,6 +39,7 @@ type Guard struct {
 	unknown   list.List // of *Conn: those not authenticated yet, the oldest first
 	refused   map[Refusal]uint64
 	logged    map[Refusal]time.Time
+	hinted    bool // that many people may share one address
 }
 
 // address is what is known of one address.
@@ -177,6 +178,7 @@ func (g *Guard) refuseLocked(r Refusal, from netip.Prefix) {
 	if now := time.Now(); now.Sub(g.logged[r]) >= time.Second {
 		g.logged[r] = now
 		g.log.Warn("connection refused", "reason", string(r), "from", from, "refused so far", g.refused[r])
+		g.hintLocked(r, from)
 	}
 }
 
