@@ -40,7 +40,7 @@ func TestGuard_HintsAtAGateway(t *testing.T) {
 				}
 				socket := func(n int) *socket { return dial(text(fmt.Sprintf(tt.from, n))) }
 				for n := range tt.open {
-					admits(t, g, socket(1 + n))
+					admits(t, g, socket(1+n))
 				}
 				if strings.Contains(log.String(), hint) {
 					t.Error("it hints while all are let in")
