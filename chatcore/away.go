@@ -8,17 +8,14 @@ import (
 // maxAway is how many characters may say why someone is away.
 const maxAway = 300
 
-// absence says that a user is away, since when and why; the zero absence that he
-// is not.
+// absence says that a user is away, since when and why.
 type absence struct {
 	since time.Time
 	text  string
 }
 
-func (a absence) is() bool { return !a.since.IsZero() }
-
 // note is what is told to whom it concerns: "bob is away: lunch".
-func (a absence) note(nick string) string {
+func (a *absence) note(nick string) string {
 	if a.text == "" {
 		return nick + " is away"
 	}
@@ -29,12 +26,12 @@ func (s *Session) goAway(text string) error {
 	if err := capped("a text for being away", text, maxAway); err != nil {
 		return err
 	}
-	return s.setAbsence(absence{time.Now(), strings.Clone(text)}) // it outlives the line it is a part of
+	return s.setAbsence(&absence{time.Now(), strings.Clone(text)}) // it outlives the line it is a part of
 }
 
-func (s *Session) back(string) error { return s.setAbsence(absence{}) }
+func (s *Session) back(string) error { return s.setAbsence(nil) }
 
-func (s *Session) setAbsence(a absence) error {
+func (s *Session) setAbsence(a *absence) error {
 	s.core.mu.Lock()
 	defer s.core.mu.Unlock()
 	if err := s.hereLocked(); err != nil {
@@ -49,5 +46,5 @@ func (s *Session) setAbsence(a absence) error {
 func (s *Session) IsAway() bool {
 	s.core.mu.RLock()
 	defer s.core.mu.RUnlock()
-	return s.user.away.is()
+	return s.user.away != nil
 }

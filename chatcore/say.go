@@ -166,7 +166,7 @@ func (s *Session) whisper(text string, toLocked func() (*User, error)) error {
 	}
 	s.core.handOver(w)
 	s.weighPrivate(w.to)
-	if s.kind == Interactive && w.away.is() {
+	if s.kind == Interactive && w.away != nil {
 		s.Note(w.away.note(marked(person{User: w.to, nick: w.event.To})))
 	}
 	return nil
@@ -176,7 +176,7 @@ func (s *Session) whisper(text string, toLocked func() (*User, error)) error {
 type whispered struct {
 	delivery
 	to       *User
-	away     absence
+	away     *absence
 	talk     *conversation // locked
 	sessions []*Session    // of both users, those that hear
 }

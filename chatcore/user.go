@@ -17,8 +17,8 @@ type User struct {
 	sessions      []*Session
 	rooms         map[string]*room // by key
 	sorted        []*room          // the same, sorted by their names without case
-	away          absence
-	conversations []*conversation // the most recent last; guarded by Core.private
+	away          *absence         // never changed, only replaced; nil for most
+	conversations []*conversation  // the most recent last; guarded by Core.private
 
 	active   atomic.Int64              // when a session last did anything, in nanoseconds after since: no clock that is set changes it
 	spoke    atomic.Uint64             // the number of the last thing said publicly or in a room

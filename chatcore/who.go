@@ -55,10 +55,14 @@ func (s *Session) Member(nick string) (Member, error) {
 const fewRooms = 5
 
 func (u *User) memberLocked(rooms int) Member {
-	return Member{
-		Nick: u.nick, Identity: u.identity, Away: u.away.text, IsAway: u.away.is(), AwaySince: u.away.since, Idle: u.idle(),
+	m := Member{
+		Nick: u.nick, Identity: u.identity, Idle: u.idle(),
 		Since: u.since, Rooms: u.roomNamesLocked(rooms), InRooms: len(u.sorted), Sessions: len(u.sessions),
 	}
+	if u.away != nil {
+		m.IsAway, m.Away, m.AwaySince = true, u.away.text, u.away.since
+	}
+	return m
 }
 
 func (s *Session) whois(args string) error {
@@ -82,7 +86,7 @@ func (s *Session) whois(args string) error {
 	s.Note(fmt.Sprintf("%s is %s", m.Nick, who))
 	s.Note(fmt.Sprintf("%s is online since %s, sessions: %d", m.Nick, stamp(m.Since), m.Sessions))
 	s.Note(fmt.Sprintf("%s is idle for %s", m.Nick, m.Idle.Truncate(time.Second)))
-	if away.is() {
+	if away != nil {
 		s.Note(fmt.Sprintf("%s, since %s", away.note(m.Nick), stamp(away.since)))
 	}
 	return nil

@@ -153,7 +153,7 @@ func (f *Flusher) carry(ctx context.Context, round []*Writer, buf []byte) {
 	f.others = f.others[:0]
 	for _, w := range round {
 		switch {
-		case w.tryer != nil:
+		case w.tries:
 			tried = append(tried, w)
 		case w.often():
 			w.writeApart(nil, false)
@@ -239,7 +239,7 @@ func (f *Flusher) rested() {
 func (f *Flusher) add(w *Writer) {
 	f.mu.Lock()
 	f.due = append(f.due, w)
-	wake := w.tryer == nil || f.let == 0 && len(f.due) == 1
+	wake := !w.tries || f.let == 0 && len(f.due) == 1
 	f.mu.Unlock()
 	if wake {
 		token(f.wake)

@@ -66,7 +66,7 @@ type follower struct {
 
 // written notes that something has been written.
 func (w *Writer) written() {
-	if !w.listed.Load() && w.meter != nil && w.listed.CompareAndSwap(false, true) {
+	if !w.listed.Load() && w.meters && w.listed.CompareAndSwap(false, true) {
 		w.flusher.follows.add(w)
 	}
 }
@@ -111,7 +111,7 @@ func (f *follower) end() {
 func (w *Writer) lookAfter(now time.Time) (again bool) {
 	defer w.recoverPanic()
 	w.listed.Store(false) // before it is asked: what is written from now on lists it
-	pending, open := w.meter.Pending()
+	pending, open := w.meter().Pending()
 	switch {
 	case !open:
 		return false
@@ -130,7 +130,7 @@ func (w *Writer) lookAfter(now time.Time) (again bool) {
 // judge tells whether the client may still be alive.
 func (w *Writer) judge(now time.Time) bool {
 	f := &w.follow
-	acked, ok := w.meter.Acked()
+	acked, ok := w.meter().Acked()
 	if !ok {
 		return true // it is closed
 	}
@@ -140,7 +140,7 @@ func (w *Writer) judge(now time.Time) bool {
 	}
 	if slow && !f.patient {
 		f.patient = true
-		w.meter.Patient()
+		w.meter().Patient()
 	}
 	return !f.patient || now.Sub(f.moved) < dead
 }

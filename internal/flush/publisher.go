@@ -47,13 +47,13 @@ func (f *Flusher) take(round []*Writer, w *Writer, n int) []*Writer {
 // fewLocked tells whether the session of w is to write what is due.
 func (f *Flusher) fewLocked(w *Writer) bool {
 	if len(f.due) == 1 && f.due[0] == w {
-		return w.tryer != nil // an answer: who asks waits for it, so nothing would gather
+		return w.tries // an answer: who asks waits for it, so nothing would gather
 	}
 	if f.busy || len(f.due) > few {
 		return false
 	}
 	for _, w := range f.due {
-		if w.tryer == nil {
+		if !w.tries {
 			return false
 		}
 	}

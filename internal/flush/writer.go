@@ -62,7 +62,6 @@ type Writer struct {
 	flusher *Flusher
 	source  Source
 	sink    Sink
-	tryer   Tryer // sink, where it is one
 	failed  func(error)
 
 	mu     sync.Mutex
@@ -70,10 +69,11 @@ type Writer struct {
 	busy   bool          // in the flusher's round, or a goroutine writes
 	again  bool          // something was owed while busy
 	closed bool
+	tries  bool          // sink is a Tryer. It never changes, nor does meters: as bools they are 32 bytes less a session
+	meters bool          // sink is a Meter
 	moved  chan struct{} // closed at the next move; nil while nobody waits
 
 	listed atomic.Bool // the follower looks at it; here, beside what each write uses
-	meter  Meter       // sink, where it is one
 	follow following
 }
 
@@ -82,18 +82,21 @@ type Writer struct {
 // [ErrStalled], a [*PanicError] or what the sink said.
 func (f *Flusher) NewWriter(source Source, sink Sink, failed func(error)) *Writer {
 	w := &Writer{flusher: f, source: source, sink: sink, failed: failed}
-	w.tryer, _ = sink.(Tryer)
-	w.meter, _ = sink.(Meter)
+	_, w.tries = sink.(Tryer)
+	_, w.meters = sink.(Meter)
 	return w
 }
 
+// meter is the sink, which is one.
+func (w *Writer) meter() Meter { return w.sink.(Meter) }
+
 // taken is what the client has taken, if that is known.
 func (w *Writer) taken() (n uint64, ok bool) {
-	if w.meter == nil {
+	if !w.meters {
 		return 0, false
 	}
 	defer w.recoverPanic()
-	return w.meter.Taken()
+	return w.meter().Taken()
 }
 
 // Owed says that something is owed. It never blocks.
@@ -211,7 +214,7 @@ func (w *Writer) try(buf []byte) {
 	for {
 		owed, more := w.take(buf)
 		if len(owed) > 0 {
-			n, err := w.tryer.TryWrite(owed)
+			n, err := w.sink.(Tryer).TryWrite(owed)
 			if err != nil {
 				w.fail(err)
 				return
@@ -329,7 +332,7 @@ const piece = 4 << 10
 // writeOut writes owed, a part at a time.
 func (w *Writer) writeOut(owed []byte, watch *watch) error {
 	most := chunk
-	if w.meter == nil {
+	if !w.meters {
 		most = piece
 	}
 	for part := range slices.Chunk(owed, most) {
