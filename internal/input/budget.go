@@ -49,13 +49,18 @@ type Purse struct {
 	at     time.Time // when that was so
 }
 
-// NewPurse returns a Purse that has spent nothing. Where b is nil it has no limit.
-func NewPurse(b *Budget) *Purse { return &Purse{budget: b} }
+// NewPurse returns a Purse that has spent nothing; nil where b is nil.
+func NewPurse(b *Budget) *Purse {
+	if b == nil {
+		return nil
+	}
+	return &Purse{budget: b}
+}
 
 // Spend notes that the session has said n bytes. The budget pays for what the allowance
 // does not.
 func (p *Purse) Spend(n int) {
-	if p == nil || p.budget == nil || n == 0 {
+	if p == nil || n == 0 {
 		return
 	}
 	p.refill()
@@ -73,7 +78,7 @@ func (p *Purse) refill() {
 // wait is how long a line of n bytes waits for its turn: not at all, where the allowance
 // pays for it.
 func (p *Purse) wait(n int) time.Duration {
-	if p == nil || p.budget == nil {
+	if p == nil {
 		return 0
 	}
 	if p.refill(); p.spent+float64(n) <= allowanceBurst {
