@@ -59,7 +59,7 @@ func seek(name string) sought {
 	if key == "" {
 		key = name // of letters that are not seen: it is no name
 	}
-	return sought{key: key, label: safetext.Label(name, safetext.MaxName)}
+	return sought{key: key, label: safetext.Label(safetext.Unjoined(name), safetext.MaxName)}
 }
 
 // noUser refuses a request for a user who is not there.

@@ -8,8 +8,12 @@ import (
 
 const (
 	joiner    = '\u200D' // ZERO WIDTH JOINER, holds an emoji sequence together
-	keycap    = '\u20E3' // COMBINING ENCLOSING KEYCAP
-	dotAbove  = '\u0307' // COMBINING DOT ABOVE
+	nonJoiner = '\u200C' // ZERO WIDTH NON-JOINER, keeps letters apart
+	blackFlag = '\U0001F3F4'
+	tagsBegin = '\U000E0020' // TAG SPACE; a tag is this far from the ASCII it stands for
+	tagsEnd   = '\U000E007F' // CANCEL TAG
+	keycap    = '\u20E3'     // COMBINING ENCLOSING KEYCAP
+	dotAbove  = '\u0307'     // COMBINING DOT ABOVE
 	unknown   = unicode.ReplacementChar
 	textStyle = '\uFE0E' // VARIATION SELECTOR-15, an emoji drawn as text
 	iconStyle = '\uFE0F' // VARIATION SELECTOR-16, a sign drawn as emoji
@@ -17,6 +21,9 @@ const (
 
 // isStyle reports whether r chooses between the text and the emoji form.
 func isStyle(r rune) bool { return r == textStyle || r == iconStyle }
+
+// isTag reports whether r can be in an emoji tag sequence (UTS #51, ED-14a).
+func isTag(r rune) bool { return tagsBegin <= r && r <= tagsEnd }
 
 // isKeycapBase reports whether r can be drawn on a key (UTS #51, ED-20).
 func isKeycapBase(r rune) bool { return '0' <= r && r <= '9' || r == '#' || r == '*' }
