@@ -156,14 +156,10 @@ func (s *shaper) take(r rune, t traits, rest string) {
 func subdivision(s string) (tags int) {
 	const least, most = 3, 6
 	for _, r := range s {
-		switch char := r - tagsBegin + ' '; {
+		switch {
 		case r == tagsEnd && tags >= least:
 			return tags + 1
-		case tags == most, !isTag(r):
-			return 0
-		case 'a' <= char && char <= 'z':
-		case tags >= 2 && '0' <= char && char <= '9':
-		default:
+		case tags == most, !isTagLetter(r) && (tags < 2 || !isTagDigit(r)):
 			return 0
 		}
 		tags++
