@@ -4,7 +4,7 @@ import (
 	"strings"
 	"unicode"
 
-	"golang.org/x/text/unicode/norm"
+	"golang.org/x/text/unicode/rangetable"
 )
 
 // A joiner in a word changes how the letters beside it are drawn, where RFC 5892
@@ -15,10 +15,10 @@ import (
 //   - Either is right behind a virama, as in most scripts of India and in Sinhala: a ZWNJ
 //     shows the virama, a ZWJ asks for half a letter.
 //
-// Two rules are added to those of the RFC, so that no joiner stands where it is without
-// effect. A virama is on a letter of its own script. And a character has one joiner at most, which
-// is the first thing on it that could be dropped: what is before a joiner is already as it
-// will be, in NFC.
+// Two rules are added to those of the RFC. The virama is on a character of its own script:
+// on a Latin letter a joiner would be without effect. And a character has at most one
+// joiner, and none after something on it was dropped: its marks may compose or change
+// places then, and a second pass would judge the joiner in another way.
 
 // keepsJoiner reports whether a ZWJ in a word stays.
 func (s *shaper) keepsJoiner() bool {
@@ -66,8 +66,8 @@ func (s *shaper) endsInVirama() bool {
 var viramas = func() map[rune]*unicode.RangeTable {
 	const virama = 9
 	all := map[rune]*unicode.RangeTable{}
-	note := func(r rune) {
-		if norm.NFC.PropertiesString(string(r)).CCC() != virama {
+	rangetable.Visit(unicode.M, func(r rune) {
+		if class(string(r)) != virama {
 			return
 		}
 		for _, script := range unicode.Scripts {
@@ -75,19 +75,7 @@ var viramas = func() map[rune]*unicode.RangeTable {
 				all[r] = script
 			}
 		}
-	}
-	for _, marks := range []*unicode.RangeTable{unicode.Mn, unicode.Mc} {
-		for _, m := range marks.R16 {
-			for r := rune(m.Lo); r <= rune(m.Hi); r += rune(m.Stride) {
-				note(r)
-			}
-		}
-		for _, m := range marks.R32 {
-			for r := rune(m.Lo); r <= rune(m.Hi); r += rune(m.Stride) {
-				note(r)
-			}
-		}
-	}
+	})
 	return all
 }()
 
