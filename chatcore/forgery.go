@@ -112,9 +112,12 @@ func wordOf(text string, begin, end int) word {
 	}
 	w := word{begin: end}
 	n := 0
-	for ; n < safetext.MaxName && w.begin > begin; n++ {
-		_, size := utf8.DecodeLastRuneInString(text[begin:w.begin])
+	for n < safetext.MaxName && w.begin > begin {
+		r, size := utf8.DecodeLastRuneInString(text[begin:w.begin])
 		w.begin -= size
+		if !safetext.IsJoiner(r) {
+			n++
+		}
 	}
 	w.runes = make([]cut, 0, n)
 	var key, drawn strings.Builder
@@ -130,9 +133,10 @@ func wordOf(text string, begin, end int) word {
 	return w
 }
 
-// lastWord is the offset of the run of letters and digits that text ends in.
+// lastWord is the offset of the run of letters and digits that text ends in, and of the
+// joiners between them, which are not seen.
 func lastWord(text string) int {
-	return len(text) - len(lastOf(text, inNick))
+	return len(text) - len(lastOf(text, func(r rune) bool { return inNick(r) || safetext.IsJoiner(r) }))
 }
 
 // lastOf is the longest end of text of which all characters are so.

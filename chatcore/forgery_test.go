@@ -31,6 +31,9 @@ func TestForgedRowsAreTakenApart(t *testing.T) {
 		{"in letters that look like it", letters + "bоb: hi", "eve: " + letters + "bоb : hi"},
 		{"in wide letters", letters + "ｂｏｂ: hi", "eve: " + letters + "ｂｏｂ : hi"},
 		{"a nick of other letters", letters + "王小明: hi", "eve: " + letters + "王小明 : hi"},
+		{"in letters with a joiner", letters + "علی\u200cرضا: hi", "eve: " + letters + "علی\u200cرضا : hi"},
+		{"behind letters and a joiner", letters + " ب\u200cعلی\u200cرضا: hi", "eve: " + letters + " ب\u200cعلی\u200cرضا : hi"},
+		{"in as many letters as a nick has", strings.Repeat("ب", 20) + strings.Repeat("ب\u200c", 31) + "ب: hi", "eve: " + strings.Repeat("ب", 20) + strings.Repeat("ب\u200c", 31) + "ب : hi"},
 		{"with another colon", letters + " bob： hi", "eve: " + letters + " bob ： hi"},
 		{"and one that looks the same", letters + " bob∶ hi", "eve: " + letters + " bob ∶ hi"},
 		{"and another blank behind it", letters + " bob:\u00a0hi", "eve: " + letters + " bob :\u00a0hi"},
@@ -60,7 +63,7 @@ func TestForgedRowsAreTakenApart(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			core := chatcore.New(chatcore.Options{})
-			all := joinAll(t, core, "eve", "ann", "bob", "王小明", "averylongnicknameindeed")
+			all := joinAll(t, core, "eve", "ann", "bob", "王小明", "averylongnicknameindeed", "علیرضا", strings.Repeat("ب", 32))
 			all["bob"].does("!format json")
 			if err := all["eve"].SayTo(chatcore.Place{}, tt.text); err != nil {
 				t.Fatal(err)

@@ -62,14 +62,15 @@ func (c *Core) lookUp(words []string, named []*User) []*User {
 }
 
 // nextWord takes the first run of characters off text that a nick may be made
-// of, in any spelling. It is empty when there is none.
+// of, in any spelling: with joiners between its letters too. It is empty when there is
+// none.
 func nextWord(text string) (word, rest string) {
 	begin := -1
 	for i, r := range text {
 		switch in := inWord(r); {
 		case in && begin < 0:
 			begin = i
-		case !in && begin >= 0:
+		case !in && begin >= 0 && !safetext.IsJoiner(r):
 			return text[begin:i], text[i:]
 		}
 	}

@@ -41,6 +41,8 @@ func TestMentions(t *testing.T) {
 		{"ask bоb", mentioned, received}, // a Cyrillic o: it reads so
 		{"bob" + strings.Repeat("x", 100), received, received},
 		{strings.Repeat("жук ", 900) + "zoë", received, mentioned},
+		{"bo\u200cb bob\u200c bo\u200db", mentioned, received}, // a joiner goes
+		{"👩\u200d👩bob", mentioned, received},
 		{"!me waves to bob", mentioned, received},
 		{"@dev bob", mentioned, ""},
 		{"#bob bob", received, ""},
@@ -114,5 +116,25 @@ func TestTextsThatMentionNobodyAllocateNothingMore(t *testing.T) {
 	}
 	if without, with := allocations(chatcore.Raw), allocations(chatcore.Interactive); with > without {
 		t.Errorf("%v allocations where nobody looks for mentions, %v where someone does", without, with)
+	}
+}
+
+// A nick has no joiners, and is mentioned by the word that it is without them. What is
+// behind a joiner is a part of that word.
+func TestMentionsWithJoiners(t *testing.T) {
+	for text, want := range map[string]string{
+		"علیرضا":                mentioned,
+		"سلام علی\u200cرضا!":    mentioned,
+		"علی\u200cرضا\u200cجان": received,
+		"علی رضا":               received,
+		"علی\u200c رضا":         received,
+	} {
+		core := chatcore.New(chatcore.Options{})
+		ann := join(t, core, "ann")
+		ali := admit(t, core, chatcore.Arrival{Nick: "علیرضا", Format: viewed{}, Kind: chatcore.Interactive})
+		ann.does(text)
+		if got := strings.Join(ali.heard(), ","); got != want {
+			t.Errorf("%+q has the view %q, want %q", text, got, want)
+		}
 	}
 }

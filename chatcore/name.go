@@ -63,7 +63,7 @@ func seek(name string) sought {
 	if key == "" {
 		key = name // of letters that are not seen: it is no name
 	}
-	return sought{key: key, label: safetext.Label(name, safetext.MaxName)}
+	return sought{key: key, label: safetext.Label(safetext.Unjoined(name), safetext.MaxName)}
 }
 
 // seekNick prepares the nick of a user.

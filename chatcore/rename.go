@@ -1,5 +1,7 @@
 package chatcore
 
+import "parley/internal/safetext"
+
 func (s *Session) rename(args string) error {
 	nick, err := oneWord(args)
 	if err != nil {
@@ -9,11 +11,11 @@ func (s *Session) rename(args string) error {
 	return err
 }
 
-// Rename gives the session's user another nick, and returns it as it is shown; it is
-// empty where the user had just that nick before. Errors: [ErrInvalidNick],
+// Rename gives the session's user another nick, a word of a safe text, and returns it as it
+// is shown; it is empty where the user had just that nick before. Errors: [ErrInvalidNick],
 // [ErrNickInUse], [ErrNotOnline], [ErrGoingDown].
 func (s *Session) Rename(nick string) (now string, err error) {
-	to, err := checkNick(nick)
+	to, err := checkNick(safetext.Unjoined(nick))
 	if err != nil {
 		return "", err
 	}

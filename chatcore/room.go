@@ -3,6 +3,8 @@ package chatcore
 import (
 	"fmt"
 	"slices"
+
+	"parley/internal/safetext"
 )
 
 // room is a space with members. It exists for the chat as long as it has one;
@@ -40,7 +42,7 @@ func (s *Session) memberLocked(n sought) (*room, error) {
 // Enter puts the session's user into a room, which is made if need be; nothing
 // if he is in it. Errors: [ErrInvalidRoom], [ErrTooMany], [ErrNotOnline].
 func (s *Session) Enter(roomName string) error {
-	name, err := checkRoom(roomName)
+	name, err := checkRoom(safetext.Unjoined(roomName))
 	if err != nil {
 		return err
 	}

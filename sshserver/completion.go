@@ -161,7 +161,7 @@ func commandNames() []string {
 // matching are the names that word begins, without case, each between prefix, which
 // word has too, and suffix.
 func matching(names []string, word, prefix, suffix string) []string {
-	begin := safetext.Fold(strings.TrimPrefix(word, prefix))
+	begin := safetext.Fold(safetext.Unjoined(strings.TrimPrefix(word, prefix)))
 	var found []string
 	for _, name := range names {
 		if strings.HasPrefix(safetext.Fold(name), begin) && len(found) < maxCandidates {

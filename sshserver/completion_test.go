@@ -37,7 +37,7 @@ func do(t testing.TB, s *chatcore.Session, lines ...string) {
 func TestComplete(t *testing.T) {
 	core := chatcore.New(chatcore.Options{})
 	me := joined(t, core, "mia", chatcore.Interactive)
-	for _, nick := range []string{"zoe", "Ann", "anton", "Élan", "andi"} {
+	for _, nick := range []string{"zoe", "Ann", "anton", "Élan", "andi", "علیرضا"} {
 		joined(t, core, nick, chatcore.Raw)
 	}
 	speaker, whisperer := joined(t, core, "ansgar", chatcore.Raw), joined(t, core, "anke", chatcore.Raw)
@@ -53,11 +53,12 @@ func TestComplete(t *testing.T) {
 		{"and elsewhere none", "hi an", []string{"ansgar ", "andi ", "anke ", "Ann ", "anton "}},
 		{"without case", "ANN", []string{"Ann: "}},
 		{"without case, beyond ASCII", "éL", []string{"Élan: "}},
+		{"without a joiner", "عل\u200cی\u200cر", []string{"علیرضا: "}},
 		{"in the second line", "one\nann", []string{"Ann "}},
 		{"behind two spaces", "hi  ann", []string{"Ann "}},
 		{"not one's own", "m", nil},
 		{"nobody", "q", nil},
-		{"everybody, who spoke last first", "", []string{"ansgar: ", "andi: ", "anke: ", "Ann: ", "anton: ", "zoe: ", "Élan: "}},
+		{"everybody, who spoke last first", "", []string{"ansgar: ", "andi: ", "anke: ", "Ann: ", "anton: ", "zoe: ", "Élan: ", "علیرضا: "}},
 		{"a room, one's own first", "@d", []string{"@docs ", "@dungeon ", "@Dev "}},
 		{"a room without case", "@DE", []string{"@Dev "}},
 		{"all rooms", "@", []string{"@docs ", "@dungeon ", "@attic ", "@Dev "}},

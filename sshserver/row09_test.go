@@ -96,7 +96,7 @@ func (st *stage) others(last string) {
 	st.kimShown.bells = 0
 	raw = st.ivy.play(st.t, last, promptEnd)
 	// What hangs on a character, or joins two, is judged when all of it is typed.
-	harmless(st.t, "Ivy", string(raw), ourCalls, ourOwn, regexp.MustCompile(`[\p{Mn}\p{Me}\x{200D}]`))
+	harmless(st.t, "Ivy", string(raw), ourCalls, ourOwn, regexp.MustCompile(`[\p{Mn}\p{Me}\x{200C}\x{200D}\x{E0030}-\x{E0039}\x{E0061}-\x{E007A}\x{E007F}]`))
 	_, _ = st.ivyShown.Write(raw)
 	for _, g := range []*guarded{st.annShown, st.tomShown, st.kimShown, st.ivyShown} {
 		g.innocent(st.t)

@@ -194,9 +194,13 @@ func harmless(t testing.TB, whose, text string, ours ...*regexp.Regexp) {
 	}
 }
 
+// flagTags is a flag with the tags of a region.
+var flagTags = regexp.MustCompile(`🏴[\x{E0061}-\x{E007A}]{2}[\x{E0030}-\x{E0039}\x{E0061}-\x{E007A}]{1,4}\x{E007F}`)
+
 // harm says what in text is no text. It is not taken from what makes texts safe, which
 // it is to judge.
 func harm(text string) string {
+	text = flagTags.ReplaceAllString(text, "🏴")
 	marks, before := 0, rune(-1)
 	for i, r := range text {
 		if r == utf8.RuneError {
@@ -210,9 +214,10 @@ func harm(text string) string {
 			marks = 0
 		}
 		joins := r == '\u200D' && unicode.In(before, unicode.So, unicode.Mn, unicode.Sk, unicode.P, unicode.Sm, unicode.N)
+		parts := r == '\u200C' && unicode.In(before, unicode.Mn, unicode.Arabic)
 		switch {
 		case unicode.IsControl(r), unicode.In(r, unicode.Zl, unicode.Zp, unicode.Cs, unicode.Co),
-			unicode.Is(unicode.Cf, r) && !joins,
+			unicode.Is(unicode.Cf, r) && !joins && !parts,
 			unicode.Is(unicode.Noncharacter_Code_Point, r),
 			unicode.Is(unicode.Variation_Selector, r) && r != '\uFE0E' && r != '\uFE0F',
 			unicode.Is(unicode.Other_Default_Ignorable_Code_Point, r):

@@ -185,6 +185,28 @@ var section1 = []sentence{
 				ann.sends("👩‍👩‍👧‍👦 ❤️ 👍🏽 🇨🇿 1️⃣\r\n"),
 				bob.sees("ann: 👩‍👩‍👧‍👦 ❤️ 👍🏽 🇨🇿 1️⃣\r\n"),
 			}},
+			{name: "the joiners of words stay", steps: []step{
+				ann.joins(), bob.joins(),
+				ann.sends("می\u200cخواهم ශ්\u200dරී क्\u200cष\r\n"),
+				bob.sees("ann: می\u200cخواهم ශ්\u200dරී क्\u200cष\r\n"),
+				ann.sends("pay\u200cpal pay\u200dpal می\u200c: \u200c\u200d\r\n"),
+				bob.sees("ann: paypal paypal می: \r\n"),
+			}},
+			{name: "and the tags of flags", steps: []step{
+				ann.joins(), bob.joins(),
+				ann.sends("🏴\U000E0067\U000E0062\U000E0065\U000E006E\U000E0067\U000E007F!\r\n"),
+				bob.sees("ann: 🏴\U000E0067\U000E0062\U000E0065\U000E006E\U000E0067\U000E007F!\r\n"),
+				ann.sends("🏴\U000E0068\U000E0069 😀\U000E0068\U000E0069\U000E0068\U000E007F\r\n"),
+				bob.sees("ann: 🏴 😀\r\n"),
+			}},
+			{name: "a name has none", steps: []step{
+				ann.joins(), bob.joins(),
+				ann.sends("!enter کتاب\u200cها\r\n!rooms\r\n"),
+				ann.sees("کتابها\r\n"),
+				bob.sends("!enter کتابها\r\n"), bob.nothing(),
+				ann.sends("@کتاب\u200cها می\u200cخوانیم\r\n"),
+				bob.sees("@کتابها ann: می\u200cخوانیم\r\n"),
+			}},
 			{name: "wherever text goes", steps: []step{
 				ann.joins(), bob.joins(),
 				ann.sends("!enter room\r\n"), bob.sends("!enter room\r\n"), bob.nothing(),

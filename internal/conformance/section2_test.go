@@ -57,6 +57,7 @@ var section2 = []sentence{
 			refused("an invalid byte", "an\x80n"),
 			refused("a control character", "an\x07n"),
 			refused("an invisible character", "an\u200bn"),
+			refused("a non-joiner, where a word may have one", "علی\u200cرضا"),
 		},
 	},
 	{

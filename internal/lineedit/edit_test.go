@@ -197,6 +197,10 @@ func TestAMarkBelongsToTheCharacterBefore(t *testing.T) {
 	for _, tt := range []struct{ name, line, keys, want string }{
 		{"typed in the middle", "e|x", "\u0301", "e\u0301|x"},
 		{"one character then", "e\u0301|x", "\x7f", "|x"},
+		{"a non-joiner belongs to the letter before", "می|خ", "\u200c", "می\u200c|خ"},
+		{"and goes with it", "می\u200c|خ", "\x7f", "م|خ"},
+		{"a joiner in a word too", "ශ්|ය", "\u200d\x7f", "|ය"},
+		{"the tags of a flag make one character", "🏴|x", "\U000E0067\U000E0062\U000E0065\U000E006E\U000E0067\U000E007F\x7f", "|x"},
 		{"a joiner joins what stands behind", "👨|👩", "\u200d", "👨\u200d👩|"},
 		{"and they go as one", "👨|👩", "\u200d\x7f", "|"},
 		{"what stood between is deleted before the cursor", "👨\u200dx|👩", "\x7f", "👨\u200d👩|"},

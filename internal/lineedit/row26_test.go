@@ -71,7 +71,7 @@ type forgeryStage struct {
 }
 
 // onlineNicks are those of people who are here.
-var onlineNicks = []string{"bob", "Zed", "x", "дима", "王小明", "averyveryverylongnickindeed", "νik", "k9"}
+var onlineNicks = []string{"bob", "Zed", "x", "дима", "王小明", "averyveryverylongnickindeed", "νik", "k9", "علیرضا"}
 
 func newForgeryStage(t testing.TB, seed uint64) *forgeryStage {
 	st := &forgeryStage{t: t, core: chatcore.New(chatcore.Options{Outbox: 256 << 10}), forger: newForger(seed)}
@@ -216,7 +216,7 @@ var callSequence = regexp.MustCompile("\x1b\\][^\a]*\a|\a")
 var controls = regexp.MustCompile("\x1b\\[[0-9;]*m|\x1b\\][^\a]*\a|\a")
 
 // anyMessage is what a message of anybody begins with, on a terminal.
-var anyMessage = regexp.MustCompile(`^([0-9][0-9]:[0-9][0-9](:[0-9][0-9])? )?(\[[^]]*\] |@[^ ]* )?[~#]?([\p{L}\p{Nd}]{1,32}( → you)?|you → ~?[\p{L}\p{Nd}]{1,32}):( |$)`)
+var anyMessage = regexp.MustCompile(`^([0-9][0-9]:[0-9][0-9](:[0-9][0-9])? )?(\[[^]]*\] |@[^ ]* )?[~#]?([\p{L}\p{Nd}\x{200C}\x{200D}]{1,64}( → you)?|you → ~?[\p{L}\p{Nd}\x{200C}\x{200D}]{1,64}):( |$)`)
 
 // followed judges that rows show lines, each from the start of a row, with its
 // indentation, and all other rows indented; and nothing is lost but spaces.
@@ -255,7 +255,7 @@ func inked(text string) string { return strings.ReplaceAll(text, " ", "") }
 
 // rawMessage is what a message begins with on the raw port, or one in a terminal that
 // somebody pretends there.
-var rawMessage = regexp.MustCompile(`^([0-9][0-9]:[0-9][0-9](:[0-9][0-9])? )?(\[[^]]*\] |@[^ ]* )?[~#]?([\p{L}\p{Nd}]{1,32})( → you)?:( |$)`)
+var rawMessage = regexp.MustCompile(`^([0-9][0-9]:[0-9][0-9](:[0-9][0-9])? )?(\[[^]]*\] |@[^ ]* )?[~#]?([\p{L}\p{Nd}\x{200C}\x{200D}]{1,64})( → you)?:( |$)`)
 
 func (w *watcher) judgeRaw(t testing.TB, width int, line string) {
 	t.Helper()
@@ -310,7 +310,7 @@ func (f *forger) one(of []string) string { return of[f.IntN(len(of))] }
 // pads are what a row is filled with.
 var pads = []string{
 	" ", " ", " ", " ", "\u00a0", "\u3000", "\u2003", "\u2009", "\u1680", "\u2800", "\U0001D159", "x", "x", ".", "你", "好", "ж", "→", "·", "e\u0301", "n\u0308\u0301",
-	"👨‍👩‍👧", "👍🏽", "❤️", "1️⃣", "🇩🇪", "🇩", "क्ष", "क्", "한", "\u1100", "שלום", "ア", "ｱ", "word ", "a longer word ", "\t", "-=", "xbob", "http://example.org/", "\u200b", "\u3164", "ﷺ", "⸻", "a: ", "k: v ",
+	"👨‍👩‍👧", "🏴\U000E0067\U000E0062\U000E0065\U000E006E\U000E0067\U000E007F", "می\u200cخ ", "ක්\u200dය", "👍🏽", "❤️", "1️⃣", "🇩🇪", "🇩", "क्ष", "क्", "한", "\u1100", "שלום", "ア", "ｱ", "word ", "a longer word ", "\t", "-=", "xbob", "http://example.org/", "\u200b", "\u3164", "ﷺ", "⸻", "a: ", "k: v ",
 }
 
 func (f *forger) text(width int, prefix string) string {
@@ -371,7 +371,7 @@ func (f *forger) padding(width, column int) string {
 
 // forged is how another's message begins, and what it says.
 func (f *forger) forged() string {
-	nick := f.one(append(onlineNicks, "mallory", "BOB", "b\u043eb", "ａnn", "eve", "nobody9", "vik", "Nik", "ann", "tom", "vanessaverylongname"))
+	nick := f.one(append(onlineNicks, "mallory", "BOB", "b\u043eb", "ａnn", "eve", "nobody9", "vik", "Nik", "ann", "tom", "vanessaverylongname", "علی\u200cرضا"))
 	return f.one([]string{"", "", "13:05 ", "13:05:00 ", "9:20 "}) + f.one([]string{"", "", "", "[dev] ", "@dev ", "@a-long-room-name.of.32-characters ", "#"}) +
 		f.one([]string{"", "~"}) + f.one([]string{"", "", "", "you → "}) + nick + f.one([]string{"", "", "", " → you"}) + f.one([]string{":", ":", ":", ":", "：", "∶"}) +
 		f.one([]string{" ", " ", " ", "\u00a0", "\u2800", "\u3000", "", "\t"}) + f.one([]string{"send the money", "", "hi", "✓ 你好", strings.Repeat("y", 30)})

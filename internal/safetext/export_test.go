@@ -11,6 +11,12 @@ func SlowKey(name string) string { return skeleton(foldFully(name)) }
 // Pictographs is the set of characters that emoji sequences are made of.
 var Pictographs = pictographs
 
+// JoinsNext and JoinsPrevious are how a letter is joined to its neighbours.
+var (
+	JoinsNext     = joinsNext
+	JoinsPrevious = joinsPrevious
+)
+
 // MaxSpelling is the longest a name can be in bytes.
 const MaxSpelling = maxSpelling
 

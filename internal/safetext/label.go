@@ -39,7 +39,17 @@ func Label(s string, max int) string {
 // it: more than any base with its marks, or any emoji sequence, has in a safe text.
 const labelMargin = 64
 
-func shorten(s string, max int) string { return strings.TrimSpace(cut(s, max-1)) + "…" }
+func shorten(s string, max int) string { return strings.TrimSpace(ended(cut(s, max-1))) + "…" }
+
+// ended returns s, the beginning of a safe text, without a ZWNJ on its last character that
+// kept that from the letter behind the cut, and what is on the character after it.
+func ended(s string) string {
+	i := strings.LastIndex(s, string(nonJoiner))
+	if i < 0 || Text(s) == s {
+		return s
+	}
+	return s[:i]
+}
 
 // cut returns as many whole characters from the start of s as fit in max runes.
 func cut(s string, max int) string {

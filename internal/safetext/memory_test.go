@@ -32,6 +32,8 @@ func TestRow30StringsHoldOnlyTheirOwnBytes(t *testing.T) {
 		"Text of what is not seen":     {safetext.Text, hidden},
 		"Text of bytes not UTF-8":      {safetext.Text, "alice" + strings.Repeat("\xff", 60_000)},
 		"Text of marks":                {safetext.Text, "alice" + strings.Repeat("\u0301", 30_000)},
+		"Text of joiners":              {safetext.Text, "علی" + strings.Repeat("\u200c", 20_000)},
+		"Text of tags":                 {safetext.Text, "🏴" + strings.Repeat("\U000E0067", 15_000)},
 		"Typed of what is not seen":    {safetext.Typed, hidden},
 		"Label of ASCII":               {label, strings.Repeat("alice ", 10_000)},
 		"Label of Cyrillic":            {label, strings.Repeat("Владимир", 4_000)},
@@ -90,7 +92,7 @@ func TestRow30LabelOfALongText(t *testing.T) {
 }
 
 func TestLabelIsThatOfAllOfIt(t *testing.T) {
-	pieces := []string{" ", "\u200b", "a", "Ж", "\u0301", "\u0323", "👨", "\u200d", "🇩", "ᄀ", "\u1161", "\xff", "\xd0", "\u0d4e", "\u20e3", "\ufe0f", "🏽", "1"}
+	pieces := []string{" ", "\u200b", "a", "Ж", "\u0301", "\u0323", "👨", "\u200d", "🇩", "ᄀ", "\u1161", "\xff", "\xd0", "\u0d4e", "\u20e3", "\ufe0f", "🏽", "1", "ب", "\u200c", "ශ", "්", "🏴", tagged("gbeng"), "\U000E0067"}
 	rng := rand.New(rand.NewPCG(30, 7))
 	for range 200 {
 		var in strings.Builder

@@ -8,8 +8,11 @@ import (
 
 const (
 	joiner    = '\u200D' // ZERO WIDTH JOINER, holds an emoji sequence together
-	keycap    = '\u20E3' // COMBINING ENCLOSING KEYCAP
-	dotAbove  = '\u0307' // COMBINING DOT ABOVE
+	nonJoiner = '\u200C' // ZERO WIDTH NON-JOINER, keeps letters apart
+	blackFlag = '\U0001F3F4'
+	tagsEnd   = '\U000E007F' // CANCEL TAG
+	keycap    = '\u20E3'     // COMBINING ENCLOSING KEYCAP
+	dotAbove  = '\u0307'     // COMBINING DOT ABOVE
 	unknown   = unicode.ReplacementChar
 	textStyle = '\uFE0E' // VARIATION SELECTOR-15, an emoji drawn as text
 	iconStyle = '\uFE0F' // VARIATION SELECTOR-16, a sign drawn as emoji
@@ -17,6 +20,12 @@ const (
 
 // isStyle reports whether r chooses between the text and the emoji form.
 func isStyle(r rune) bool { return r == textStyle || r == iconStyle }
+
+// isTag reports whether r can be in the tags of a flag.
+func isTag(r rune) bool { return isTagLetter(r) || isTagDigit(r) || r == tagsEnd }
+
+func isTagLetter(r rune) bool { return '\U000E0061' <= r && r <= '\U000E007A' }
+func isTagDigit(r rune) bool  { return '\U000E0030' <= r && r <= '\U000E0039' }
 
 // isKeycapBase reports whether r can be drawn on a key (UTS #51, ED-20).
 func isKeycapBase(r rune) bool { return '0' <= r && r <= '9' || r == '#' || r == '*' }

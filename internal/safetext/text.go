@@ -14,10 +14,12 @@ import (
 //     point that is for private use or not assigned.
 //   - A tab, a line separator and a paragraph separator become a space.
 //   - What is not seen goes: control characters, line ends too, format
-//     characters with every bidi control, and default ignorables. Persian and
-//     Indic texts lose their zero-width joiners by this, and stay readable.
-//   - A joiner or an emoji style (VS15, VS16) stays where an emoji sequence
-//     (UTS #51) needs it, and nowhere else.
+//     characters with every bidi control, and default ignorables.
+//   - A zero-width joiner or non-joiner stays where it changes how a word is
+//     drawn: see joiner.go. There is at most one on a character.
+//   - A joiner, an emoji style (VS15, VS16) or a tag stays where an emoji sequence
+//     (UTS #51) needs it. The only tags are those of the flags of regions: see
+//     subdivision. Nothing of this stays elsewhere.
 //   - A mark stays on its base, up to the limits of shape.go. At the start and
 //     after a space there is no base: such a mark would be drawn on what the
 //     server put before the text.
@@ -60,8 +62,8 @@ func isPlain(s string) bool {
 	return true
 }
 
-// replace drops and replaces what can be judged by itself. Joiners and styles
-// are left to [shape]. What is not s is cloned: the strings package builds it in as
+// replace drops and replaces what can be judged by itself. Joiners, styles and
+// tags are left to [shape]. What is not s is cloned: the strings package builds it in as
 // many bytes as s has, however few are left.
 func replace(s string) string {
 	replaced := strings.Map(replaceRune, strings.ToValidUTF8(s, string(unknown)))
@@ -77,7 +79,7 @@ func replaceRune(r rune) rune {
 		return r
 	case r == '\t', r == '\u2028', r == '\u2029':
 		return ' '
-	case r == joiner, isStyle(r):
+	case IsJoiner(r), isStyle(r), isTag(r):
 		return r
 	}
 	switch t := traitsOf(r); {
@@ -97,9 +99,9 @@ func shape(s string) string {
 	)
 	for i, r := range s {
 		width := utf8.RuneLen(r)
-		next, _ := utf8.DecodeRuneInString(s[i+width:])
 		switch {
-		case !sh.keeps(r, next):
+		case !sh.keeps(r, s[i+width:]):
+			sh.fixed = true
 			if out == nil {
 				out = append(make([]byte, 0, len(s)), s[:i]...)
 			}

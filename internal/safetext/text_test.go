@@ -2,6 +2,7 @@ package safetext_test
 
 import (
 	"math/rand/v2"
+	"regexp"
 	"strings"
 	"testing"
 	"unicode"
@@ -75,7 +76,6 @@ var cleaned = map[string]struct{ in, want string }{
 	"DEL goes":                                          {"a\x7fb", "ab"},
 	"bidi controls go":                                  {"a\u202eb\u2066c\u200fd\u061ce", "abcde"},
 	"zero width goes":                                   {"a\u200bb\u200cc\u2060d\ufeffe\u00adf", "abcdef"},
-	"a joiner in a word goes":                           {"क्\u200dष", "क्ष"},
 	"tags go, and leave the flag":                       {"🏴\U000E0067\U000E0062\U000E007F", "🏴"},
 	"Hangul fillers go":                                 {"a\u115f\u1160\u3164\uffa0b", "ab"},
 	"other ignorables go":                               {"a\u034f\u17b4\u180b\u180f\U000E0100\ufe00b", "ab"},
@@ -205,6 +205,10 @@ func TestLabel(t *testing.T) {
 		"a max of one leaves the …":           {"ab", 1, "…"},
 		"a max of none leaves nothing":        {"ab", 0, ""},
 		"nor does a max below that":           {"ab", -1, ""},
+		"nor is the flag of Wales":            {"a🏴" + tagged("gbwls"), 7, "a…"},
+		"it ends in no ZWNJ":                  {"می\u200cخواهم", 4, "می…"},
+		"nor has it one before what is left":  {"بی\u200cِخواهم", 5, "بی…"},
+		"it keeps those that stay":            {"می\u200cخواهم", 5, "می\u200cخ…"},
 		"nothing stays nothing":               {"\x00 \u200b", 5, ""},
 	} {
 		t.Run(rule, func(t *testing.T) {
@@ -222,6 +226,10 @@ func FuzzText(f *testing.F) {
 	for _, c := range cleaned {
 		f.Add(c.in)
 	}
+	for _, s := range joined {
+		f.Add(s)
+	}
+	f.Add("🏴" + tagged("gbeng"))
 	f.Add("ᄀ\u200dᅡᆨᆨ\u0301ᄀᄀ")
 	f.Add("\u09c7\u0951\u0951\u0951\u0951\u09c7\u0951\u09be")
 	f.Fuzz(checkText)
@@ -247,6 +255,8 @@ var actors = []string{
 	"\u0301", "\u0338", "\u0316", "\u0344", "\u0345", "\u093c", "\u0951", "\u0902", "\u0f73", "\u034f", // marks
 	"\u09c7", "\u09be", "\u0ccb", "\u102b", // signs with width
 	"ᄀ", "ᅡ", "ᆨ", "가", "각", "ﾊ", "ﾞ", "\u3164", // Hangul, half-width
+	"ب", "د", "ی", "ෙ", "්", "\u094d", "ශ", "न", "\u200c", "\u200c", "\u064b", "\u0654", "ـ", // what joins, or not
+	"🏴", "🏴", tagged("gbeng"), tagged("ustx"), tagged(""), "\U000E0067", // flags
 	"\u0e33", "\u0d4e", "\U0001D160", "\u200b", "\u202e", "\x1b", // the rest
 	strings.Repeat("\u0301", 5), strings.Repeat("\u0316", 31), strings.Repeat("🏽", 9), strings.Repeat("ᅡ", 9),
 }
@@ -269,6 +279,7 @@ func checkText(t *testing.T, in string) {
 		}
 	}
 	checkRunes(t, []rune(out))
+	checkSeen(t, []rune(out))
 	checkLabel(t, in)
 }
 
@@ -279,7 +290,7 @@ func checkRunes(t *testing.T, out []rune) {
 			t.Errorf("%+q has %U at %d", string(out), r, i)
 		}
 		if !unicode.Is(unicode.M, r) {
-			if r != '\u200d' {
+			if !unicode.Is(unicode.Cf, r) {
 				base, stacked, marks = !unicode.Is(unicode.Zs, r), 0, 0
 			}
 			continue
@@ -304,14 +315,91 @@ func mayStand(s []rune, i int) bool {
 	}
 	isEmoji := func(r rune) bool { return unicode.Is(safetext.Pictographs, r) }
 	switch r, before, after := s[i], at(i-1), at(i+1); {
+	case r == '\u200c':
+		return afterVirama(s[:i]) || betweenCursive(s[:i], s[i+1:])
+	case r == '\u200d' && !isEmoji(after):
+		return afterVirama(s[:i])
 	case r == '\u200d':
 		ends := isEmoji(before) || before == '\ufe0e' || before == '\ufe0f' || 0x1F3FB <= before && before <= 0x1F3FF
-		return ends && isEmoji(after)
+		return ends || afterVirama(s[:i])
 	case r == '\ufe0e' || r == '\ufe0f':
 		return isEmoji(before) || unicode.Is(keycapBases, before) && after == '\u20e3'
+	case 0xE0000 <= r && r <= 0xE007F:
+		return inFlag(s, i)
 	default:
 		return judge(r) == string(r)
 	}
+}
+
+// afterVirama is RFC 5892, appendix A.2, on a letter of the virama's script.
+func afterVirama(before []rune) bool {
+	if len(before) == 0 {
+		return false
+	}
+	virama := before[len(before)-1]
+	if norm.NFC.PropertiesString(string(virama)).CCC() != 9 {
+		return false
+	}
+	base := 0
+	for i, r := range before {
+		if !unicode.In(r, unicode.M, unicode.Other_Grapheme_Extend, attachedToo) {
+			base = i
+		}
+	}
+	for _, script := range unicode.Scripts {
+		if unicode.Is(script, virama) {
+			return unicode.Is(script, before[base])
+		}
+	}
+	return false
+}
+
+// betweenCursive is RFC 5892, appendix A.1, without the viramas.
+func betweenCursive(before, after []rune) bool {
+	isMark := func(r rune) bool { return unicode.In(r, unicode.Mn, unicode.Me) }
+	for len(before) > 0 && isMark(before[len(before)-1]) {
+		before = before[:len(before)-1]
+	}
+	for len(after) > 0 && isMark(after[0]) {
+		after = after[1:]
+	}
+	return len(before) > 0 && len(after) > 0 && safetext.JoinsNext(before[len(before)-1]) && safetext.JoinsPrevious(after[0])
+}
+
+// attachedToo are on the character before them without being marks: vowels and finals of
+// Hangul, and the tones of skin.
+var attachedToo = &unicode.RangeTable{
+	R16: []unicode.Range16{{Lo: 0x1160, Hi: 0x11FF, Stride: 1}, {Lo: 0xD7B0, Hi: 0xD7FB, Stride: 1}},
+	R32: []unicode.Range32{{Lo: 0x1F3FB, Hi: 0x1F3FF, Stride: 1}},
+}
+
+var flag = regexp.MustCompile(`^🏴[\x{E0061}-\x{E007A}]{2}[\x{E0030}-\x{E0039}\x{E0061}-\x{E007A}]{1,4}\x{E007F}`)
+
+// inFlag reports whether the tag at i is one of a flag.
+func inFlag(s []rune, i int) bool {
+	for begin := i; begin >= 0; begin-- {
+		if s[begin] == '🏴' {
+			return i-begin < utf8.RuneCountInString(flag.FindString(string(s[begin:])))
+		}
+	}
+	return false
+}
+
+// checkSeen holds that between two letters that do not join, nor are of a script with a
+// virama, there is nothing that is not seen.
+func checkSeen(t *testing.T, out []rune) {
+	for i, r := range out {
+		if !unicode.In(r, unicode.Cf, unicode.Variation_Selector, unicode.Other_Default_Ignorable_Code_Point) || i+1 == len(out) {
+			continue
+		}
+		if plain(out[i-1]) && plain(out[i+1]) {
+			t.Errorf("%+q has %U between two letters, at %d", string(out), r, i)
+		}
+	}
+}
+
+func plain(r rune) bool {
+	return unicode.In(r, unicode.Latin, unicode.Greek, unicode.Cyrillic, unicode.Han, unicode.Hangul, unicode.Hebrew, unicode.Hiragana, unicode.Katakana, unicode.Nd)
 }
 
 func checkLabel(t *testing.T, in string) {
@@ -343,6 +431,18 @@ func BenchmarkTextRussian(b *testing.B) {
 	benchmark(b, safetext.Text, "Привет, как дела? Всё хорошо, спасибо")
 }
 
+func BenchmarkTextChinese(b *testing.B) {
+	benchmark(b, safetext.Text, "你好，世界。今天天气很好，我们一起去公园吧！")
+}
+
+func BenchmarkTextPersian(b *testing.B) {
+	benchmark(b, safetext.Text, "می\u200cخواهم کتاب\u200cهای تازه را بخوانم، نمی\u200cدانم کجا هستند")
+}
+
+func BenchmarkTextSinhala(b *testing.B) {
+	benchmark(b, safetext.Text, "ශ්\u200dරී ලංකා ප්\u200dරජාතාන්ත්\u200dරික සමාජවාදී ජනරජය")
+}
+
 func BenchmarkTextUnsafe(b *testing.B) {
 	benchmark(b, safetext.Text, "z̸͓͐a̸l̵g̶o̴ t̴e̴x̴t̴\x1b[31m and e\u0301")
 }
@@ -350,6 +450,11 @@ func BenchmarkTextUnsafe(b *testing.B) {
 // BenchmarkTextWorst is a full line of what takes the longest.
 func BenchmarkTextWorst(b *testing.B) {
 	benchmark(b, safetext.Text, strings.Repeat("a\u0316\u0301\u0344", 4096/7))
+}
+
+// BenchmarkTextJoiners is a full line of joiners of which each is judged by what follows.
+func BenchmarkTextJoiners(b *testing.B) {
+	benchmark(b, safetext.Text, "ب"+strings.Repeat("\u200c\u064b", 4096/5))
 }
 
 func benchmark(b *testing.B, f func(string) string, s string) {
