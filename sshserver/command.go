@@ -22,8 +22,12 @@ func (f scriptLines) Append(dst []byte, e *chatcore.Event, v chatcore.View) []by
 var errOneLine = &chatcore.Error{What: chatcore.ErrUsage.What, Detail: "one line; for more use standard input: ssh host /say < file"}
 
 // command carries out one line of the protocol and goes: its answer to standard
-// output, an error to standard error.
-func (c *chat) command(raw string) {
+// output, an error to standard error. words are the same as a shell has them.
+func (c *chat) command(raw string, words []string) {
+	if isProgram(words) {
+		c.refuse(errNoPrograms)
+		return
+	}
 	if err := c.join(c.nick, scriptLines{}, nil); err != nil {
 		c.refuse(err)
 		return
