@@ -101,9 +101,20 @@ func (l *link) attempted(c gossh.ConnMetadata, _ string, err error) {
 	case checkUserName(c) != nil:
 		_ = l.giveUp(netguard.BadLogin, errUserName) // OpenSSH would ask for a password next
 	case errors.Is(err, errCertificate) && l.wire.pace != nil:
-		if d := l.near.refused.Reserve().Delay(); d > 0 {
-			l.wire.wait(nil, time.After(d))
-		}
+		l.awaitRefusal()
+	}
+}
+
+// awaitRefusal waits until a certificate may be refused. Where that is later than the
+// client may log in, the connection is given up, so that no debt gathers.
+func (l *link) awaitRefusal() {
+	turn := l.near.refused.Reserve()
+	switch d := turn.Delay(); {
+	case d > time.Until(l.accepted.Add(l.server.HandshakeTimeout)):
+		turn.Cancel()
+		_ = l.giveUp(netguard.Late, errCertificate)
+	case d > 0:
+		l.wire.wait(nil, time.After(d))
 	}
 }
 

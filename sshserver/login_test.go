@@ -102,6 +102,33 @@ func (s *serverUnderTest) fromOneAddress() net.Conn {
 	return ours
 }
 
+// crowdsOut has twice as many log in at once as can in time: some are given up, and after
+// that others are let in as soon as before.
+func (s *serverUnderTest) crowdsOut(t *testing.T, c *gossh.ClientConfig) {
+	t.Helper()
+	const clients = 4
+	ended := make(chan error)
+	for range clients {
+		go func() {
+			conn, _, _, err := gossh.NewClientConn(s.fromOneAddress(), "test", c)
+			if err == nil {
+				_ = conn.Close()
+			}
+			ended <- err
+		}()
+	}
+	begun, failed := time.Now(), 0
+	for range clients {
+		if <-ended != nil {
+			failed++
+		}
+	}
+	if took := time.Since(begun); failed == 0 || took > s.HandshakeTimeout {
+		t.Errorf("%d are given up, the last after %s", failed, took)
+	}
+	time.Sleep(2 * s.HandshakeTimeout)
+}
+
 // What it costs to refuse certificates is bounded for an address. Those without any, and
 // those whose lines are not paced, wait for nobody.
 func TestLogin_RefusedCertificatesAreSlowedDown(t *testing.T) {
@@ -124,6 +151,9 @@ func TestLogin_RefusedCertificatesAreSlowedDown(t *testing.T) {
 			}
 			if took := time.Since(begun); took < want-time.Second || took > want {
 				t.Errorf("paced %v: 350 refused certificates took %s, want %s", paced, took, want)
+			}
+			if paced {
+				s.crowdsOut(t, c)
 			}
 			begun = time.Now()
 			login(t, s.fromOneAddress(), clientConfig("ann", newKey(t)))

@@ -26,7 +26,7 @@ var programs = map[string]shape{
 	"scp":             flagged("tf"),
 	"sftp-server":     either(alone, flagged("")),
 	"internal-sftp":   either(alone, flagged("")),
-	"rsync":           first("--server"),
+	"rsync":           first("--server", "--daemon"),
 	"rdiff-backup":    first("--server", "--test-server"),
 	"unison":          anywhere("-server"),
 	"borg":            verb("serve"),
@@ -65,6 +65,7 @@ var programs = map[string]shape{
 	"sh": either(alone, flagged("cils")), "bash": either(alone, flagged("cils")),
 	"zsh": either(alone, flagged("cils")), "ksh": either(alone, flagged("cils")),
 	"dash": flagged("cils"), "ash": flagged("cils"), "fish": flagged("cil"), "csh": flagged("cils"), "tcsh": flagged("cils"),
+	"python": flagged("cu"), "python3": flagged("cu"), "perl": flagged("e"),
 	"powershell": flagged(""), "pwsh": flagged(""), "powershell.exe": flagged(""), "cmd.exe": operands(2),
 }
 
@@ -73,16 +74,15 @@ var carriers = []string{"command", "doas", "env", "exec", "fakeroot", "ionice", 
 
 // isProgram reports whether words are a command that starts a program over ssh.
 func isProgram(words []string) bool {
-	if len(words) > 0 && strings.HasPrefix(words[0], "/") {
-		return isPath(words[0])
-	}
 	carried, behindOption := false, false
 	for i, word := range words {
-		if runs, ok := programs[path.Base(word)]; ok {
+		runs, ok := programs[path.Base(word)]
+		switch {
+		case strings.HasPrefix(word, "/"):
+			return isPath(word)
+		case ok:
 			args := words[i+1:]
 			return (len(args) > 0 || !carried) && runs(args)
-		}
-		switch {
 		case slices.Contains(carriers, path.Base(word)):
 			carried = true
 		case carried && isOption(word):

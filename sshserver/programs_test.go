@@ -17,14 +17,14 @@ var handshakes = []string{
 	"sh -c '[ -n \"$SSH_CONNECTION\" ] && printf \"x\\n\" ; exec mosh-server new'", "exec sh -c 'cd ; umask 077\nmkdir -p .ssh'", "/bin/sh -c 'echo ~ && sleep 0'", "bash", "sh", "bash -s", "bash -lc ls", "env -i sh -c ls",
 	"hg -R repo serve --stdio", "svnserve -t", "svnserve -r /srv -t", "borg serve", "borg serve --umask=077 --info", "bup server", "cvs server", "bzr serve --inet --directory=/ --allow-writes", "unison -server __new-rpc-mode",
 	"rclone serve restic --stdio", "docker system dial-stdio", "nix-store --serve --write", "rdiff-backup --server", "tmux attach", "tmux new -A -s main", "tmux -CC new", "screen -dr", "uname -a", "uname -s -v -n -r -m",
-	"/opt/any/program with arguments",
+	"/opt/any/program with arguments", "exec env TERM=dumb PS1=x /bin/sh", "python3 -c 'import sys; print(1)'",
 }
 
 // What people say about them.
 var sentences = []string{
 	"scp is broken again", "scp", "scp -v says nothing about it", "scp - what is it", "scp -- the old one", "rsync", "rsync is slow --server and all", "use rsync --server for that",
 	"git upload-pack is slow today", "git-upload-pack is slow today", "git push hangs", "git", "mosh-server is not installed", "sftp-server died again", "sftp is gone", "the sftp-server", "bash is fun", "sh it works", "bash -x shows it",
-	"fish", "fish and chips", "borg serve us all", "borg", "tmux new features are great", "tmux", "screen time", "docker is down", "uname tells you", "nice bash", "sudo make me a sandwich", "exec said no", "env is empty", "a=b is true", "LANG=C is needed",
+	"fish", "fish and chips", "borg serve us all", "borg", "tmux new features are great", "tmux", "screen time", "docker is down", "uname tells you", "python3 is fun", "command -v git", "nice bash", "sudo make me a sandwich", "exec said no", "env is empty", "a=b is true", "LANG=C is needed",
 	"cvs server is down", "hello all", "it's broken", "//usr/bin/scp -t .", "and/or we stop", "~/bin is full", "./configure fails here", "command me", "zfs receive is slow",
 }
 
