@@ -265,7 +265,10 @@ func (f fido) PublicKey() gossh.PublicKey {
 	case ed25519.PublicKey:
 		blob = gossh.Marshal(struct{ Kind, Key, Application string }{gossh.KeyAlgoSKED25519, string(key), "ssh:"})
 	case *ecdsa.PublicKey:
-		point := elliptic.Marshal(key.Curve, key.X, key.Y)
+		point, err := key.Bytes()
+		if err != nil {
+			panic(err)
+		}
 		blob = gossh.Marshal(struct{ Kind, Curve, Key, Application string }{gossh.KeyAlgoSKECDSA256, "nistp256", string(point), "ssh:"})
 	}
 	key, err := gossh.ParsePublicKey(blob)
