@@ -30,6 +30,7 @@ var (
 	ErrNotInRoom      = &Error{What: "not in room"}
 	ErrUsage          = &Error{What: "usage"}
 	ErrUnknownCommand = &Error{What: "unknown command"}
+	ErrNotHere        = &Error{What: "not here"}
 	ErrNickInUse      = &Error{What: "nick in use"}
 	ErrInvalidNick    = &Error{What: "invalid nick"}
 	ErrInvalidRoom    = &Error{What: "invalid room"}
@@ -45,7 +46,7 @@ var (
 // NotUnderstood tells whether err says that the request itself made no sense,
 // rather than that it was refused.
 func NotUnderstood(err error) bool {
-	return errors.Is(err, ErrUsage) || errors.Is(err, ErrUnknownCommand)
+	return errors.Is(err, ErrUsage) || errors.Is(err, ErrUnknownCommand) || errors.Is(err, ErrNotHere)
 }
 
 // LineTooLong refuses a line of more than max bytes; 0 means

@@ -5,9 +5,12 @@ import (
 	"fmt"
 	"io"
 	"sync/atomic"
+	"time"
 
 	gossh "golang.org/x/crypto/ssh"
 	"golang.org/x/time/rate"
+
+	"parley/internal/netguard"
 )
 
 // What is offered is a choice of algorithms without known weakness that every
@@ -55,7 +58,10 @@ func (k *sparing) Sign(rand io.Reader, data []byte) (*gossh.Signature, error) {
 // config returns who may come in, and over what, for one connection.
 //
 // Any key is welcome; which one signed is the session's to ask, for [welcome] is called
-// for keys merely offered. Guests come in by keyboard-interactive without a question.
+// for keys merely offered. Guests come in by keyboard-interactive without a question, or
+// with any password, for there are clients that know nothing else. The library lists
+// "password" before the others. That is the order of no client tried: each takes its own,
+// and OpenSSH's begins with keys and ends with the password.
 // Authentication is never switched off: OpenSSH would then not offer its key.
 func (s *Server) config() *gossh.ServerConfig {
 	c := &gossh.ServerConfig{
@@ -63,13 +69,53 @@ func (s *Server) config() *gossh.ServerConfig {
 		PublicKeyAuthAlgorithms:     userKeys,
 		ServerVersion:               "SSH-2.0-parley",
 		BannerCallback:              bannerFor,
+		MaxAuthTries:                maxLogins,
 		PublicKeyCallback:           welcome,
 		KeyboardInteractiveCallback: refuseGuest,
 	}
 	if s.Guests {
 		c.KeyboardInteractiveCallback = letGuest
+		c.PasswordCallback = letGuestByPassword
 	}
 	return c
+}
+
+// maxLogins is after how many refused attempts to log in a connection is ended. An agent
+// with 20 keys and 20 certificates makes 40 of them if none will do, and the guest's way
+// is behind those. The library counts each; it also takes 128 attempts at most, and counts
+// among these the questions whether a key would do.
+const maxLogins = 64
+
+// A certificate is refused only after its signature has been checked, if the client signs
+// unasked. The largest RSA key that the library takes, of 16384 bits, costs 13 ms each time. So
+// the refused keys of one address share a rate: 15 agents with 20 certificates at once, and
+// then one every 4 s. More are answered later.
+const (
+	refusedRate  = rate.Limit(5) // a second, of all connections of one address
+	refusedBurst = 300
+)
+
+// attempted is called after each attempt to log in, before it is answered.
+func (l *link) attempted(c gossh.ConnMetadata, _ string, err error) {
+	switch {
+	case checkUserName(c) != nil:
+		_ = l.giveUp(netguard.BadLogin, errUserName) // OpenSSH would ask for a password next
+	case errors.Is(err, errCertificate) && l.wire.pace != nil:
+		l.awaitRefusal()
+	}
+}
+
+// awaitRefusal waits until a certificate may be refused. Where that is later than the
+// client may log in, the connection is given up, so that no debt gathers.
+func (l *link) awaitRefusal() {
+	turn := l.near.refused.Reserve()
+	switch d := turn.Delay(); {
+	case d > time.Until(l.accepted.Add(l.server.HandshakeTimeout)):
+		turn.Cancel()
+		_ = l.giveUp(netguard.Late, errCertificate)
+	case d > 0:
+		l.wire.wait(nil, time.After(d))
+	}
 }
 
 // maxUserName is the longest user name that may log in, in bytes: a nick, a plus and a
@@ -101,14 +147,20 @@ type signer struct{}
 
 var errCertificate = errors.New("certificates are not taken") // they prove what their authority says, and we know none
 
+// untouched lets a FIDO key sign without a touch: whether it wants one is up to its owner.
+// Without it the library ends the connection.
+var untouched = map[string]string{"no-touch-required": ""}
+
 func welcome(c gossh.ConnMetadata, key gossh.PublicKey) (*gossh.Permissions, error) {
+	p := &gossh.Permissions{Extensions: untouched} // for a certificate too: its signature is checked before it is refused
 	if _, certificate := key.(*gossh.Certificate); certificate {
-		return nil, errCertificate
+		return p, errCertificate
 	}
 	if err := checkUserName(c); err != nil {
 		return nil, err
 	}
-	return &gossh.Permissions{ExtraData: map[any]any{signer{}: key}}, nil
+	p.ExtraData = map[any]any{signer{}: key}
+	return p, nil
 }
 
 // signerOf is the key that signed; nil for a guest. Of the permissions of all keys that
@@ -122,6 +174,11 @@ func signerOf(conn *gossh.ServerConn) gossh.PublicKey {
 }
 
 func letGuest(c gossh.ConnMetadata, _ gossh.KeyboardInteractiveChallenge) (*gossh.Permissions, error) {
+	return nil, checkUserName(c)
+}
+
+// letGuestByPassword lets a guest in, whatever the password is.
+func letGuestByPassword(c gossh.ConnMetadata, _ []byte) (*gossh.Permissions, error) {
 	return nil, checkUserName(c)
 }
 

@@ -130,8 +130,10 @@ func (l *link) requested(r *gossh.Request) (begins bool) {
 		ok = !begun && c.setEnv(r.Payload)
 	case "window-change":
 		ok = c.pty && c.setWindow(r.Payload)
+	case "signal":
+		ok = begun && l.signalled(r.Payload)
 	}
-	// Signals, breaks, subsystems, agents and X11 are refused.
+	// Breaks, subsystems, agents and X11 are refused.
 	answer(r, ok)
 	return false
 }

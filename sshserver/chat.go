@@ -13,6 +13,7 @@ import (
 	"parley/chatcore"
 	"parley/internal/flush"
 	"parley/internal/input"
+	"parley/internal/lineproto"
 	"parley/internal/safetext"
 )
 
@@ -33,25 +34,32 @@ type chat struct {
 	link   *link
 	exit   func(status int) error // tells the client the exit status and closes the channel
 	kind   chatcore.Kind
-	nick   string // asked for by the ssh user name
-	room   string // asked for by the ssh user name, behind a +
-	who    string // identity; empty for a guest
-	purse  *input.Purse
-	watch  string // the room a tail session listens to; empty for the public space
 
-	core     *chatcore.Session // nil until joined
-	writer   *flush.Writer
-	bye      func() // what the kind of session does when all that is owed has been written; may be nil
-	stop     sync.Once
-	done     chan struct{} // closed when the session is over, for whatever reason
-	ended    atomic.Bool   // finish has begun
-	finished chan struct{} // closed when finish has finished
+	terminal bool    // it is a command session with a terminal
+	effort   *effort // what typing may take; nil without a terminal
+
+	nick  string // asked for by the ssh user name
+	room  string // asked for by the ssh user name, behind a +
+	who   string // identity; empty for a guest
+	purse *input.Purse
+	watch string // the room a tail session listens to; empty for the public space
+
+	core      *chatcore.Session // nil until joined
+	writer    *flush.Writer
+	bye       func() // what the kind of session does when all that is owed has been written; may be nil
+	stop      sync.Once
+	done      chan struct{} // closed when the session is over, for whatever reason
+	ended     atomic.Bool   // finish has begun
+	signalled atomic.Bool   // a signal has ended it
+	finished  chan struct{} // closed when finish has finished
 }
 
 func (s *Server) newChat(sess ssh.Session) *chat {
 	user, room, _ := strings.Cut(sess.User(), "+")
+	kind := kindOf(sess)
+	_, _, pty := sess.Pty()
 	return &chat{
-		server: s, link: linkOf(sess.Context()), exit: sess.Exit, kind: kindOf(sess),
+		server: s, link: linkOf(sess.Context()), exit: sess.Exit, kind: kind, terminal: pty && kind != chatcore.Interactive,
 		nick: safetext.NickFrom(user), room: room, who: identity(sess), purse: input.NewPurse(linkOf(sess.Context()).budget),
 		done: make(chan struct{}), finished: make(chan struct{}),
 	}
@@ -197,15 +205,19 @@ func (c *chat) depart(status int) {
 func (c *chat) complain(err error) {
 	stuck := time.AfterFunc(c.server.Drain, c.link.cut)
 	defer stuck.Stop()
-	_, _ = io.WriteString(c.link.channel.Stderr(), "!error "+err.Error()+"\n") // it fails with the connection
+	end := "\n"
+	if c.terminal {
+		end = lineproto.End
+	}
+	_, _ = io.WriteString(c.link.channel.Stderr(), "!error "+err.Error()+end) // it fails with the connection
 }
 
 // receive hands what the client sends to feed until its end of input, an error
 // of feed, or the end of the session; it says why.
 func (c *chat) receive(feed func([]byte) error) chatcore.Reason {
-	buf := make([]byte, readSize)
+	in, buf := c.input(), make([]byte, readSize)
 	for {
-		n, err := c.link.channel.Read(buf)
+		n, err := in.Read(buf)
 		if n > 0 {
 			if err := feed(buf[:n]); errors.Is(err, input.ErrEndless) {
 				return chatcore.EndlessLine

@@ -2,6 +2,7 @@ package sshserver
 
 import (
 	"bytes"
+	"errors"
 	"strings"
 
 	"parley/chatcore"
@@ -19,17 +20,34 @@ func (f scriptLines) Append(dst []byte, e *chatcore.Event, v chatcore.View) []by
 	return append(dst, bytes.ReplaceAll(lines, []byte(lineproto.End), []byte{'\n'})...)
 }
 
+// lines is the format of a command session: with a terminal the protocol's own, for that
+// needs the CR.
+func (c *chat) lines() chatcore.Format {
+	if c.terminal {
+		return chatcore.Lines{}
+	}
+	return scriptLines{}
+}
+
 var errOneLine = &chatcore.Error{What: chatcore.ErrUsage.What, Detail: "one line; for more use standard input: ssh host /say < file"}
 
 // command carries out one line of the protocol and goes: its answer to standard
-// output, an error to standard error.
-func (c *chat) command(raw string) {
-	if err := c.join(c.nick, scriptLines{}, nil); err != nil {
+// output, an error to standard error. words are the same as a shell has them.
+func (c *chat) command(raw string, words []string) {
+	if isProgram(words) {
+		c.refuse(errNoPrograms)
+		return
+	}
+	if err := c.join(c.nick, c.lines(), nil); err != nil {
 		c.refuse(err)
 		return
 	}
 	line := lineproto.FromSlash(strings.TrimRight(raw, "\r\n"))
-	if err := c.carryOut(line); err != nil {
+	switch err := c.carryOut(line); {
+	case errors.Is(err, input.ErrDone): // it has been ended, and whoever did it says so
+		c.finish(chatcore.Disconnected, exitRefused)
+		return
+	case err != nil:
 		c.refuse(err)
 		return
 	}

@@ -84,6 +84,7 @@ func (l *link) login() bool {
 	c := l.server.config()
 	c.AddHostKey(&sparing{Signer: l.server.HostKey, may: rate.NewLimiter(rekeyRate, rekeyBurst), signed: &l.keyed})
 	c.PreAuthConnCallback = l.authenticating
+	c.AuthLogCallback = l.attempted
 	conn, channels, global, err := gossh.NewServerConn(l, c)
 	if err != nil {
 		return false

@@ -53,3 +53,32 @@ func (e *effort) rest(now time.Time) time.Duration {
 	}
 	return min((e.spent-effortFree)*e.share, e.rests)
 }
+
+// spend adds the time from begun until now to what typing has taken here, and at this
+// address.
+func (c *chat) spend(begun time.Time) {
+	c.effort.spend(begun)
+	c.link.near.effort.spend(begun)
+}
+
+// rest waits until typing may take some of the processor again. It returns false
+// when the session has ended.
+func (c *chat) rest() bool {
+	rest := max(c.effort.rest(time.Now()), c.link.near.effort.rest(time.Now()))
+	select {
+	case <-c.done:
+		return false
+	default:
+	}
+	if rest == 0 {
+		return true
+	}
+	t := time.NewTimer(rest)
+	defer t.Stop()
+	select {
+	case <-t.C:
+		return true
+	case <-c.done:
+		return false
+	}
+}

@@ -16,8 +16,8 @@ import (
 // is to be sent.
 func (s *serverUnderTest) unwatched(t *testing.T, nick string) *interactive {
 	t.Helper()
-	c := &chat{server: s.Server, link: &link{near: newNeighbours()}, done: make(chan struct{})}
-	i := &interactive{chat: c, effort: newEffort(effortShare, effortRest), drawn: newDrawn(drawBurst, drawRate)}
+	c := &chat{server: s.Server, link: &link{near: newNeighbours()}, effort: newEffort(effortShare, effortRest), done: make(chan struct{})}
+	i := &interactive{chat: c, drawn: newDrawn(drawBurst, drawRate)}
 	i.settings = newSettings(style.TerminalOf("xterm-256color"), nil)
 	i.waiting.init()
 	i.editor = lineedit.New(lineedit.Options{Width: 200, Height: 50, Max: editorLine, MaxLines: 10})

@@ -27,8 +27,7 @@ import (
 type interactive struct {
 	*chat
 	pace    *input.Pace
-	effort  *effort // of this session
-	drawn   *drawn  // of this session
+	drawn   *drawn // of this session
 	waiting waiting
 	warned  bool // that lines wait, by who wants to leave; of the goroutine that reads
 	came    int  // bytes that were typed since something was last entered; of the same goroutine
@@ -65,7 +64,8 @@ func (c *chat) interact() {
 }
 
 func newInteractive(c *chat) *interactive {
-	i := &interactive{chat: c, effort: newEffort(effortShare, effortRest), drawn: newDrawn(drawBurst, drawRate)}
+	c.effort = newEffort(effortShare, effortRest)
+	i := &interactive{chat: c, drawn: newDrawn(drawBurst, drawRate)}
 	term, env := c.link.client.terminal()
 	i.settings = newSettings(style.TerminalOf(term), env)
 	i.waiting.init()
@@ -93,8 +93,8 @@ const (
 const editorLine = 4096
 
 // maxLine is how many bytes a line may have that is typed.
-func (i *interactive) maxLine() int {
-	if max := i.server.Input.MaxLine; max > 0 {
+func (c *chat) maxLine() int {
+	if max := c.server.Input.MaxLine; max > 0 {
 		return min(max, editorLine)
 	}
 	return editorLine
@@ -233,35 +233,6 @@ func (i *interactive) typeSome(data []byte) (e lineedit.Event, rest []byte) {
 		}
 	})
 	return e, rest
-}
-
-// spend adds the time from begun until now to what typing has taken here, and at this
-// address.
-func (i *interactive) spend(begun time.Time) {
-	i.effort.spend(begun)
-	i.link.near.effort.spend(begun)
-}
-
-// rest waits until typing may take some of the processor again. It returns false
-// when the session has ended.
-func (i *interactive) rest() bool {
-	rest := max(i.effort.rest(time.Now()), i.link.near.effort.rest(time.Now()))
-	select {
-	case <-i.done:
-		return false
-	default:
-	}
-	if rest == 0 {
-		return true
-	}
-	t := time.NewTimer(rest)
-	defer t.Stop()
-	select {
-	case <-t.C:
-		return true
-	case <-i.done:
-		return false
-	}
 }
 
 // Take implements [flush.Source]: it prints what is owed above the input line, in

@@ -4,9 +4,10 @@ import "golang.org/x/time/rate"
 
 // neighbours is what all connections of one address share.
 type neighbours struct {
-	effort *effort       // what typing may take
-	drawn  *drawn        // what drawing may send
-	wire   *rate.Limiter // bytes that may come
+	effort  *effort       // what typing may take
+	drawn   *drawn        // what drawing may send
+	wire    *rate.Limiter // bytes that may come
+	refused *rate.Limiter // certificates that may be refused
 }
 
 // What all connections of one address may send, in bytes on the wire. A packet may be of 36
@@ -19,11 +20,14 @@ const (
 
 func newNeighbours() *neighbours {
 	return &neighbours{
-		effort: newEffort(addressShare, addressRest),
-		drawn:  newDrawn(addressDrawBurst, addressDrawRate),
-		wire:   rate.NewLimiter(addressWireRate, addressWireBurst),
+		effort:  newEffort(addressShare, addressRest),
+		drawn:   newDrawn(addressDrawBurst, addressDrawRate),
+		wire:    rate.NewLimiter(addressWireRate, addressWireBurst),
+		refused: rate.NewLimiter(refusedRate, refusedBurst),
 	}
 }
 
 // spent reports whether they have used up some of what they may send.
-func (n *neighbours) spent() bool { return n.wire.Tokens() < addressWireBurst || n.drawn.isSpent() }
+func (n *neighbours) spent() bool {
+	return n.wire.Tokens() < addressWireBurst || n.refused.Tokens() < refusedBurst || n.drawn.isSpent()
+}

@@ -33,7 +33,7 @@ func (c *chat) tail(raw string) {
 		}
 	}
 	c.watch = room
-	if err := c.join(c.nick, scriptLines{}, nil); err != nil {
+	if err := c.join(c.nick, c.lines(), nil); err != nil {
 		c.refuse(err)
 		return
 	}

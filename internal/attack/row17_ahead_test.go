@@ -59,12 +59,12 @@ func serviceRequest(name string) []byte {
 	}{name})
 }
 
-func passwordRequest(user string) []byte {
+// refusedRequest asks to log in by a method that is refused. More than 64 of them end the
+// connection, and the library reads no further.
+func refusedRequest(user string) []byte {
 	return gossh.Marshal(struct {
 		User, Service, Method string `sshtype:"50"`
-		New                   bool
-		Password              string
-	}{user, "ssh-connection", "password", false, "guess"})
+	}{user, "ssh-connection", "hostbased"})
 }
 
 func globalRequest() []byte {

@@ -1,6 +1,7 @@
 package attack
 
 import (
+	crand "crypto/rand"
 	"fmt"
 	"io"
 	"math/rand/v2"
@@ -80,10 +81,10 @@ var abuses = []struct {
 		return open(from, s.ssh, "SSH-2.0-x\r\n\x00\x04\x00\x00", true)
 	}},
 	{"ssh: reset within the handshake", handshakeAndReset},
-	{"ssh: nobody's key", refusedKey},
+	{"ssh: a certificate", refusedCertificate},
 	{"ssh: no session", onConn(func(*gossh.Client) error { return nil })},
 	{"ssh: sixty packets ahead of the login", aheadOf((*wire).exchange, sixty(serviceRequest("nonsense")))},
-	{"ssh: sixty logins at once", aheadOf(beforeLogin, sixty(passwordRequest("eve")))},
+	{"ssh: a hundred logins at once", aheadOf(beforeLogin, repeat(100, refusedRequest("eve")))},
 	{"ssh: sixty packets to no channel", aheadOf(afterLogin, sixty(dataMessage(99, "")))},
 	{"ssh: a session opened too late", openedTooLate},
 	{"ssh: eighteen channels, DISCONNECT", endedBy(opens(0, 18, 12_000), "DISCONNECT")},
@@ -185,8 +186,16 @@ func handshakeAndReset(s *server, from, nick string) error {
 }
 
 // refusedKey is a client that answers a question nobody asked, with a password.
-func refusedKey(s *server, from, nick string) error {
-	conn, err := sshConn(s, from, nick, gossh.Password("secret"))
+func refusedCertificate(s *server, from, nick string) error {
+	cert := &gossh.Certificate{Key: visitor.PublicKey(), CertType: gossh.UserCert, ValidBefore: gossh.CertTimeInfinity}
+	if err := cert.SignCert(crand.Reader, visitor); err != nil {
+		return err
+	}
+	signer, err := gossh.NewCertSigner(cert, visitor)
+	if err != nil {
+		return err
+	}
+	conn, err := sshConn(s, from, nick, gossh.PublicKeys(signer))
 	if err == nil {
 		_ = conn.Close()
 		return io.ErrNoProgress

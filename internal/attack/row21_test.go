@@ -187,7 +187,7 @@ func endings() []ending {
 		{"no message but padding", plain(append([]byte{15}, make([]byte, 15)...)...), false},
 		{"UNIMPLEMENTED", last([]byte{3, 0, 0, 0, 0}), false},
 		{"a message nobody knows", last([]byte{192, 1, 2, 3, 4, 5}), false},
-		{"a login", last(passwordRequest("eve")), false},
+		{"a login", last(refusedRequest("eve")), false},
 		{"NEWKEYS", last([]byte{msgNewKeys}), false},
 		{"KEXINIT", last(hello()), false},
 		{"KEXINIT twice", last(hello(), hello()), false},
@@ -227,7 +227,7 @@ func moments() []moment {
 	early := []burst{
 		{"nothing", nil},
 		{"a request", [][]byte{serviceRequest("nonsense")}},
-		{"sixty logins", sixty(passwordRequest("eve"))},
+		{"a hundred logins", repeat(100, refusedRequest("eve"))},
 	}
 	key := gossh.Signer(visitor)
 	return []moment{

@@ -72,6 +72,14 @@ var section6commands = []sentence{
 				bot.runs("/tail ops", outcome{err: `\A!error usage: /tail .*\n`, status: 2}),
 				ann.nothing(),
 			}},
+			{name: "a program", steps: []step{
+				ann.joinsRaw(), ann.enters("ops"),
+				bot.runs("scp -t /tmp", outcome{err: "!error not here: this is a chat server, it runs no programs\n", status: 2}),
+				bot.runs("LANG=C /usr/bin/mosh-server new -s", outcome{err: "!error not here: this is a chat server, it runs no programs\n", status: 2}),
+				ann.nothing(),
+				bot.runs("scp is broken again", outcome{}),
+				ann.sees("bot: scp is broken again\r\n"),
+			}},
 		},
 	},
 	{

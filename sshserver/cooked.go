@@ -1,0 +1,133 @@
+package sshserver
+
+import (
+	"io"
+	"time"
+
+	gossh "golang.org/x/crypto/ssh"
+
+	"parley/chatcore"
+	"parley/internal/lineedit"
+)
+
+// Exit statuses of a command session that a signal ends, or the key for it: as a shell has
+// them, 128 and the number of the signal.
+var exitOfSignal = map[string]int{"HUP": 129, "INT": 130, "QUIT": 131, "KILL": 137, "TERM": 143}
+
+// cooked is the input of a command session with a terminal. The client's own terminal is
+// raw then, so what is typed is shown by us, and its keys mean something here.
+//
+// A goroutine of its own reads, for the lines wait for their turn, and Ctrl-C does not.
+type cooked struct {
+	*chat
+	lines  chan []byte // what the session may read; closed at the end of its input
+	left   []byte      // of what was taken from lines
+	closed bool        // lines is closed; of the goroutine that reads what is typed
+}
+
+// cookedAhead is how many pieces of input wait for their turn. A piece is readSize bytes at
+// most, and with the first a line may come that was typed before: all are 20 KiB at most.
+const cookedAhead = 32
+
+// input is where the session reads from, once it has joined.
+func (c *chat) input() io.Reader {
+	if !c.terminal {
+		return c.link.channel
+	}
+	c.effort = newEffort(effortShare, effortRest)
+	in := &cooked{chat: c, lines: make(chan []byte, cookedAhead)}
+	c.link.spawn(in.pump)
+	return in
+}
+
+// pump takes what is typed until the connection or the session ends.
+func (in *cooked) pump() {
+	defer in.noMore()
+	discipline := lineedit.NewCooked(in.maxLine())
+	for buf := make([]byte, readSize); ; {
+		n, err := in.link.channel.Read(buf)
+		for data := buf[:n]; len(data) > 0; {
+			if !in.rest() {
+				return
+			}
+			begun := time.Now()
+			typed := discipline.Type(data)
+			in.spend(begun)
+			if !in.take(typed) {
+				return
+			}
+			data = typed.Rest
+		}
+		if err != nil {
+			return
+		}
+	}
+}
+
+// take does what came of what was typed. It returns false where the session has ended.
+func (in *cooked) take(typed lineedit.Typed) bool {
+	if len(typed.Echo) > 0 {
+		in.core.Show(typed.Echo)
+	}
+	if len(typed.Read) > 0 && !in.closed {
+		select {
+		case in.lines <- typed.Read:
+		case <-in.done:
+			return false
+		}
+	}
+	switch {
+	case typed.End == lineedit.Interrupt:
+		in.finish(chatcore.Quit, exitOfSignal["INT"])
+		return false
+	case typed.End == lineedit.InputEnded && in.kind == chatcore.Tail:
+		in.finish(chatcore.Quit, exitDone) // it reads nothing, but this is a way to leave
+		return false
+	case typed.End == lineedit.InputEnded:
+		in.noMore() // but Ctrl-C is heard
+	}
+	return true
+}
+
+// noMore is the end of the input.
+func (in *cooked) noMore() {
+	if !in.closed {
+		in.closed = true
+		close(in.lines)
+	}
+}
+
+// Read implements [io.Reader].
+func (in *cooked) Read(p []byte) (int, error) {
+	for len(in.left) == 0 {
+		select {
+		case <-in.done:
+			return 0, io.EOF
+		case piece, ok := <-in.lines:
+			if !ok {
+				return 0, io.EOF
+			}
+			in.left = piece
+		}
+	}
+	n := copy(p, in.left)
+	in.left = in.left[n:]
+	return n, nil
+}
+
+// signalled reads a signal request: RFC 4254, section 6.9. A command session with a terminal
+// ends as a program does. It returns whether it does.
+func (l *link) signalled(payload []byte) bool {
+	l.mu.Lock()
+	c := l.chat
+	l.mu.Unlock()
+	var p struct{ Signal string }
+	if c == nil || !c.terminal || gossh.Unmarshal(payload, &p) != nil {
+		return false
+	}
+	status, ok := exitOfSignal[p.Signal]
+	if ok && !c.signalled.Swap(true) {
+		l.spawn(func() { c.finish(chatcore.Quit, status) })
+	}
+	return ok
+}
