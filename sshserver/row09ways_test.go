@@ -1,10 +1,10 @@
 package sshserver
 
 import (
+	"bytes"
 	"io"
 	"strings"
 	"testing"
-	"time"
 )
 
 // way is one way to say things.
@@ -57,14 +57,19 @@ func (st *stage) typeAll(lines []string) {
 	st.send(st.ivyKeys, "/to\r"+strings.Join(lines, "\r")+"\r")
 }
 
-// pasteAll pastes each text and sends it. What comes within 0.2 s of a paste may be taken
-// for a part of it; on a machine that is too busy, Enter is, and two texts are one.
+// pasteAll pastes each text and sends it, when it is shown: what comes before may be taken
+// for a part of it, and Enter has to be pressed once more.
 func (st *stage) pasteAll(texts []string) {
+	prompt := func(raw []byte) bool { return bytes.HasSuffix(raw, []byte(promptEnd)) }
+	draft := func(raw []byte) bool { return !prompt(raw) }
 	st.send(st.ivyKeys, "/to\r")
 	for _, text := range texts {
+		st.ivy.until(prompt)
 		st.send(st.ivyKeys, "\x1b[200~"+strings.ReplaceAll(text, "\x1b[201~", "")+"\x1b[201~")
-		time.Sleep(250 * time.Millisecond)
-		st.send(st.ivyKeys, "\r")
+		st.ivy.until(draft)
+		for sent := false; !sent; sent = st.ivy.until(prompt) {
+			st.send(st.ivyKeys, "\r")
+		}
 	}
 }
 

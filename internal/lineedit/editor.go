@@ -286,15 +286,15 @@ func (e *Editor) paste() {
 		e.event = Event{Kind: Full, Size: e.line.size + len(text) + overflow - Capacity}
 		return
 	}
-	text = strings.TrimRight(lineEnds.Replace(text), newline)
-	if !continues {
-		text = strings.TrimLeft(text, newline)
-	}
-	lines := strings.Split(text, newline)
+	lines := strings.Split(lineEnds.Replace(text), newline)
 	for i, l := range lines {
 		lines[i] = safetext.Typed(l)
 	}
-	e.insert(strings.Join(lines, newline))
+	text = strings.TrimRight(strings.Join(lines, newline), newline)
+	if !continues {
+		text = strings.TrimLeft(text, newline)
+	}
+	e.insert(text)
 }
 
 // enter submits the line.
