@@ -236,17 +236,19 @@ func (i *interactive) idle(do func(lineedit.Event) (more bool)) (more bool) {
 	return (e.Kind == lineedit.None || do(e)) && i.typeAll(keys, do)
 }
 
-// typeAll hands data to do. What the client has sent and we have not read ends with the
-// session.
+// typeAll types data, a piece at a time: between two it is looked whether typing has taken too
+// much, and a Tab among 6,000 rooms takes 3 ms. It hands what comes of it to do. What the
+// client has sent and we have not read ends with the session.
 func (i *interactive) typeAll(data []byte, do func(lineedit.Event) (more bool)) (more bool) {
 	for len(data) > 0 {
 		if !i.rest() {
 			return false
 		}
-		var e lineedit.Event
-		before := len(data)
-		e, data = i.typeSome(data)
-		i.came += before - len(data)
+		piece := data[:min(len(data), typingSize)]
+		e, rest := i.typeSome(piece)
+		n := len(piece) - len(rest)
+		i.came += n
+		data = data[n:]
 		if e.Kind != lineedit.None && !do(e) {
 			return false
 		}

@@ -5,9 +5,12 @@ import (
 	"time"
 )
 
-// typingSize is how much of what is typed is taken at once, in bytes: between two pieces
-// it is looked whether typing has taken too much, and a Tab among 6,000 rooms takes 3 ms.
+// typingSize is how much of what is typed is taken at once, in bytes.
 const typingSize = 64
+
+// pasteSize is how much is read at once of what is pasted, where each read is made on a
+// goroutine of its own.
+const pasteSize = 1024
 
 // togetherWithin is in which time a piece follows one that filled the buffer, if both came
 // together. What was there already is read in microseconds; a busy machine takes longer.
@@ -19,12 +22,13 @@ var errIdle = errors.New("nothing is typed")
 // keyReader reads what is typed. It belongs to the goroutine that reads.
 type keyReader struct {
 	buf  [typingSize]byte
-	full bool          // the last piece filled buf
+	full bool          // the last piece filled its buffer
 	came chan keyPiece // what a read under way will bring; nil: there is none
 }
 
 // keyPiece is what one read has brought.
 type keyPiece struct {
+	buf []byte
 	n   int
 	err error
 }
@@ -32,33 +36,35 @@ type keyPiece struct {
 // read returns what is typed next. Where patience is not 0, it returns errIdle after that
 // time without input. nothing is how long there was none, and together that the piece came
 // together with the one before.
+func (r *keyReader) read(l *link, patience time.Duration) (data []byte, nothing time.Duration, together bool, err error) {
+	begun := time.Now()
+	p, ok := r.piece(l, patience)
+	if !ok {
+		return nil, 0, false, errIdle
+	}
+	nothing = time.Since(begun)
+	together = r.full && nothing < togetherWithin
+	r.full = p.n == len(p.buf)
+	return p.buf[:p.n], nothing, together, p.err
+}
+
+// piece reads, for as long as patience says.
 //
 // A read of an SSH channel cannot be given up. So one that may have to be is made on a
 // goroutine of its own, which stays until something comes: behind a paste, until the next
 // key.
-func (r *keyReader) read(l *link, patience time.Duration) (data []byte, nothing time.Duration, together bool, err error) {
-	begun := time.Now()
-	p, err := r.piece(l, patience)
-	if err != nil {
-		return nil, 0, false, err
-	}
-	nothing = time.Since(begun)
-	together = r.full && nothing < togetherWithin
-	r.full = p.n == len(r.buf)
-	return r.buf[:p.n], nothing, together, p.err
-}
-
-func (r *keyReader) piece(l *link, patience time.Duration) (p keyPiece, err error) {
+func (r *keyReader) piece(l *link, patience time.Duration) (p keyPiece, ok bool) {
 	if r.came == nil && patience == 0 {
-		p.n, p.err = l.channel.Read(r.buf[:])
-		return p, nil
+		n, err := l.channel.Read(r.buf[:])
+		return keyPiece{r.buf[:], n, err}, true
 	}
 	if r.came == nil {
 		came := make(chan keyPiece, 1)
 		r.came = came
 		l.spawn(func() {
-			n, err := l.channel.Read(r.buf[:])
-			came <- keyPiece{n, err}
+			buf := make([]byte, pasteSize)
+			n, err := l.channel.Read(buf)
+			came <- keyPiece{buf, n, err}
 		})
 	}
 	var late <-chan time.Time // never, where it does not matter
@@ -70,8 +76,8 @@ func (r *keyReader) piece(l *link, patience time.Duration) (p keyPiece, err erro
 	select {
 	case p = <-r.came:
 		r.came = nil
-		return p, nil
+		return p, true
 	case <-late:
-		return p, errIdle
+		return p, false
 	}
 }
