@@ -2,7 +2,7 @@ package lineedit
 
 import (
 	"bytes"
-	"strconv"
+	"unicode"
 )
 
 const (
@@ -155,18 +155,20 @@ func field(body []byte, n int) []byte {
 }
 
 // parameter is one of the numbers of a parameter, those between colons; 0 where there
-// is none.
+// is none, or one that is no code point.
 func parameter(body []byte, n, sub int) int {
 	body = field(body, n)
 	for ; sub > 0; sub-- {
 		_, body, _ = bytes.Cut(body, []byte{':'})
 	}
 	body, _, _ = bytes.Cut(body, []byte{':'})
-	number, err := strconv.ParseInt(string(body), 10, 32)
-	if err != nil {
-		return 0
+	number := 0
+	for _, c := range body {
+		if number = 10*number + int(c-'0'); c < '0' || c > '9' || number > unicode.MaxRune {
+			return 0
+		}
 	}
-	return int(number)
+	return number
 }
 
 // modifiers are those of the parameter n.
