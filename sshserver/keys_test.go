@@ -1,6 +1,7 @@
 package sshserver
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -108,9 +109,11 @@ func TestAPasteCannotSmuggleLines(t *testing.T) {
 			time.Sleep(100 * time.Millisecond)
 			ann.press(paste[cut:])
 			time.Sleep(time.Second)
-			rows := ann.rows()
-			if last := rows[len(rows)-1]; !strings.HasSuffix(last, "/quit") || strings.Contains(ann.output(), "eve>") {
-				t.Fatalf("cut at %d: the screen is\n%s", cut, strings.Join(rows, "\n"))
+			ann.until(fmt.Sprintf("the lines of a paste that is cut at %d", cut), func(rows []string) bool {
+				return strings.HasSuffix(rows[len(rows)-1], "/quit")
+			})
+			if strings.Contains(ann.output(), "eve>") {
+				t.Fatalf("cut at %d, it carries something out", cut)
 			}
 			ann.press("\x03")
 			ann.shows("ann>")
