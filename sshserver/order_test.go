@@ -166,7 +166,10 @@ func TestUnreadTypingEndsWithItsConnection(t *testing.T) {
 	nc := s.inMemory()
 	ann := openTerminal(t, login(t, nc, clientConfig("ann", newKey(t))), "xterm")
 	ann.shows("ann>")
-	ann.press(strings.Repeat("x", 15_000))
+	ann.paste(strings.Repeat("x", 15_000))
+	ann.until("the paste", func(rows []string) bool { return strings.HasSuffix(rows[len(rows)-1], "x") })
+	ann.press("!") // shown when what comes is keys
+	ann.until("a key", func(rows []string) bool { return strings.HasSuffix(rows[len(rows)-1], "!") })
 	go func() { _, _ = io.WriteString(ann.keys, strings.Repeat("\r", 1<<20)) }()
 	ann.until("the refusal", func([]string) bool { return strings.Contains(ann.output(), "line too long") })
 	_ = nc.Close()
