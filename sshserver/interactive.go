@@ -31,6 +31,8 @@ type interactive struct {
 	waiting waiting
 	warned  bool // that lines wait, by who wants to leave; of the goroutine that reads
 	came    int  // bytes that were typed since something was last entered; of the same goroutine
+	asks    bool // the terminal is asked what it is, and has not answered; of the same goroutine
+	keys    keyReader
 
 	to recipient // whom the line is for that is carried out; of the goroutine that does
 
@@ -67,7 +69,8 @@ func newInteractive(c *chat) *interactive {
 	c.effort = newEffort(effortShare, effortRest)
 	i := &interactive{chat: c, drawn: newDrawn(drawBurst, drawRate)}
 	term, env := c.link.client.terminal()
-	i.settings = newSettings(style.TerminalOf(term), env)
+	terminal := style.TerminalOf(term)
+	i.settings, i.asks = newSettings(terminal, env), terminal.Asks
 	i.waiting.init()
 	i.editor = lineedit.New(lineedit.Options{Max: i.maxLine(), MaxLines: chatcore.MaxLines, Complete: i.complete})
 	if i.settings.plain {
@@ -153,8 +156,11 @@ func (i *interactive) register() bool {
 // leaves.
 func (i *interactive) ask() (answer string) {
 	i.read(func(e lineedit.Event) (more bool) {
-		if e.Kind == lineedit.Submitted {
+		switch e.Kind {
+		case lineedit.Submitted:
 			answer = strings.TrimSpace(e.Text)
+		case lineedit.CutOff:
+			i.print(cutOff)
 		}
 		return answer == "" && e.Kind != lineedit.Left
 	})
@@ -169,6 +175,9 @@ func (i *interactive) begin() {
 	i.locked(func() {
 		i.session = i.core
 		i.editor.Forget()
+		if i.asks {
+			i.switched = append(i.switched, style.AskVersion...)
+		}
 		i.seen = i.session.Changes() - 1 // whatever it shows, it is not this
 	})
 	i.writer.Owed() // what was said since it joined found no session here
@@ -191,27 +200,24 @@ func (i *interactive) print(line string) {
 	i.writer.Owed()
 }
 
-// typingSize is how much of what is typed is taken at once, in bytes: between two pieces
-// it is looked whether typing has taken too much, and a Tab among 6,000 rooms takes 3 ms.
-const typingSize = 64
-
 // read hands what is typed to do until that returns false, or the connection or
 // the session ends; it says why.
 func (i *interactive) read(do func(lineedit.Event) (more bool)) chatcore.Reason {
-	buf := make([]byte, typingSize)
 	for i.writer.Catch(i.done) { // what a list of completions adds is bounded by that
-		n, err := i.link.channel.Read(buf)
-		for data := buf[:n]; len(data) > 0; {
-			if !i.rest() { // what the client has sent and we have not read ends here
+		var patience time.Duration
+		i.locked(func() { patience = i.editor.Patience() })
+		data, nothing, together, err := i.keys.read(i.link, patience)
+		switch {
+		case err == errIdle:
+			if !i.idle(do) {
 				return chatcore.Disconnected
 			}
-			var e lineedit.Event
-			before := len(data)
-			e, data = i.typeSome(data)
-			i.came += before - len(data)
-			if e.Kind != lineedit.None && !do(e) {
-				return chatcore.Disconnected
-			}
+			continue
+		case !together:
+			i.locked(func() { i.editor.Pause(nothing) })
+		}
+		if !i.typeAll(data, do) {
+			return chatcore.Disconnected
 		}
 		if err != nil {
 			i.waiting.settle(i.done)
@@ -221,13 +227,44 @@ func (i *interactive) read(do func(lineedit.Event) (more bool)) chatcore.Reason 
 	return chatcore.Disconnected // of no account: the session has ended for another reason
 }
 
+// idle is called when nothing came for as long as the editor waits.
+func (i *interactive) idle(do func(lineedit.Event) (more bool)) (more bool) {
+	var e lineedit.Event
+	var keys []byte
+	i.edit(func(editor *lineedit.Editor) { e, keys = editor.Idle() })
+	i.came -= len(keys) // they have been counted when they came
+	return (e.Kind == lineedit.None || do(e)) && i.typeAll(keys, do)
+}
+
+// typeAll types data, a piece at a time: between two it is looked whether typing has taken too
+// much, and a Tab among 6,000 rooms takes 3 ms. It hands what comes of it to do. What the
+// client has sent and we have not read ends with the session.
+func (i *interactive) typeAll(data []byte, do func(lineedit.Event) (more bool)) (more bool) {
+	for len(data) > 0 {
+		if !i.rest() {
+			return false
+		}
+		piece := data[:min(len(data), typingSize)]
+		e, rest := i.typeSome(piece)
+		n := len(piece) - len(rest)
+		i.came += n
+		data = data[n:]
+		if e.Kind != lineedit.None && !do(e) {
+			return false
+		}
+	}
+	return true
+}
+
 // typeSome is Type of the editor. It notes whom a reply is for that is begun.
 func (i *interactive) typeSome(data []byte) (e lineedit.Event, rest []byte) {
 	i.edit(func(editor *lineedit.Editor) {
 		defer i.spend(time.Now())
-		i.unheeded = 0
 		empty := editor.Empty()
 		e, rest = editor.Type(data)
+		if e.Kind != lineedit.Version {
+			i.unheeded = 0
+		}
 		if empty && i.session != nil {
 			i.begun, _ = i.session.Correspondent()
 		}

@@ -38,14 +38,14 @@ const inRound = 20
 // talk has texts said in one way, and judges what is seen.
 func (st *stage) talk(w way) {
 	var lines []string
-	for i := range inRound {
+	for i := range w.inRound {
 		lines = append(lines, st.guard(), w.forms[(st.said+i)%len(w.forms)]+w.text())
 	}
 	last := st.guard()
 	w.send(append(lines, last))
-	st.said += inRound
+	st.said += w.inRound
 	events := st.hear(last)
-	st.heard += len(events) - inRound - 1
+	st.heard += len(events) - w.inRound - 1
 	st.compare(w.name, last, events)
 }
 

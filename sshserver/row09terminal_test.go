@@ -45,6 +45,25 @@ func record(out io.Reader) *tape {
 	return tp
 }
 
+// until waits until what has come and was not played is so, a second at most, and returns
+// whether it is.
+func (tp *tape) until(so func(raw []byte) bool) bool {
+	late := time.After(time.Second)
+	for {
+		tp.mu.Lock()
+		raw, changed := tp.raw, tp.changed
+		tp.mu.Unlock()
+		if so(raw) {
+			return true
+		}
+		select {
+		case <-changed:
+		case <-late:
+			return false
+		}
+	}
+}
+
 // play waits until what has come since the last time has last in it, and ends in
 // end after that; it returns it.
 func (tp *tape) play(t testing.TB, last, end string) []byte {

@@ -1,6 +1,7 @@
 package sshserver
 
 import (
+	"bytes"
 	"io"
 	"strings"
 	"testing"
@@ -12,6 +13,8 @@ type way struct {
 	forms []string // what a text is put behind
 	text  func() string
 	send  func(lines []string)
+
+	inRound int // how many texts are said in one round
 }
 
 func (st *stage) allWays(eve, pat io.Writer) []way {
@@ -22,12 +25,12 @@ func (st *stage) allWays(eve, pat io.Writer) []way {
 		return func(all []string) { st.send(w, strings.Join(all, "\n")+"\n") }
 	}
 	return []way{
-		{"raw", forms, func() string { return fitting(unnegotiated(h.text()), 4000) }, lines(eve)},
-		{"plain", forms, func() string { return fitting(h.text(), 4000) }, lines(pat)},
-		{"posted", []string{""}, func() string { return "x" + fitting(h.text(), 4000) }, st.post},
-		{"typed", pasted, func() string { return fitting(typeable(h.text()), 1000) }, st.typeAll},
-		{"pasted", pasted, func() string { return fitting(h.text(), 1000) }, st.pasteAll},
-		{"several lines", []string{" ", "#ann x", "@dev x"}, func() string { return fitting(h.lines(), 1000) }, st.pasteAll},
+		{"raw", forms, func() string { return fitting(unnegotiated(h.text()), 4000) }, lines(eve), inRound},
+		{"plain", forms, func() string { return fitting(h.text(), 4000) }, lines(pat), inRound},
+		{"posted", []string{""}, func() string { return "x" + fitting(h.text(), 4000) }, st.post, inRound},
+		{"typed", pasted, func() string { return fitting(typeable(h.text()), 1000) }, st.typeAll, inRound},
+		{"pasted", pasted, func() string { return fitting(h.text(), 1000) }, st.pasteAll, 2},
+		{"several lines", []string{" ", "#ann x", "@dev x"}, func() string { return fitting(h.lines(), 1000) }, st.pasteAll, 2},
 	}
 }
 
@@ -54,11 +57,19 @@ func (st *stage) typeAll(lines []string) {
 	st.send(st.ivyKeys, "/to\r"+strings.Join(lines, "\r")+"\r")
 }
 
-// pasteAll pastes each text and sends it.
+// pasteAll pastes each text and sends it, when it is shown: what comes before may be taken
+// for a part of it, and Enter has to be pressed once more.
 func (st *stage) pasteAll(texts []string) {
+	prompt := func(raw []byte) bool { return bytes.HasSuffix(raw, []byte(promptEnd)) }
+	draft := func(raw []byte) bool { return !prompt(raw) }
 	st.send(st.ivyKeys, "/to\r")
 	for _, text := range texts {
-		st.send(st.ivyKeys, "\x1b[200~"+strings.ReplaceAll(text, "\x1b[201~", "")+"\x1b[201~\r")
+		st.ivy.until(prompt)
+		st.send(st.ivyKeys, "\x1b[200~"+strings.ReplaceAll(text, "\x1b[201~", "")+"\x1b[201~")
+		st.ivy.until(draft)
+		for sent := false; !sent; sent = st.ivy.until(prompt) {
+			st.send(st.ivyKeys, "\r")
+		}
 	}
 }
 

@@ -12,7 +12,7 @@ import (
 )
 
 func TestNewSettings(t *testing.T) {
-	const all = style.Bell | style.OSC9 | style.OSC777
+	const all = style.Bell | style.OSC9
 	for _, tt := range []struct {
 		name, term string
 		env        map[string]string
@@ -55,7 +55,7 @@ func TestWhoIsReadToHasNoColourAndTheBellOnly(t *testing.T) {
 		t.Errorf("style %+v", st)
 	}
 	s.plain = false
-	if st := s.style(); !st.Colour || st.Means != style.Bell|style.OSC9|style.OSC777 {
+	if st := s.style(); !st.Colour || st.Means != style.Bell|style.OSC9 {
 		t.Errorf("and back: style %+v", st)
 	}
 }

@@ -89,6 +89,12 @@ func (k *terminal) press(keys ...string) {
 	}
 }
 
+// paste pastes a text. What is pressed before it is shown may be taken for a part of it.
+func (k *terminal) paste(text string) {
+	k.t.Helper()
+	k.press("\x1b[200~" + text + "\x1b[201~")
+}
+
 // enter types a line.
 func (k *terminal) enter(lines ...string) {
 	k.t.Helper()

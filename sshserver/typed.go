@@ -10,6 +10,7 @@ import (
 	"parley/internal/lineedit"
 	"parley/internal/lineproto"
 	"parley/internal/safetext"
+	"parley/internal/style"
 )
 
 // typed does what typing asks for besides editing. It returns false when the
@@ -32,8 +33,29 @@ func (i *interactive) typed(e lineedit.Event) (more bool) {
 		return i.queue(entry{key: true, do: func() { i.walk(+1) }})
 	case lineedit.Listed:
 		i.aside(func() int { return i.showLines(i.candidateLines(e.Candidates)) })
+	case lineedit.CutOff:
+		i.aside(func() int { return i.core.ShowNote(cutOff) })
+	case lineedit.Version:
+		return i.named(e.Text)
 	}
 	return true
+}
+
+// cutOff says why keys had no effect for a while, and do again.
+const cutOff = "A paste had no end, and was ended. Enter sends it, Ctrl-C discards it."
+
+// named has the terminal called as what it says it is can be. Only its first answer counts,
+// and it takes nothing from what was typed for the next line.
+func (i *interactive) named(version string) (more bool) {
+	if !i.asks {
+		return true
+	}
+	i.asks = false
+	return i.add(entry{key: true, came: i.came, do: func() {
+		after := i.settings
+		after.means = style.MeansOf(version)
+		i.apply(after)
+	}})
 }
 
 // noRoom refuses what does not fit into the line.
@@ -62,6 +84,11 @@ func (i *interactive) enter(line string) (more bool) {
 // queue has e carried out, after what waits.
 func (i *interactive) queue(e entry) (more bool) {
 	e.came, i.came = i.came, 0
+	return i.add(e)
+}
+
+// add is queue without what was typed for e.
+func (i *interactive) add(e entry) (more bool) {
 	carry, ok := i.waiting.add(e, i.done)
 	if carry {
 		i.link.spawn(i.carry)

@@ -37,6 +37,7 @@ package main
 //	keys NAME [-l] KEY...     press keys, by their names in tmux (Enter, C-a, M-Up, BTab); what is no such name is
 //	                          typed, with -l everything
 //	types NAME TEXT           type one character after another, as a person does
+//	bytes NAME TEXT           send what a terminal sends, all at once; escapes as in send
 //	paste NAME FILE           paste a file: in brackets, if the program asked for that
 //	paste NAME FILE raw       the same without brackets, as if it was typed
 //	resize NAME WxH           give the terminal another size
@@ -81,6 +82,7 @@ func scriptParams(dir string) testscript.Params {
 		RequireUniqueNames: true,
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"await":      scriptAwait,
+			"bytes":      scriptBytes,
 			"close":      scriptClose,
 			"closewrite": scriptCloseWrite,
 			"dial":       scriptDial,

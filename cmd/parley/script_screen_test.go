@@ -262,6 +262,18 @@ func scriptKeys(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(err)
 }
 
+func scriptBytes(ts *testscript.TestScript, neg bool, args []string) {
+	checkUsage(ts, neg, len(args) == 2, "bytes NAME TEXT")
+	text, err := unescape(args[1])
+	ts.Check(err)
+	command := []string{"send-keys", "-t", pane(args[0]), "-H"}
+	for _, b := range text {
+		command = append(command, fmt.Sprintf("%02x", b))
+	}
+	_, err = tmux(ts, command...)
+	ts.Check(err)
+}
+
 func scriptTypes(ts *testscript.TestScript, neg bool, args []string) {
 	checkUsage(ts, neg, len(args) == 2, "types NAME TEXT")
 	for _, r := range args[1] {
@@ -409,6 +421,7 @@ func TestScriptScreenCommands(t *testing.T) {
 		{"history", "screen s 10x3 sh -c 'seq 5; echo 1234567890abc; cat'\nhistory s want\nstdout ^5$\n-- want --\n1\n2\n3\n4\n5\n1234567890abc", ""},
 		{"history now", "screen s 10x3 sh -c 'seq 5; cat'\nsees s 5\nhistory s\nstdout -count=1 ^1$", ""},
 		{"keys", "screen s cat -v\nkeys s -l Enter\nkeys s C-v M-b\nsees s 'Enter\\^\\[b▏'", ""},
+		{"bytes", "screen s sh -c 'stty raw -echo; echo ready; exec cat -v'\nsees s ready\nbytes s 'a\\x1b[1~\\x00\\xc2\\x9c;'\nsees s 'a\\^\\[\\[1~\\^@M-BM-\\^\\\\;'", ""},
 		{"types", "screen s cat\ntypes s 'a ; 日 b'\nsees s '^a ; 日 b▏'", ""},
 		{"paste", "screen s sh -c 'printf \"\\033[?2004h\"; stty raw; exec cat -v'\nsees s ▏\npaste s text\nsees s '200~a\\^Mb\\^M.*201~'\n-- text --\na\nb", ""},
 		{"paste raw", "screen s sh -c 'printf \"\\033[?2004h\"; stty -echo; echo ready; exec cat -v'\nsees s ready\npaste s text raw\nshows s want\n-- text --\na\nb\n-- want --\nready\na\nb", ""},

@@ -11,6 +11,7 @@ func init() { // the functions lead back to the table
 		{enter, true}:      func(e *Editor) { e.insert(newline) },
 		{name: '\t'}:       func(e *Editor) { e.complete(+1) },
 		{name: keyBackTab}: func(e *Editor) { e.complete(-1) },
+		{'\t', true}:       func(e *Editor) { e.complete(-1) }, // Shift-Tab of the Linux console
 
 		{name: keyLeft}:   func(e *Editor) { e.line.left(min(1, len(e.line.before))) },
 		{name: keyRight}:  func(e *Editor) { e.line.right(min(1, len(e.line.after))) },

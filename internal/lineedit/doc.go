@@ -7,11 +7,11 @@
 // and however much is typed, no output gathers. One goroutine at a time may call
 // an Editor.
 //
-// The files, from the terminal inwards: key (bytes become keys), bindings (keys
-// become edits), line (the text and its cursor, in characters as people see
-// them), history, search, complete; and outwards: layout (the line in rows of
-// cells), screen (a terminal whose cursor can be moved), plain (one where it is
-// not), wrap (what is printed above the line, in rows).
+// The files, from the terminal inwards: key, sequence, coded and pasting (bytes
+// become keys), bindings (keys become edits), line (the text and its cursor, in
+// characters as people see them), history, search, complete; and outwards: layout
+// (the line in rows of cells), screen (a terminal whose cursor can be moved), plain
+// (one where it is not), wrap (what is printed above the line, in rows).
 //
 // # What is asked of a terminal
 //

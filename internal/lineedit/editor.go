@@ -2,6 +2,7 @@ package lineedit
 
 import (
 	"strings"
+	"time"
 
 	"parley/internal/safetext"
 )
@@ -42,6 +43,8 @@ const (
 	Forward               // to the next place
 	Back                  // to the place before
 	Listed                // Candidates are what could be completed here
+	CutOff                // a paste had no end: what came of it is in the line
+	Version               // Text is what the terminal says that it is (XTVERSION)
 )
 
 // Event is what came of typing.
@@ -203,6 +206,10 @@ func (e *Editor) Type(data []byte) (Event, []byte) {
 			return Event{}, nil
 		}
 		data = rest
+		if k.name == keyVersion {
+			name, _, _ := e.decoder.takePaste()
+			return Event{Kind: Version, Text: name}, data
+		}
 		e.press(k)
 		if e.event.Kind != None {
 			ev := e.event
@@ -210,6 +217,30 @@ func (e *Editor) Type(data []byte) (Event, []byte) {
 			return ev, data
 		}
 	}
+}
+
+// Pause says that what Type is given next did not come together with what it was given
+// last, and for how long there was nothing between the two.
+func (e *Editor) Pause(nothing time.Duration) { e.decoder.wait(nothing) }
+
+// Patience is how long to wait for what Type is given next, before [Editor.Idle] is called;
+// 0: for ever.
+func (e *Editor) Patience() time.Duration { return e.decoder.patience() }
+
+// Idle says that nothing came for as long as Patience said. It returns what Type does, and
+// bytes that Type is to be given now.
+func (e *Editor) Idle() (Event, []byte) {
+	keys, pasted := e.decoder.idle()
+	if !pasted {
+		return Event{}, keys
+	}
+	e.press(key{name: keyPaste})
+	ev := e.event
+	e.event = Event{}
+	if ev.Kind == None {
+		ev.Kind = CutOff
+	}
+	return ev, nil
 }
 
 // press carries out one key.
@@ -248,18 +279,22 @@ func (e *Editor) insert(text string) {
 var lineEnds = strings.NewReplacer("\r\n", newline, "\r", newline)
 
 // paste puts what was pasted at the cursor, whole or not at all. Line ends around
-// it are left out.
+// it are left out, but not between two pieces of a paste.
 func (e *Editor) paste() {
-	text, overflow := e.decoder.takePaste()
+	text, overflow, continues := e.decoder.takePaste()
 	if overflow > 0 {
 		e.event = Event{Kind: Full, Size: e.line.size + len(text) + overflow - Capacity}
 		return
 	}
-	lines := strings.Split(strings.Trim(lineEnds.Replace(text), newline), newline)
+	lines := strings.Split(lineEnds.Replace(text), newline)
 	for i, l := range lines {
 		lines[i] = safetext.Typed(l)
 	}
-	e.insert(strings.Join(lines, newline))
+	text = strings.TrimRight(strings.Join(lines, newline), newline)
+	if !continues {
+		text = strings.TrimLeft(text, newline)
+	}
+	e.insert(text)
 }
 
 // enter submits the line.

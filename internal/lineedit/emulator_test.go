@@ -78,8 +78,20 @@ func (m *emulator) resize(width, height int) {
 	m.print("")
 }
 
-// press types keys without drawing, and returns the events.
+// press types keys without drawing, with a pause behind each paste, and returns the events.
 func press(e *Editor, keys string) []Event {
+	var all []Event
+	for part := range strings.SplitAfterSeq(keys, pasteEnd) {
+		all = append(all, atOnce(e, part)...)
+		if strings.HasSuffix(part, pasteEnd) {
+			e.Idle()
+		}
+	}
+	return all
+}
+
+// atOnce types keys at once.
+func atOnce(e *Editor, keys string) []Event {
 	var all []Event
 	for data := []byte(keys); ; {
 		ev, rest := e.Type(data)

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 )
 
 // Any bytes in any pieces, with messages and resizes in between: nothing breaks,
@@ -86,36 +87,62 @@ func (m *emulator) steady() bool {
 	return true
 }
 
-// However bytes are cut into pieces: the keys are the same, and what is kept is
-// bounded.
+// However bytes are cut into pieces, with pauses or not: what is kept is bounded. Without
+// pauses the keys are the same, and with a pause at the end nothing is waited for.
 func FuzzDecoder(f *testing.F) {
 	var all strings.Builder
 	for _, s := range sequences {
-		f.Add([]byte(s.bytes), []byte{1, 2, 3})
-		all.WriteString(s.bytes)
+		text := strings.ReplaceAll(s.bytes, pause, "")
+		f.Add([]byte(text[:min(len(text), 500)]), []byte{1, 2, 3})
+		all.WriteString(text[:min(len(text), 500)])
 	}
 	f.Add([]byte(all.String()), []byte{7, 1, 200, 3})
 	f.Add([]byte("\x1b\xe4\x1b[1;\x1b[200~\x1b[201\x1b[201~\r\n"), []byte{1})
+	f.Add([]byte("\x1b[200~a\x1b[201~\rb\x1b[201~\rc"), []byte{12, 128, 3, 7})
 	f.Fuzz(func(t *testing.T, data, cuts []byte) {
-		want := decoded(data)
-		var d decoder
+		once := func(part []byte) [][]byte { return [][]byte{part} }
+		bytes := func(part []byte) [][]byte { return slices.Collect(slices.Chunk(part, 1)) }
+		text := strings.ReplaceAll(string(data), pause, "") + pause
+		data = []byte(strings.TrimSuffix(text, pause))
+		want := decodedWith(text, once)
+		if bytewise := decodedWith(text, bytes); !slices.Equal(bytewise, want) {
+			t.Fatalf("byte by byte %v, at once %v", bytewise, want)
+		}
+		var d, paused decoder
 		var got []typedKey
 		for rest := data; len(rest) > 0; {
 			n := len(rest)
 			if len(cuts) > 0 {
-				n, cuts = min(int(cuts[0])+1, n), cuts[1:]
+				n = min(int(cuts[0]&0x7f)+1, n)
+				paused.wait(time.Duration(cuts[0]) * 5 * time.Millisecond)
+				if cuts[0] >= 0x80 {
+					paused.rest()
+				}
+				cuts = cuts[1:]
 			}
-			got = append(got, d.all(rest[:n])...)
+			got = joined(got, d.all(rest[:n]))
+			paused.all(rest[:n])
 			rest = rest[n:]
-			if len(d.partial) > maxSequence || len(d.pasted) > maxPaste {
-				t.Fatalf("%d bytes of a sequence and %d of a paste are kept", len(d.partial), len(d.pasted))
-			}
+			d.bounded(t)
+			paused.bounded(t)
 		}
-		if !slices.Equal(got, want) {
+		if got = d.settled(got); !slices.Equal(got, want) {
 			t.Fatalf("in pieces %v, at once %v", got, want)
 		}
-		if bytewise := decoded(slices.Collect(slices.Chunk(data, 1))...); !slices.Equal(bytewise, want) {
-			t.Fatalf("byte by byte %v, at once %v", bytewise, want)
+		// A paste is cut off, what is held is keys, and a sequence has ended: x is a key.
+		paused.settled(nil)
+		paused.wait(keyPatience)
+		got = paused.settled(paused.all([]byte("x")))
+		if n := len(got); n == 0 || got[n-1].name != 'x' {
+			t.Fatalf("after a pause, x is %v", got)
 		}
 	})
+}
+
+// bounded fails where d keeps more than it may.
+func (d *decoder) bounded(t *testing.T) {
+	t.Helper()
+	if len(d.partial) > maxSequence || len(d.pasted) > maxPaste {
+		t.Fatalf("%d bytes of a sequence and %d of a paste are kept", len(d.partial), len(d.pasted))
+	}
 }

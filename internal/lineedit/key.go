@@ -2,7 +2,7 @@ package lineedit
 
 import (
 	"bytes"
-	"strings"
+	"time"
 	"unicode/utf8"
 )
 
@@ -23,7 +23,9 @@ const (
 	keyDelete
 	keyBackTab
 	keyPaste   // the decoder's pasted holds what
+	keyVersion // the terminal says what it is: the decoder's pasted holds that
 	keyUnknown // one of no use here
+	keyNone    // no key: a release, a click, an answer of the terminal
 )
 
 // ctrl is the control character that Ctrl and a letter make.
@@ -37,63 +39,80 @@ const (
 
 const (
 	// maxSequence is how much of an escape sequence is kept, in bytes: those of
-	// keys have up to 8. What is over is skipped, to its end.
-	maxSequence = 32
-	// maxPaste is how much of one paste is kept, in bytes.
-	maxPaste = 16 << 10
+	// keys have up to 8, and up to 60 where they carry their text. What is over is
+	// skipped, to its end.
+	maxSequence = 64
+	// keyPatience is how long a sequence may take from its first byte to its end, the
+	// time without input counted: as long as readline (keyseq-timeout) and tmux
+	// (escape-time) wait. What is not whole then was typed by a person: Alt-[ or
+	// Alt-], say. Their next key is a key.
+	keyPatience = 500 * time.Millisecond
+	// byHand is how many bytes a person types within keyPatience at most: a key
+	// that is held repeats 30 times a second. A longer string comes from a terminal,
+	// and keyPatience counts from its last byte: over a slow line it takes longer.
+	byHand = 32
 )
 
-const (
-	pasteBegin = "\x1b[200~"
-	pasteEnd   = "\x1b[201~"
-
-	keypadEnter = "\x1bOM"
-)
-
-// decoder makes keys of bytes, in whatever pieces they come. What it keeps of them
-// is bounded.
+// decoder makes keys of bytes, in whatever pieces they come: a state machine after
+// ECMA-48 and the parser of the VT500 by Paul Williams (vt100.net/emu/dec_ansi_parser).
+// What it keeps of them is bounded.
 type decoder struct {
-	partial []byte // of a character or an escape sequence
-	alt     bool   // an escape came before it
-	wasCR   bool   // the last key was CR: an LF after it is the same Enter
+	partial []byte        // of a character, a sequence, or a string without its introducer
+	alt     bool          // an escape came before it
+	wasCR   bool          // the last key was CR: an LF after it is the same Enter
+	waited  time.Duration // without input, since partial began
 
-	pasting  bool
-	pasted   []byte // of a paste, maxPaste bytes at most
-	overflow int    // how many bytes were more than that
+	text   byte  // what began the string that is being read: one of ] P X ^ _; 0: there is none
+	last   byte  // of that string
+	length uint8 // of that string, in bytes; one more than byHand where it is longer
+
+	pasting
 }
 
 // next returns the first key of data, and what is left of data behind it; ok is
 // false when there is none.
 func (d *decoder) next(data []byte) (k key, rest []byte, ok bool) {
 	for len(data) > 0 {
-		if d.pasting {
-			if data, ok = d.paste(data); ok {
-				return key{name: keyPaste}, data, true
+		if d.stage != notPasting {
+			if d.paste(data) {
+				return key{name: keyPaste}, nil, true
 			}
-			continue
+			return key{}, nil, false
 		}
-		b := data[0]
-		if len(d.partial) > 1 && d.partial[0] == escape && b < ' ' {
-			d.partial, d.alt = d.partial[:0], false // a control character ends a sequence that had no end
-		}
-		if len(d.partial) < maxSequence {
-			d.partial = append(d.partial, b)
-		} else {
-			d.partial[maxSequence-1] = b
-		}
-		k, whole, broken := d.whole()
-		if !broken {
+		k, taken := d.step(data[0])
+		if taken {
 			data = data[1:]
 		}
-		if whole {
-			d.partial, d.alt = d.partial[:0], false
-			if d.same(k) {
-				continue
-			}
-			return k, data, true
+		if k.name == keyNone || d.same(k) {
+			continue
 		}
+		return k, data, true
 	}
 	return key{}, nil, false
+}
+
+// wait is told that nothing came for a while, after what next was given and before
+// what it will be.
+func (d *decoder) wait(while time.Duration) {
+	d.pause()
+	switch {
+	case d.text == 0 && (len(d.partial) == 0 || d.partial[0] != escape):
+		return // a network may cut a character in two
+	case d.length > byHand:
+		d.waited = 0
+	}
+	if d.waited += while; d.waited < keyPatience {
+		return
+	}
+	// Behind an Escape alone, [ and ] are keys as others are.
+	alt := d.text == 0 && len(d.partial) == 1 || d.text != 0 && d.last == escape
+	d.begin()
+	d.alt = alt
+}
+
+// begin makes the next byte the first of a key.
+func (d *decoder) begin() {
+	d.partial, d.alt, d.waited, d.text, d.last, d.length = d.partial[:0], false, 0, 0, 0, 0
 }
 
 // same tells whether k is the second half of CR LF.
@@ -103,131 +122,107 @@ func (d *decoder) same(k key) bool {
 	return half
 }
 
-// whole returns the key that partial is, if it is whole; broken tells that the last
-// byte of partial is not of it.
-func (d *decoder) whole() (k key, whole, broken bool) {
-	p := d.partial
-	if p[0] != escape {
-		if !utf8.FullRune(p) {
-			return k, false, false
-		}
-		r, size := utf8.DecodeRune(p) // what is broken off is one U+FFFD
-		return key{r, d.alt}, true, size < len(p)
-	}
+// step takes one byte. It returns the key that it ends, or keyNone; a byte that is not
+// taken ends what came before it, and is to be given again.
+func (d *decoder) step(b byte) (k key, taken bool) {
 	switch {
-	case len(p) == 1:
-		return k, false, false
-	case p[1] == escape: // Alt, as PuTTY and rxvt send it with the arrows
-		d.partial, d.alt = p[:1], true
-		return k, false, false
-	case p[1] == '[' || p[1] == 'O':
-		k, whole = d.sequence(p)
-		return k, whole, false
+	case d.text != 0:
+		return d.inString(b)
+	case len(d.partial) > 1 && d.partial[0] == escape:
+		return d.inSequence(b)
+	case len(d.partial) == 1 && d.partial[0] == escape:
+		return d.escaped(b)
+	case len(d.partial) == 0 && b == escape:
+		d.partial = append(d.partial, escape)
+		return key{name: keyNone}, true
 	}
-	d.partial, d.alt = append(p[:0], p[1:]...), true
-	return d.whole()
+	return d.character(b)
 }
 
-// sequence is the key of a control sequence, or of the shorter kind that begins
-// with ESC O.
-func (d *decoder) sequence(p []byte) (k key, whole bool) {
-	last := p[len(p)-1]
-	if len(p) == 2 || !isFinal(p, last) {
-		return k, false
-	}
-	s := string(p)
-	if s == pasteBegin {
-		d.pasting = true
-		return key{name: keyUnknown}, true
-	}
-	k = key{keyUnknown, d.alt}
-	parameters := strings.Split(s[2:len(s)-1], ";")
-	switch {
-	case s == keypadEnter:
-		k.name = enter
-	case len(p) == maxSequence || strings.Trim(s[2:len(s)-1], "0123456789;") != "":
-		return k, true // a key's are short and have numbers; F1 of the linux console, a click, an answer
-	case last == '~':
-		k.name = nameOf(numbered, parameters[0])
+// escaped takes the byte behind an escape.
+func (d *decoder) escaped(b byte) (k key, taken bool) {
+	switch b {
+	case escape: // Alt, as PuTTY and rxvt send it with the arrows
+		d.alt = true
+	case '[', 'O':
+		d.partial = append(d.partial, b)
+	case ']', 'P', 'X', '^', '_': // OSC, DCS, SOS, PM, APC
+		d.begin()
+		d.text = b
 	default:
-		k.name = nameOf(lettered, string(last))
+		d.partial, d.alt = d.partial[:0], true
+		return d.character(b)
 	}
-	if n := len(parameters); n > 1 || p[1] == 'O' && parameters[0] != "" {
-		k.alt = k.alt || modified(parameters[n-1])
-	}
-	return k, true
+	return key{name: keyNone}, true
 }
 
-// isFinal tells whether last ends the sequence p.
-func isFinal(p []byte, last byte) bool {
-	if p[1] == 'O' { // old ones put a number in between
-		return last != ';' && (last < '0' || last > '9')
-	}
-	return last >= '@' && last <= '~' && (len(p) > 3 || last != '[')
+// isIntroducer tells whether ESC b begins a sequence or a string. Each is also one
+// character of the set C1, which comes as UTF-8 here (ECMA-48, 5.3).
+func isIntroducer(b byte) bool {
+	return b == '[' || b == 'O' || b == ']' || b == 'P' || b == 'X' || b == '^' || b == '_'
 }
 
-func nameOf(names map[string]rune, s string) rune {
-	if name, ok := names[s]; ok {
-		return name
+// character takes a byte of a character.
+func (d *decoder) character(b byte) (k key, taken bool) {
+	d.partial = append(d.partial, b)
+	if !utf8.FullRune(d.partial) {
+		return key{name: keyNone}, true
 	}
-	return keyUnknown
+	r, size := utf8.DecodeRune(d.partial) // what is broken off is one U+FFFD
+	taken = size == len(d.partial)
+	if c1 := r - 0x40; r >= 0x80 && r < 0xa0 && isIntroducer(byte(c1)) {
+		d.partial = append(d.partial[:0], escape)
+		return d.escaped(byte(c1))
+	}
+	k = key{r, d.alt}
+	d.begin()
+	return k, taken
 }
 
-// lettered and numbered are the names of keys by the end of their sequences, and,
-// where that is ~, by their number. Terminals differ in Home and End.
-var (
-	lettered = map[string]rune{
-		"A": keyUp, "B": keyDown, "C": keyRight, "D": keyLeft, "H": keyHome, "F": keyEnd, "Z": keyBackTab,
-	}
-	numbered = map[string]rune{
-		"1": keyHome, "7": keyHome, "4": keyEnd, "8": keyEnd, "3": keyDelete,
-	}
-)
+// version is a string by which a terminal says what it is (XTVERSION of xterm's
+// ctlseqs): DCS > | name and version ST.
+const version = ">|"
 
-// modified tells whether a parameter says that Alt or Ctrl was held: with an arrow
-// both mean the same here.
-func modified(parameter string) bool {
-	const shift = 1
-	return len(parameter) == 1 && (parameter[0]-'1')&^shift != 0 && parameter[0] >= '1' && parameter[0] <= '9'
+// inString takes a byte of a string. Nothing of it is a key, however long it is, and
+// only what says the terminal's version is kept.
+//
+// Control characters that no string may have end it and are keys: Ctrl-C is never
+// deaf. ECMA-48 (5.6) lets 0x08 to 0x0d be in it.
+func (d *decoder) inString(b byte) (k key, taken bool) {
+	const utf8C1 = 0xc2 // the first byte of the characters of C1
+	before := d.last
+	d.last = b
+	d.length = min(d.length+1, byHand+1)
+	switch {
+	case before == escape && b == '\\', before == utf8C1 && b == 0x9c, b == '\a' && d.text == ']':
+		return d.stringEnd(before), true
+	case before == escape:
+		d.begin()
+		d.partial = append(d.partial, escape)
+		return d.escaped(b)
+	case before == utf8C1 && b >= 0x80 && b < 0xa0 && isIntroducer(b-0x40):
+		d.begin()
+		d.partial = append(d.partial, escape)
+		return d.escaped(b - 0x40)
+	case b < ' ' && b != escape && (b < '\a' || b > '\r'):
+		d.begin()
+		return key{name: keyNone}, false
+	}
+	if len(d.partial) < maxSequence && d.text == 'P' {
+		d.partial = append(d.partial, b)
+	}
+	return key{name: keyNone}, true
 }
 
-// paste takes data as pasted, until the paste ends.
-func (d *decoder) paste(data []byte) (rest []byte, ended bool) {
-	for i, b := range data {
-		d.keep(b)
-		if b == '~' && bytes.HasSuffix(d.partial, []byte(pasteEnd)) {
-			d.pasting = false
-			d.unkeep(len(pasteEnd))
-			d.partial = d.partial[:0]
-			return data[i+1:], true
+// stringEnd is the end of a string: ST, of which the first byte came before, or BEL.
+func (d *decoder) stringEnd(first byte) key {
+	k := key{name: keyNone}
+	if d.text == 'P' {
+		body := bytes.TrimSuffix(d.partial, []byte{first})
+		if name, ok := bytes.CutPrefix(body, []byte(version)); ok && len(name) > 0 {
+			d.pasted, k.name = bytes.Clone(name), keyVersion
 		}
 	}
-	return nil, false
-}
-
-// keep keeps one byte of a paste, and in partial the last few.
-func (d *decoder) keep(b byte) {
-	if len(d.pasted) < maxPaste {
-		d.pasted = append(d.pasted, b)
-	} else {
-		d.overflow++
-	}
-	if len(d.partial) == len(pasteEnd) {
-		d.partial = append(d.partial[:0], d.partial[1:]...)
-	}
-	d.partial = append(d.partial, b)
-}
-
-// unkeep takes the last n bytes of a paste back.
-func (d *decoder) unkeep(n int) {
-	beyond := min(n, d.overflow)
-	d.overflow -= beyond
-	d.pasted = d.pasted[:len(d.pasted)-(n-beyond)]
-}
-
-// takePaste returns what was pasted, and how many bytes of it were not kept.
-func (d *decoder) takePaste() (text string, overflow int) {
-	text, overflow = string(d.pasted), d.overflow
-	d.pasted, d.overflow = nil, 0
-	return text, overflow
+	d.begin()
+	return k
 }

@@ -3,6 +3,7 @@ package lineedit
 import (
 	"strings"
 	"testing"
+	"time"
 )
 
 func pasted(text string) string { return pasteBegin + text + pasteEnd }
@@ -86,5 +87,133 @@ func TestNoControlCharacterIsTyped(t *testing.T) {
 	press(e, "\xff\xc0\x80\xed\xa0\x80\uE000")
 	if got := strings.Trim(e.Text(), "\uFFFD"); got != "" || e.Text() == "" {
 		t.Errorf("what is no character makes %q", e.Text())
+	}
+}
+
+// What comes in one piece with the end of a paste is pasted, and what comes in further
+// pieces before another end. Nothing of it is carried out (issue 12, 13).
+func TestAPasteSmugglesNothing(t *testing.T) {
+	const quit = "\x03\x04\r/quit\r"
+	for _, tt := range []struct {
+		name   string
+		pieces []string
+		want   string
+	}{
+		{"in one piece", []string{pasted("one" + pasteEnd + quit)}, "one\n/quit|"},
+		{"without the end of the terminal", []string{pasted("one") + quit}, "one\n/quit|"},
+		{"cut behind the end", []string{pasted("one"), quit + pasteEnd}, "one\n/quit|"},
+		{"cut in the end", []string{pasteBegin + "one\x1b[20", "1~" + quit + pasteEnd}, "one\n/quit|"},
+		{"cut behind Enter", []string{pasted("one") + "\r", "/quit\r", "\r" + pasteEnd}, "one/quit|"},
+		{"cut in the last end", []string{pasted("one") + quit + "\x1b[2", "01~"}, "one\n/quit|"},
+		{"many ends", []string{pasted("one") + "\r/a\r" + pasteEnd, "\r/b\r", pasteEnd + "\r/c\r", "\r/d\r" + pasteEnd}, "one\n/a\n/b\n\n/c\n/d|"},
+		{"an end of C1", []string{pasteBegin + "one" + pasteEndC1 + quit + pasteEnd}, "one\n/quit|"},
+		{"another paste", []string{pasted("one"), pasted("\rtwo")}, "one\ntwo|"},
+		{"nothing before", []string{pasted(""), "/quit\r" + pasteEnd}, "/quit|"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			e := newEditor(Options{})
+			for _, p := range tt.pieces {
+				e.Pause(keysPatience - 1)
+				if got := atOnce(e, p); len(got) > 0 {
+					t.Errorf("carried out: %v", got)
+				}
+			}
+			if ev, rest := e.Idle(); ev.Kind != None || len(rest) > 0 {
+				t.Errorf("left are %v and %q", ev, rest)
+			}
+			if got := shown(e); got != tt.want {
+				t.Errorf("got %q, want %q", got, tt.want)
+			}
+			if got := atOnce(e, "\r"); len(got) != 1 || got[0].Kind != Submitted {
+				t.Errorf("Enter: %v", got)
+			}
+		})
+	}
+}
+
+// What a person types behind a paste is keys, a moment later where they are quick.
+func TestKeysBehindAPaste(t *testing.T) {
+	for _, quick := range []bool{false, true} {
+		e := newEditor(Options{})
+		atOnce(e, pasted("one"))
+		if !quick {
+			e.Idle()
+		}
+		e.Pause(keysPatience - 1)
+		got := atOnce(e, "!\r")
+		if quick {
+			if len(got) > 0 || shown(e) != "one|" {
+				t.Errorf("it is not held: %v, %q", got, shown(e))
+			}
+			if e.Patience() != keysPatience {
+				t.Errorf("it is held for %s", e.Patience())
+			}
+			_, held := e.Idle()
+			got = atOnce(e, string(held))
+		}
+		if len(got) != 1 || got[0].Text != "one!" || e.Patience() != 0 {
+			t.Errorf("quick %v: %v, %s", quick, got, e.Patience())
+		}
+	}
+}
+
+func TestAPasteIsCutOff(t *testing.T) {
+	e := newEditor(Options{})
+	atOnce(e, pasteBegin+"one\x03\r/quit\r")
+	if e.Patience() != pastePatience {
+		t.Errorf("it waits for %s", e.Patience())
+	}
+	if ev, rest := e.Idle(); ev.Kind != CutOff || len(rest) > 0 || shown(e) != "one\n/quit|" || e.Patience() != 0 {
+		t.Fatalf("%v, %q, %q, %s", ev, rest, shown(e), e.Patience())
+	}
+	// The rest of it comes after all.
+	e.Pause(time.Minute)
+	if got := atOnce(e, "\r/list\r"+pasteEnd); len(got) > 0 || shown(e) != "one\n/quit\n/list|" {
+		t.Errorf("%v, %q", got, shown(e))
+	}
+	// And then keys.
+	e.Idle()
+	if got := atOnce(e, "\x03\x03"); len(got) != 1 || got[0].Kind != Interrupted {
+		t.Errorf("%v, %q", got, shown(e))
+	}
+	// Ctrl-C behind one that is cut off is a key.
+	atOnce(e, pasteBegin)
+	if ev, _ := e.Idle(); ev.Kind != CutOff {
+		t.Errorf("an empty one: %v", ev)
+	}
+	atOnce(e, "\x03")
+	_, held := e.Idle()
+	if got := atOnce(e, string(held)); len(got) != 1 || got[0].Kind != Interrupted || e.Patience() != 0 {
+		t.Errorf("%v, %s", got, e.Patience())
+	}
+	// One that is too long is told as such.
+	atOnce(e, pasteBegin+strings.Repeat("x", maxPaste+1))
+	if ev, _ := e.Idle(); ev.Kind != Full || e.Patience() != 0 {
+		t.Errorf("one that is too long: %v, %s", ev.Kind, e.Patience())
+	}
+}
+
+// Keys behind a paste that are more than one holds are no keys.
+func TestNobodyTypesAsMuchAsAPasteHolds(t *testing.T) {
+	e := newEditor(Options{})
+	atOnce(e, pasted("one"))
+	e.Pause(time.Millisecond)
+	atOnce(e, strings.Repeat("/quit\r", maxPaste))
+	if ev, rest := e.Idle(); ev.Kind != Full || len(rest) > 0 || shown(e) != "one|" || e.Patience() != 0 {
+		t.Errorf("%v, %q, %q, %s", ev.Kind, rest, shown(e), e.Patience())
+	}
+}
+
+func TestTheVersionOfATerminalIsToldAndNothingElse(t *testing.T) {
+	e := newEditor(Options{})
+	at(e, "one two|")
+	press(e, "\x17") // what is cut next is added to it
+	e.Render(nil, nil)
+	got := press(e, "\x1bP>|WezTerm 20240203\x1b\\")
+	if len(got) != 1 || got[0].Kind != Version || got[0].Text != "WezTerm 20240203" || e.Stale() {
+		t.Errorf("%v, stale %v", got, e.Stale())
+	}
+	if press(e, "\x17\x19"); shown(e) != "one two|" {
+		t.Errorf("the line is %q", shown(e))
 	}
 }

@@ -53,9 +53,7 @@ func TestPlainSendsNoMoreThanItHasTo(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			e := newPlain()
 			for i, s := range tt.steps {
-				for data := []byte(s.typed); len(data) > 0; {
-					_, data = e.Type(data)
-				}
+				press(e, s.typed)
 				got := string(e.Render(nil, []byte(s.print)))
 				if strings.ContainsRune(got, '\x1b') {
 					t.Errorf("step %d sends an escape sequence: %q", i, got)
@@ -132,9 +130,7 @@ func TestPlainTellsWhatItKeeps(t *testing.T) {
 func TestPlainNeverMovesTheCursorUp(t *testing.T) {
 	e := newPlain()
 	for i, p := range append(pieces, "\x0c", "\t", ctrlR, "zzz", ctrlG) {
-		for data := []byte(p); len(data) > 0; {
-			_, data = e.Type(data)
-		}
+		press(e, p)
 		var text []byte
 		if i%3 == 0 {
 			text = []byte("bob: hi\r\n")

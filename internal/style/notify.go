@@ -22,7 +22,8 @@ const (
 // Means are the ways in which a terminal can call a person.
 type Means uint8
 
-// The means. Terminals ignore the notifications they do not know.
+// The means. Terminals ignore the notifications they do not know, and those that know both
+// show both: so a terminal is sent one kind.
 const (
 	Bell   Means = 1 << iota // BEL
 	OSC9                     // the notification of iTerm2 and ConEmu

@@ -7,10 +7,16 @@ type Terminal struct {
 	Moves  bool // its cursor can be moved
 	Colour bool
 	Means  Means
+	Asks   bool // many terminals go by this name: AskVersion tells which it is
 }
 
-// known are the terminals that know one of the notifications, or both: those would
-// show each twice. By what their names begin with.
+// AskVersion asks a terminal what it is (XTVERSION, in xterm's ctlseqs). It answers
+// DCS > | name and version ST, or not at all. tmux asks each terminal so, and fish each
+// that is not the Linux console; none is known to show it.
+const AskVersion = "\x1b[>0q"
+
+// known are the terminals that know one of the notifications, or need it to be the one they
+// know. By what their names begin with.
 var known = []struct {
 	prefix string
 	is     Terminal
@@ -27,9 +33,14 @@ var known = []struct {
 	{"putty", Terminal{Moves: true, Colour: true, Means: Bell}},
 	{"rxvt", Terminal{Moves: true, Colour: true, Means: Bell | OSC777}},
 	{"foot", Terminal{Moves: true, Colour: true, Means: Bell | OSC777}},
+	{"gnome", Terminal{Moves: true, Colour: true, Means: Bell | OSC777}},
+	{"konsole", Terminal{Moves: true, Colour: true, Means: Bell | OSC777}},
+	{"contour", Terminal{Moves: true, Colour: true, Means: Bell | OSC777}},
 	{"xterm-kitty", Terminal{Moves: true, Colour: true, Means: Bell | OSC9}},
 	{"xterm-ghostty", Terminal{Moves: true, Colour: true, Means: Bell | OSC9}},
-	{"wezterm", Terminal{Moves: true, Colour: true, Means: Bell | OSC9}},
+	{"xterm", Terminal{Moves: true, Colour: true, Means: Bell | OSC9, Asks: true}},
+	{"screen", Terminal{Moves: true, Colour: true, Means: Bell | OSC9, Asks: true}},
+	{"tmux", Terminal{Moves: true, Colour: true, Means: Bell | OSC9, Asks: true}},
 }
 
 // TerminalOf is the terminal of the name a client gives (TERM). One that has no
@@ -43,5 +54,22 @@ func TerminalOf(name string) Terminal {
 			return k.is
 		}
 	}
-	return Terminal{Moves: true, Colour: true, Means: Bell | OSC9 | OSC777}
+	return Terminal{Moves: true, Colour: true, Means: Bell | OSC9}
+}
+
+// knowOSC777 are the terminals that know the other notification only, by what their answers
+// to AskVersion begin with, in small letters. WezTerm and Ghostty know both.
+var knowOSC777 = []string{"vte", "foot", "konsole", "contour", "rxvt", "urxvt"}
+
+// MeansOf are the means of a terminal that gives itself this name. More know OSC 9 than
+// know OSC 777, and those that know neither ignore it: so it is what others are sent, and
+// those that do not answer.
+func MeansOf(version string) Means {
+	version = strings.ToLower(version)
+	for _, name := range knowOSC777 {
+		if strings.HasPrefix(version, name) {
+			return Bell | OSC777
+		}
+	}
+	return Bell | OSC9
 }

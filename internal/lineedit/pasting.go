@@ -1,0 +1,154 @@
+package lineedit
+
+import (
+	"bytes"
+	"strings"
+	"time"
+)
+
+const (
+	// maxPaste is how much of one paste is kept, in bytes.
+	maxPaste = 16 << 10
+	// pastePatience is how long a paste may go on without input before it has ended
+	// without its end: a network that loses everything for 3 s is not the end.
+	pastePatience = 5 * time.Second
+	// keysPatience is how long it is not clear whether what follows a paste is pasted
+	// too: see [held].
+	keysPatience = 200 * time.Millisecond
+)
+
+// The ends of a paste: with ESC [, and with the one character of UTF-8 that is the same.
+const (
+	pasteEnd   = "\x1b[201~"
+	pasteEndC1 = "\u009b201~"
+)
+
+// stage is how far a paste is.
+//
+// What is pasted may have an end in the middle, and behind it lines that are not to be
+// carried out. Few terminals let it through. But each sends the true end behind it, and
+// all of a paste at once. So what comes in one piece with an end is pasted. What comes
+// in further pieces (a terminal, ssh and the network cut it where they like) is held
+// until it is clear what it is: pasted, where another end follows; where nothing follows
+// for keysPatience, keys. A person who presses Enter right behind a paste sees it sent
+// 0.2 s later at most.
+type stage uint8
+
+const (
+	notPasting stage = iota
+	inPaste
+	ended // and more of the piece that has the end may come
+	held  // what came since is held
+)
+
+// pasting is a paste that is being read.
+type pasting struct {
+	stage     stage
+	continued bool   // some of it is in the line already
+	pasted    []byte // maxPaste bytes at most; or what comes otherwise and is no key
+	overflow  int    // how many bytes were more than that
+}
+
+// paste takes all of data as pasted. It reports whether there is something for the
+// line.
+func (d *decoder) paste(data []byte) bool {
+	for _, b := range data {
+		d.keep(b)
+		switch {
+		case b != '~' || len(d.partial) < len(pasteEnd):
+		case string(d.partial) == pasteEnd, string(d.partial) == pasteEndC1:
+			d.marked(ended)
+		case d.stage != inPaste && string(d.partial) == pasteBegin:
+			d.marked(inPaste)
+		}
+	}
+	return d.stage == ended
+}
+
+// marked is called behind a mark of a paste, all of which partial has.
+func (d *decoder) marked(s stage) {
+	d.unkeep(len(d.partial))
+	d.partial = d.partial[:0]
+	d.stage = s
+}
+
+// pause is told that what comes next did not come with what came before.
+func (d *decoder) pause() {
+	if d.stage == ended {
+		d.stage = held
+	}
+}
+
+// patience is how long to wait for input before idle is to be told that there is none;
+// 0 where it has nothing to do then.
+func (d *decoder) patience() time.Duration {
+	switch {
+	case d.stage == inPaste:
+		return pastePatience
+	case d.stage == ended, d.stage == held && len(d.pasted) > 0:
+		return keysPatience
+	}
+	return 0
+}
+
+// idle is told that nothing came for as long as patience said. It returns what is keys
+// after all, or reports that there is something for the line: a paste that was cut off, or
+// more than anybody types. What comes behind a paste that was cut off is held once more: it
+// may be the rest of it, with its end.
+func (d *decoder) idle() (keys []byte, pasted bool) {
+	if d.stage == inPaste || d.overflow > 0 {
+		d.stage = held
+		return nil, true
+	}
+	keys, d.pasted = d.pasted, nil
+	d.stage, d.continued = notPasting, false
+	d.begin()
+	return keys, false
+}
+
+// keep keeps one byte of a paste, and in partial the last few.
+func (d *decoder) keep(b byte) {
+	if len(d.pasted) < maxPaste {
+		d.pasted = append(d.pasted, b)
+	} else {
+		d.overflow++
+	}
+	if len(d.partial) == len(pasteEnd) {
+		d.partial = append(d.partial[:0], d.partial[1:]...)
+	}
+	d.partial = append(d.partial, b)
+}
+
+// unkeep takes the last n bytes of a paste back.
+func (d *decoder) unkeep(n int) {
+	beyond := min(n, d.overflow)
+	d.overflow -= beyond
+	d.pasted = d.pasted[:len(d.pasted)-(n-beyond)]
+}
+
+// takePaste returns what was pasted, and how many bytes of it were not kept. continues
+// tells whether it continues what was taken before. What may be the start of an end is
+// left.
+func (d *decoder) takePaste() (text string, overflow int, continues bool) {
+	var start []byte
+	if d.stage != notPasting {
+		start = startOfMark(d.partial)
+	}
+	d.unkeep(len(start))
+	text, overflow, continues = string(d.pasted), d.overflow, d.continued
+	d.pasted, d.overflow = bytes.Clone(start), 0
+	d.continued = d.stage != notPasting
+	return text, overflow, continues
+}
+
+// startOfMark is what at the end of p may be the start of what marks a paste.
+func startOfMark(p []byte) []byte {
+	for i := range p {
+		for _, mark := range []string{pasteEnd, pasteEndC1, pasteBegin} {
+			if strings.HasPrefix(mark, string(p[i:])) {
+				return p[i:]
+			}
+		}
+	}
+	return nil
+}
