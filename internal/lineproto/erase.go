@@ -1,0 +1,72 @@
+package lineproto
+
+import (
+	"bytes"
+	"unicode/utf8"
+
+	"github.com/clipperhouse/uax29/v2/graphemes"
+)
+
+// Backspace and Delete erase the character before them. Clients that send each key as it is
+// typed leave that to the server.
+const (
+	Backspace = '\b'
+	Delete    = '\x7f'
+)
+
+const erasers = string(Backspace) + string(Delete)
+
+// EraseCost is what it costs at most to erase a character, in bytes that are read, and a
+// few times that of a character which is longer than half of it: see [lastCharacter].
+const EraseCost = 64
+
+// Erasures counts the characters in data that erase another.
+func Erasures(data []byte) int {
+	return bytes.Count(data, []byte{Backspace}) + bytes.Count(data, []byte{Delete})
+}
+
+// erases tells whether a character in data erases another.
+func erases(data []byte) bool {
+	return bytes.IndexByte(data, Backspace) >= 0 || bytes.IndexByte(data, Delete) >= 0
+}
+
+// lastCharacter returns where the last character of line begins, as people see characters
+// (UAX #29). It looks at the last EraseCost bytes, and at more only where the character is
+// longer than half of them: so a flood of characters that are erased costs as much as it is
+// long. (Of a row of flags longer than that, half a flag at the end is taken for a whole
+// one.)
+func lastCharacter(line []byte) int {
+	n := len(line)
+	if n == 0 || line[n-1] < utf8.RuneSelf && (n == 1 || line[n-2] < utf8.RuneSelf) {
+		return max(0, n-1)
+	}
+	if r, size := utf8.DecodeLastRune(line); r == utf8.RuneError && size == 1 {
+		return n - invalid(line)
+	}
+	for window := EraseCost; ; window *= 2 {
+		from := max(0, n-window)
+		for range utf8.UTFMax - 1 {
+			if !utf8.RuneStart(line[from]) {
+				from++
+			}
+		}
+		last := from
+		for chars := graphemes.FromBytes(line[from:]); chars.Next(); {
+			last = from + chars.Start()
+		}
+		if from == 0 || last-from >= window/2 {
+			return last
+		}
+	}
+}
+
+// invalid returns how many bytes at the end of line are one that is not UTF-8, or the
+// beginning of a character that was cut off: U+FFFD for those who read it.
+func invalid(line []byte) int {
+	for n := 1; n < utf8.UTFMax && n <= len(line); n++ {
+		if last := line[len(line)-n:]; utf8.RuneStart(last[0]) && !utf8.FullRune(last) {
+			return n
+		}
+	}
+	return 1
+}

@@ -1,0 +1,87 @@
+package tcpserver
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"parley/internal/lineproto"
+	"parley/internal/netguard"
+)
+
+const (
+	// maxRegistration is how many bytes may come before the nick is whole: a line, and
+	// telnet's own commands.
+	maxRegistration = 2 * lineproto.DefaultMaxLine
+	// maxMistyped is how many characters a person may have to erase to make a nick of what
+	// they have typed, before they are taken for a program that speaks something else.
+	maxMistyped = 8
+	// byteOrderMark is what some editors write at the beginning of a file. In other lines
+	// it goes with what else is not seen.
+	byteOrderMark = "\ufeff"
+	// noNick stands for a line that can be no nick: joining with it says why.
+	noNick = " "
+)
+
+// firstLine is the line a connection begins with: a nick, or the beginning of another
+// protocol.
+type firstLine struct {
+	splitter *lineproto.Splitter
+	came     int // bytes
+	mistyped int // characters, from the first on that is in no nick
+
+	// What it is, once it has ended.
+	nick  string
+	rest  []byte           // what came after it
+	fault netguard.Refusal // what is wrong with it, if the nick is
+}
+
+func newFirstLine() *firstLine {
+	return &firstLine{splitter: lineproto.NewSplitter(lineproto.DefaultMaxLine), fault: netguard.BadLogin}
+}
+
+// erase erases what has come of it.
+func (l *firstLine) erase() {
+	l.splitter.EraseLine()
+	l.mistyped = 0
+}
+
+// ends goes on with text, and tells whether the line has ended, or can be no nick any more.
+func (l *firstLine) ends(text []byte) bool {
+	foreign := l.foreign(text)
+	line, rest, found := l.splitter.Next(text)
+	if foreign || found == lineproto.Whole && l.mistyped > 0 {
+		l.fault = netguard.Foreign
+	}
+	switch {
+	case foreign:
+		l.nick = noNick
+	case found == lineproto.Whole:
+		l.nick = strings.TrimPrefix(string(line), byteOrderMark)
+		l.rest = append([]byte(nil), rest...)
+	case found == lineproto.NeedMore:
+		return l.came > maxRegistration
+	}
+	return true
+}
+
+// foreign tells whether text goes on as no nick does: whoever speaks HTTP, SSH or TLS here
+// is not waited for, and nothing of what follows is looked at.
+func (l *firstLine) foreign(text []byte) bool {
+	for _, b := range text {
+		switch {
+		case b == '\n':
+			return false
+		case b == '\r':
+		case b == lineproto.Backspace, b == lineproto.Delete:
+			l.mistyped = max(0, l.mistyped-1)
+		case b < ' ': // nobody types these
+			return true
+		case l.mistyped > 0 && utf8.RuneStart(b), b < utf8.RuneSelf && !unicode.IsLetter(rune(b)) && !unicode.IsDigit(rune(b)):
+			if l.mistyped++; l.mistyped > maxMistyped {
+				return true
+			}
+		}
+	}
+	return false
+}
