@@ -44,20 +44,27 @@ func lastCharacter(line []byte) int {
 		return n - invalid(line)
 	}
 	for window := EraseCost; ; window *= 2 {
-		from := max(0, n-window)
-		for range utf8.UTFMax - 1 {
-			if !utf8.RuneStart(line[from]) {
-				from++
-			}
-		}
+		begin := max(0, n-window)
+		from := begin + valid(line[begin:])
 		last := from
 		for chars := graphemes.FromBytes(line[from:]); chars.Next(); {
 			last = from + chars.Start()
 		}
-		if from == 0 || last-from >= window/2 {
+		if begin == 0 || last-begin >= window/2 {
 			return last
 		}
 	}
+}
+
+// valid returns from where on text is UTF-8.
+func valid(text []byte) (from int) {
+	for i := 0; i < len(text); {
+		r, size := utf8.DecodeRune(text[i:])
+		if i += size; r == utf8.RuneError && size == 1 {
+			from = i
+		}
+	}
+	return from
 }
 
 // invalid returns how many bytes at the end of line are one that is not UTF-8, or the

@@ -119,20 +119,21 @@ func erased(max int, typed []byte) (line string, fits bool) {
 	return strings.TrimRight(line, "\r"), true
 }
 
-// lastOf returns where the last character of a line begins: the whole line is looked at.
+// lastOf returns where the last character of a line begins: the whole line is looked at. A
+// byte that is not UTF-8 is in no other character.
 func lastOf(line string) (start int) {
-	for i := range line { // a character that was cut off
-		if !utf8.FullRuneInString(line[i:]) {
+	after := 0
+	for i, r := range line {
+		switch _, size := utf8.DecodeRuneInString(line[i:]); {
+		case r != utf8.RuneError || size > 1:
+		case !utf8.FullRuneInString(line[i:]): // it is cut off
 			return i
+		default:
+			after, start = i+1, i
 		}
 	}
-	if n := len(line); n > 0 {
-		if r, size := utf8.DecodeLastRuneInString(line); r == utf8.RuneError && size == 1 {
-			return n - 1
-		}
-	}
-	for chars := graphemes.FromString(line); chars.Next(); {
-		start = chars.Start()
+	for chars := graphemes.FromString(line[after:]); chars.Next(); {
+		start = after + chars.Start()
 	}
 	return start
 }
