@@ -87,36 +87,50 @@ func TestEraseLine(t *testing.T) {
 	}
 }
 
-// erasingFloods are what makes erasing as dear as it can be.
-var erasingFloods = map[string]string{
-	"letters":                 strings.Repeat("a\b", 1<<19),
-	"letters behind a line":   strings.Repeat("x", 4000) + strings.Repeat("a\b", 1<<19),
-	"letters of two bytes":    strings.Repeat("é", 2000) + strings.Repeat("é\b", 1<<18),
-	"letters behind marks":    "e" + strings.Repeat("\u0301", 2000) + strings.Repeat("é\b", 1<<18),
-	"marks":                   strings.Repeat("e"+strings.Repeat("\u0301", 2000)+"\b", 256),
-	"half flags":              strings.Repeat("🇨", 1000) + strings.Repeat("🇨🇨\b", 1<<16),
-	"conjuncts":               strings.Repeat("क्", 600) + strings.Repeat("क\b", 1<<18),
-	"joined":                  strings.Repeat("👩‍", 500) + strings.Repeat("👩\b", 1<<18),
-	"bytes that are no UTF-8": strings.Repeat("\x80", 4000) + strings.Repeat("\x80\b", 1<<19),
-	"backspaces":              strings.Repeat("\b", 1<<20),
+// erasingFloods are what makes erasing as dear as it can be: a line, and what is typed and
+// erased at its end again and again.
+var erasingFloods = []struct{ name, before, again string }{
+	{"letters", "x", "a\b"},
+	{"letters of two bytes", "é", "é\b"},
+	{"letters behind marks", "\u0301", "é\b"},
+	{"letters behind CRs", "\r", "a\b"},
+	{"marks", "\u0301", strings.Repeat("\u0301", 20) + "a\b"},
+	{"half flags", "🇨", "🇨🇨\b"},
+	{"conjuncts", "क्", "aक\b\b"},
+	{"joined", "👩‍", "a👩\b\b"},
+	{"bytes that are no UTF-8", "\x80", "\x80\b"},
+	{"bytes that are no UTF-8 and letters", "\x80", "é\b"},
+	{"backspaces", "x", "\b"},
 }
 
-// The cost of erasing is as the length of what comes.
+// typedBehind is such a flood of 16 KiB behind a line of so many bytes.
+func typedBehind(line int, before, again string) []byte {
+	begin := "a" + strings.Repeat(before, line/len(before))
+	return []byte(begin + strings.Repeat(again, 16<<10/len(again)))
+}
+
+// What it costs to erase is not more the longer the line is.
 func TestErasingIsLinear(t *testing.T) {
-	for name, flood := range erasingFloods {
-		flood = flood[:min(len(flood), MaxRun)]
-		begun := time.Now()
-		split(4096, []byte(flood), 4096)
-		if took := time.Since(begun); took > 2*time.Second { // half a second under -race; quadratic, a minute
-			t.Errorf("1 MiB of %s took %s", name, took)
+	for _, f := range erasingFloods {
+		took := func(line int) time.Duration {
+			flood, best := typedBehind(line, f.before, f.again), time.Hour
+			for range 7 {
+				begun := time.Now()
+				split(8192, flood, 4096)
+				best = min(best, time.Since(begun))
+			}
+			return best
+		}
+		if short, long := took(400), took(6400); long > 5*short {
+			t.Errorf("%s: %s behind a line of 400 bytes, %s behind one of 6,400", f.name, short, long)
 		}
 	}
 }
 
 func BenchmarkErasing(b *testing.B) {
-	for name, flood := range erasingFloods {
-		flood := []byte(flood[:min(len(flood), MaxRun)])
-		b.Run(name, func(b *testing.B) {
+	for _, f := range erasingFloods {
+		flood := typedBehind(3000, f.before, f.again)
+		b.Run(f.name, func(b *testing.B) {
 			b.SetBytes(int64(len(flood)))
 			for b.Loop() {
 				split(4096, flood, 4096)

@@ -48,6 +48,7 @@ func TestSplitter(t *testing.T) {
 		{"what has no newline is no line", "a\nrest", []string{"line a"}},
 		{"as long as the limit", long[:10] + "\r\n", []string{"line " + long[:10]}},
 		{"as long as the limit, without its CRs", long[:10] + "\r\r\r\n", []string{"line " + long[:10]}},
+		{"a CR that is at the end when what is behind it is erased", "\r0\b\r\n", []string{"line "}},
 		{"CRs elsewhere count", long[:9] + "\r\rx\n", []string{"too long"}},
 		{"one over the limit", long + "\nnext\n", []string{"too long", "line next"}},
 		{"far over the limit, told once", strings.Repeat(long, 50) + "\r\nnext\n", []string{"too long", "line next"}},

@@ -32,8 +32,8 @@ const (
 // The zero value is not ready; use [NewSplitter].
 type Splitter struct {
 	max     int    // bytes in a line, without its ending
-	partial []byte // the start of a line whose end has not come, without the CRs at its end
-	returns int    // how many CRs these are: they belong to the ending, if LF is next
+	partial []byte // the start of a line whose end has not come
+	returns int    // how many CRs came behind it once it was full: of the ending, if LF is next
 	run     int    // bytes seen since the last newline
 	skip    bool   // the line under way was too long
 }
@@ -111,12 +111,12 @@ func (s *Splitter) tooLong() Found {
 func (s *Splitter) finish(part []byte) (line []byte, fits bool) {
 	switch {
 	case s.skip:
-	case len(s.partial) == 0 && s.returns == 0 && !erases(part): // it need not be kept
+	case len(s.partial) == 0 && !erases(part): // it need not be kept
 		line = bytes.TrimRight(part, "\r")
 		fits = len(line) <= s.max
 	default:
 		fits = s.add(part)
-		line = s.partial
+		line = bytes.TrimRight(s.partial, "\r")
 	}
 	s.partial, s.returns, s.run, s.skip = nil, 0, 0, false
 	return line, fits
@@ -151,16 +151,12 @@ func (s *Splitter) add(part []byte) (fits bool) {
 
 func (s *Splitter) append(part []byte) (fits bool) {
 	text := bytes.TrimRight(part, "\r")
-	if len(text) > 0 {
-		if len(s.partial)+s.returns+len(text) > s.max {
-			return false
-		}
-		for ; s.returns > 0; s.returns-- {
-			s.partial = append(s.partial, '\r')
-		}
-		s.partial = append(s.partial, text...)
+	if len(text) > 0 && len(s.partial)+len(text) > s.max-s.returns {
+		return false
 	}
-	s.returns += len(part) - len(text)
+	kept := min(len(part), s.max-len(s.partial))
+	s.partial = append(s.partial, part[:kept]...)
+	s.returns += len(part) - kept
 	return true
 }
 
