@@ -13,11 +13,11 @@ const (
 	// maxRegistration is how many bytes may come before the nick is whole: a line, and
 	// telnet's own commands.
 	maxRegistration = 2 * lineproto.DefaultMaxLine
-	// maxMistyped is how many characters a person may have to erase to make a nick of what
-	// they have typed, before they are taken for a program that speaks something else.
+	// maxMistyped is how many characters, from the first that is in no nick, may come
+	// before the client is taken for one of another protocol. A person may erase as many.
 	maxMistyped = 8
-	// byteOrderMark is what some editors write at the beginning of a file. In other lines
-	// it goes with what else is not seen.
+	// byteOrderMark is what some editors write at the beginning of a file. Other lines lose
+	// it when they are made safe.
 	byteOrderMark = "\ufeff"
 	// noNick stands for a line that can be no nick: joining with it says why.
 	noNick = " "
@@ -65,8 +65,8 @@ func (l *firstLine) ends(text []byte) bool {
 	return true
 }
 
-// foreign tells whether text goes on as no nick does: whoever speaks HTTP, SSH or TLS here
-// is not waited for, and nothing of what follows is looked at.
+// foreign goes on with text and reports whether the line can be no nick any more. A client
+// that speaks HTTP, SSH or TLS is not waited for, and nothing that follows is looked at.
 func (l *firstLine) foreign(text []byte) bool {
 	for _, b := range text {
 		switch {
@@ -75,7 +75,7 @@ func (l *firstLine) foreign(text []byte) bool {
 		case b == '\r':
 		case b == lineproto.Backspace, b == lineproto.Delete:
 			l.mistyped = max(0, l.mistyped-1)
-		case b < ' ': // nobody types these
+		case b < ' ': // no key that people use by mistake
 			return true
 		case l.mistyped > 0 && utf8.RuneStart(b), b < utf8.RuneSelf && !unicode.IsLetter(rune(b)) && !unicode.IsDigit(rune(b)):
 			if l.mistyped++; l.mistyped > maxMistyped {

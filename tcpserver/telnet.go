@@ -27,9 +27,8 @@ const (
 // the server talk to itself for ever.
 const maxTelnetReplies = 64
 
-// maxSub is how long a subnegotiation may be, in bytes, before the end of a line ends it.
-// The longest of use are some hundred bytes; one that is never ended, as by a program that
-// is restarted, would make the session deaf without a word.
+// maxSub is how many bytes a subnegotiation has before a line end ends it too. Otherwise
+// a client that never ends one would not be heard again, and not be told.
 const maxSub = 512
 
 // telnet takes telnet negotiation out of a byte stream, which may come in any
@@ -38,15 +37,16 @@ const maxSub = 512
 // answered whenever it comes: it is, with WONT, as long as replies are left. So is ARE YOU
 // THERE. Of the other commands ERASE CHARACTER and ERASE LINE do something.
 //
-// Nothing that can be text is lost: a byte behind IAC that is no command is text, and so
-// is an option that has the number of a line end. In a text of another encoding than UTF-8
-// these bytes are letters, and behind the line that they end there may be a private one.
+// Nothing that can be text is lost. A byte after IAC that is no command is text, and an
+// option with the number of a line end ends the line too: in other encodings than UTF-8
+// these bytes are letters. Otherwise the next line, which may be private, would become part
+// of a public one.
 type telnet struct {
 	state   telnetState
 	verb    byte      // do, will, ... while its option is awaited
 	cr      bool      // the last byte of text was a CR
-	erased  bool      // of the line that began before the data that was filtered, nothing is left
-	asked   bool      // ARE YOU THERE has not been answered
+	erased  bool      // see lineErased
+	asked   bool      // see wasAsked
 	options [2]bitset // options answered, after WILL and after DO
 	replies int
 	sub     int // bytes in the subnegotiation
@@ -146,7 +146,7 @@ func (t *telnet) command(text []byte, b byte) []byte {
 	return text
 }
 
-// eraseLine erases the last line of text, and notes it where that began earlier.
+// eraseLine erases the last line of text, and notes it if the line began in earlier data.
 func (t *telnet) eraseLine(text []byte) []byte {
 	begin := bytes.LastIndexByte(text, '\n') + 1
 	t.erased = t.erased || begin == 0
@@ -154,7 +154,8 @@ func (t *telnet) eraseLine(text []byte) []byte {
 	return text[:begin]
 }
 
-// lineErased tells, once, whether what came of the line before the filtered data is erased.
+// lineErased tells, once, whether the client erased what it had sent of a line before the
+// data that was filtered last.
 func (t *telnet) lineErased() bool {
 	erased := t.erased
 	t.erased = false

@@ -16,13 +16,12 @@ import (
 const userTimeout = 18 * time.Second
 
 const (
-	// maxUnsent is how much the kernel takes, in bytes, of what it cannot send yet: of the
-	// client's window, or of the way, there is no more. Without it the kernel takes up to 4 MB, and no write waits:
-	// the outbox does not bound what a client that stops reading costs, and nobody
-	// notices it but the kernel, after userTimeout.
+	// maxUnsent is how many bytes the kernel accepts that it cannot send yet. Without it the
+	// kernel accepts up to 4 MB for a client that has stopped reading: no write waits, so
+	// the outbox does not bound what the client costs, and only userTimeout ends it.
 	maxUnsent = 16 << 10
-	// sendBuffer is how much the kernel holds in all, in bytes: what is under way besides,
-	// and its own records of it. A client may read 256 KiB in each round trip.
+	// sendBuffer is how many bytes of memory the kernel uses at most for a connection, with
+	// what is sent and not acknowledged. It bounds what a client gets in a round trip.
 	sendBuffer = 256 << 10
 )
 
@@ -48,8 +47,8 @@ func setOptions(fd int) error {
 		{unix.IPPROTO_TCP, unix.TCP_USER_TIMEOUT, int(userTimeout.Milliseconds())},
 		{unix.IPPROTO_TCP, unix.TCP_NOTSENT_LOWAT, maxUnsent},
 		{unix.SOL_SOCKET, unix.SO_SNDBUF, sendBuffer / 2}, // the kernel doubles it
-		// A telnet client sends the last byte of a Synch as urgent (RFC 854). It would be
-		// missing, and leave an IAC that goes with the next line.
+		// A telnet client sends one byte of a Synch (IAC DM) as urgent. Without this option
+		// that byte is not read, and the other one becomes part of the next line.
 		{unix.SOL_SOCKET, unix.SO_OOBINLINE, 1},
 	} {
 		if err := unix.SetsockoptInt(fd, o.level, o.option, o.value); err != nil {

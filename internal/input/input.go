@@ -150,8 +150,9 @@ func (l *Lines) pay(n int) error {
 }
 
 // Feed takes data in and carries out the whole lines in it. It returns when all
-// are carried out, which may be later: [ErrEndless], [ErrDone]. A flood of characters that
-// are typed and erased costs what one of empty lines does, and sooner: it is more work.
+// are carried out, which may be later: [ErrEndless], [ErrDone]. Each character that is
+// erased counts as [lineproto.EraseCost] bytes more, for a flood of them is more work than
+// one of empty lines.
 func (l *Lines) Feed(data []byte) error {
 	if err := l.pay(len(data) + lineproto.EraseCost*lineproto.Erasures(data)); err != nil {
 		return err

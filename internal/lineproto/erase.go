@@ -16,8 +16,8 @@ const (
 
 const erasers = string(Backspace) + string(Delete)
 
-// EraseCost is what it costs at most to erase a character, in bytes that are read, and a
-// few times that of a character which is longer than half of it: see [lastCharacter].
+// EraseCost is how many bytes are looked at to erase a character, unless the character
+// itself is longer than half of that.
 const EraseCost = 64
 
 // Erasures counts the characters in data that erase another.
@@ -31,10 +31,9 @@ func erases(data []byte) bool {
 }
 
 // lastCharacter returns where the last character of line begins, as people see characters
-// (UAX #29). It looks at the last EraseCost bytes, and at more only where the character is
-// longer than half of them: so a flood of characters that are erased costs as much as it is
-// long. (Of a row of flags longer than that, half a flag at the end is taken for a whole
-// one.)
+// (UAX #29). It looks at the last EraseCost bytes. It looks at more only if the character is
+// longer than half of these, so that the cost of a flood is linear in what it sends. The
+// price: behind a row of flags longer than that, half a flag is taken for a whole one.
 func lastCharacter(line []byte) int {
 	n := len(line)
 	if n == 0 || line[n-1] < utf8.RuneSelf && (n == 1 || line[n-2] < utf8.RuneSelf) {
@@ -56,7 +55,7 @@ func lastCharacter(line []byte) int {
 	}
 }
 
-// valid returns from where on text is UTF-8.
+// valid returns the position from which text is UTF-8.
 func valid(text []byte) (from int) {
 	for i := 0; i < len(text); {
 		r, size := utf8.DecodeRune(text[i:])
@@ -67,8 +66,8 @@ func valid(text []byte) (from int) {
 	return from
 }
 
-// invalid returns how many bytes at the end of line are one that is not UTF-8, or the
-// beginning of a character that was cut off: U+FFFD for those who read it.
+// invalid returns the length of what is not UTF-8 at the end of line: the beginning of a
+// character that was cut off, or one byte.
 func invalid(line []byte) int {
 	for n := 1; n < utf8.UTFMax && n <= len(line); n++ {
 		if last := line[len(line)-n:]; utf8.RuneStart(last[0]) && !utf8.FullRune(last) {

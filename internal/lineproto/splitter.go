@@ -27,13 +27,13 @@ const (
 	Endless
 )
 
-// Splitter cuts a byte stream into lines, and erases in them what their writer erased. It
+// Splitter cuts a byte stream into lines, and carries out [Backspace] and [Delete]. It
 // keeps at most one partial line, of at most its limit, and nothing at all between lines.
 // The zero value is not ready; use [NewSplitter].
 type Splitter struct {
 	max     int    // bytes in a line, without its ending
 	partial []byte // the start of a line whose end has not come
-	returns int    // how many CRs came behind it once it was full: of the ending, if LF is next
+	returns int    // CRs that came after partial was full: part of the ending, if LF is next
 	run     int    // bytes seen since the last newline
 	skip    bool   // the line under way was too long
 }
@@ -133,8 +133,8 @@ func (s *Splitter) keep(data []byte) Found {
 	return s.tooLong()
 }
 
-// add adds to the line under way, and erases in it. It returns false if that was too long
-// at any time.
+// add adds to the line under way, and carries out what erases. It returns false if the line
+// was too long at any time.
 func (s *Splitter) add(part []byte) (fits bool) {
 	for {
 		at := bytes.IndexAny(part, erasers)
@@ -149,6 +149,7 @@ func (s *Splitter) add(part []byte) (fits bool) {
 	}
 }
 
+// append adds what erases nothing. It returns false if the line is too long then.
 func (s *Splitter) append(part []byte) (fits bool) {
 	text := bytes.TrimRight(part, "\r")
 	if len(text) > 0 && len(s.partial)+len(text) > s.max-s.returns {
