@@ -243,8 +243,8 @@ var stuckFast = map[string]func(t *testing.T, s *server, nick string) error{
 		_, err := stopped(t, s, nick, 1)
 		return err
 	},
-	"stoppedwide": func(t *testing.T, s *server, nick string) error { // and its kernel has usual room
-		_, err := stopped(t, s, nick, 0)
+	"stoppedwide": func(t *testing.T, s *server, nick string) error { // and its kernel has room for half of what comes
+		_, err := stopped(t, s, nick, 32<<10)
 		return err
 	},
 	"crumbs": func(t *testing.T, s *server, nick string) error { // it reads a byte each 9 s
