@@ -11,13 +11,10 @@ import (
 	"runtime/debug"
 	"sync"
 	"time"
-	"unicode"
-	"unicode/utf8"
 
 	"parley/chatcore"
 	"parley/internal/flush"
 	"parley/internal/input"
-	"parley/internal/lineproto"
 	"parley/internal/netguard"
 )
 
@@ -104,37 +101,26 @@ func (c *conn) register() (rest []byte, ok bool) {
 	if c.server.Hints {
 		hint(c.stream, "!hello this is a parley chat server: send your nick, letters and digits, as the first line")
 	}
-	splitter := lineproto.NewSplitter(lineproto.DefaultMaxLine)
-	nick, why := "", netguard.BadLogin
-	came := 0
+	line := newFirstLine()
 	err := c.stream.Receive(func(data []byte) error {
-		came += len(data)
-		data = c.text(data)
-		switch {
-		case foreign(data):
-			nick, why = string(data), netguard.Foreign
-			return errNick
-		case came > maxRegistration:
+		text := c.text(data)
+		if c.telnet.lineErased() {
+			line.erase()
+		}
+		if line.came += len(data); line.ends(text) {
 			return errNick
 		}
-		line, after, found := splitter.Next(data)
-		switch found {
-		case lineproto.NeedMore:
-			return nil
-		case lineproto.Whole:
-			nick, rest = string(line), append([]byte(nil), after...)
-		}
-		return errNick
+		return nil
 	})
 	switch {
 	case errors.Is(err, os.ErrDeadlineExceeded):
 		c.refuse(netguard.Late, "no nick: sent none within "+c.server.NickTimeout.String())
 	case errors.Is(err, errNick):
-		if err := c.join(nick); err != nil {
-			c.refuse(why, err.Error())
+		if err := c.join(line.nick); err != nil {
+			c.refuse(line.fault, err.Error())
 			return nil, false
 		}
-		return rest, true
+		return line.rest, true
 	}
 	return nil, false
 }
@@ -155,25 +141,6 @@ func (c *conn) insecure(err error) {
 	default: // it does not trust the certificate, above all
 		c.stream.refused(netguard.BadLogin)
 	}
-}
-
-// maxRegistration is how many bytes may come before the nick is whole: a line, and
-// telnet's own commands.
-const maxRegistration = 2 * lineproto.DefaultMaxLine
-
-// foreign tells whether data, the beginning of a first line or a piece of it, can
-// belong to no nick: whoever speaks HTTP, SSH or TLS here is not waited for, and
-// nothing of what follows is looked at.
-func foreign(data []byte) bool {
-	for _, b := range data {
-		switch {
-		case b == '\n':
-			return false
-		case b != '\r' && b != chatcore.GuestMark[0] && b < utf8.RuneSelf && !unicode.IsLetter(rune(b)) && !unicode.IsDigit(rune(b)):
-			return true
-		}
-	}
-	return false
 }
 
 // errNick ends the reading of the nick: a line, good or bad, has come.
@@ -222,15 +189,21 @@ func (c *conn) read(rest []byte) chatcore.Reason {
 		if err := c.lines.Skip(len(data) - len(text)); err != nil {
 			return err
 		}
+		if c.telnet.lineErased() {
+			c.lines.EraseLine()
+		}
 		return c.take(text)
 	}))
 }
 
-// take carries out the lines in text, and answers telnet.
+// take answers telnet, and carries out the lines in text.
 func (c *conn) take(text []byte) error {
 	if len(c.reply) > 0 {
 		c.session.Show(c.reply)
 		c.reply = nil
+	}
+	if c.telnet.wasAsked() {
+		c.session.ShowNote("yes, the server is here")
 	}
 	return c.lines.Feed(text)
 }

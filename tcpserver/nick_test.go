@@ -16,6 +16,7 @@ func TestNickLineForgivesTheMarkOfAGuest(t *testing.T) {
 	for _, tt := range []struct{ first, answer string }{
 		{"~bob\n!users\n", "bob\r\n"},
 		{"~Éva\r\n!whois ~éva\n", "! Éva is a guest\r\n"},
+		{"~averylongnicknamehere\n!users\n", "averylongnicknamehere\r\n"},
 		{"~\n", ""},
 		{"~~bob\n", ""},
 		{"b~ob\n", ""},

@@ -1,6 +1,13 @@
 package tcpserver
 
-// The bytes of telnet negotiation: RFC 854, and RFC 860 for the timing mark.
+import (
+	"bytes"
+
+	"parley/internal/lineproto"
+)
+
+// The bytes of telnet negotiation: RFC 854, and RFC 860 for the timing mark. Commands are
+// the bytes from se on.
 const (
 	iac  = 255
 	dont = 254
@@ -8,6 +15,9 @@ const (
 	wont = 252
 	will = 251
 	sb   = 250
+	el   = 248 // erase line
+	ec   = 247 // erase character
+	ayt  = 246 // are you there
 	se   = 240
 
 	optionTimingMark = 6
@@ -17,15 +27,29 @@ const (
 // the server talk to itself for ever.
 const maxTelnetReplies = 64
 
+// maxSub is how many bytes a subnegotiation has before a line end ends it too. Otherwise
+// a client that never ends one would not be heard again, and not be told.
+const maxSub = 512
+
 // telnet takes telnet negotiation out of a byte stream, which may come in any
 // pieces. It agrees to nothing: DO x is answered WONT x and WILL x is answered
 // DONT x, once for each option (RFC 1143: no loops). DO TIMING-MARK must be
-// answered whenever it comes: it is, with WONT, as long as replies are left.
+// answered whenever it comes: it is, with WONT, as long as replies are left. So is ARE YOU
+// THERE. Of the other commands ERASE CHARACTER and ERASE LINE do something.
+//
+// Nothing that can be text is lost. A byte after IAC that is no command is text, and an
+// option with the number of a line end ends the line too: in other encodings than UTF-8
+// these bytes are letters. Otherwise the next line, which may be private, would become part
+// of a public one.
 type telnet struct {
 	state   telnetState
 	verb    byte      // do, will, ... while its option is awaited
-	asked   [2]bitset // options answered, after WILL and after DO
+	cr      bool      // the last byte of text was a CR
+	erased  bool      // see lineErased
+	asked   bool      // see wasAsked
+	options [2]bitset // options answered, after WILL and after DO
 	replies int
+	sub     int // bytes in the subnegotiation
 }
 
 type telnetState uint8
@@ -38,63 +62,150 @@ const (
 	inSubAfter             // after IAC within it
 )
 
-// filter removes negotiation from data, in place, and appends to reply what is
-// to be answered.
+// filter removes negotiation from data, in place where it can, and appends to reply what
+// is to be answered. The line end CR NUL becomes CR LF, and what erases a character a
+// [lineproto.Backspace].
 func (t *telnet) filter(data, reply []byte) (text, replied []byte) {
+	if t.state == inText && bytes.IndexByte(data, iac) < 0 && bytes.IndexByte(data, 0) < 0 {
+		t.cr = bytes.HasSuffix(data, []byte{'\r'})
+		return data, reply
+	}
 	text = data[:0]
+	if t.state == inCommand { // its IAC may be text, and has no room in data
+		text = make([]byte, 0, len(data)+1)
+	}
 	for _, b := range data {
 		switch t.state {
 		case inText:
-			if b == iac {
-				t.state = inCommand
-			} else {
-				text = append(text, b)
-			}
+			text = t.text(text, b)
 		case inCommand:
-			t.command(b)
+			text = t.command(text, b)
 		case inOption:
 			reply = t.answer(reply, b)
 			t.state = inText
-		case inSub:
-			if b == iac {
-				t.state = inSubAfter
+			if b == '\r' || b == '\n' {
+				text = t.text(text, b)
 			}
+		case inSub:
+			text = t.within(text, b)
 		case inSubAfter:
-			if t.state = inSub; b == se {
+			switch {
+			case b == se:
 				t.state = inText
+			case b > se && b != iac:
+				text = t.command(text, b)
+			default:
+				text = t.within(text, b)
 			}
 		}
 	}
 	return text, reply
 }
 
-// command goes on after IAC b. IAC IAC would be the byte 255, which is in no
-// UTF-8 text: it is dropped, as are commands of one byte.
-func (t *telnet) command(b byte) {
+// text goes on in text with b.
+func (t *telnet) text(text []byte, b byte) []byte {
+	switch {
+	case b == iac:
+		t.state = inCommand
+		return text
+	case t.endsLine(b):
+		b = '\n'
+	}
+	return append(text, b)
+}
+
+// endsLine tells whether b ends a line: LF does, and NUL after CR (RFC 1123, 3.3.1).
+func (t *telnet) endsLine(b byte) bool {
+	after := t.cr
+	t.cr = b == '\r'
+	return b == '\n' || b == 0 && after
+}
+
+// command goes on after IAC b. IAC IAC is the byte 255.
+func (t *telnet) command(text []byte, b byte) []byte {
+	t.state = inText
 	switch b {
 	case do, dont, will, wont:
 		t.verb, t.state = b, inOption
 	case sb:
-		t.state = inSub
+		t.state, t.sub, t.cr = inSub, 0, false
+	case ec:
+		text = t.text(text, lineproto.Backspace)
+	case el:
+		text = t.eraseLine(text)
+	case ayt:
+		t.asked = t.count() || t.asked
+	case iac:
+		text = append(text, iac)
+		t.cr = false
 	default:
-		t.state = inText
+		if b < se {
+			text = t.text(append(text, iac), b)
+		}
 	}
+	return text
+}
+
+// eraseLine erases the last line of text, and notes it if the line began in earlier data.
+func (t *telnet) eraseLine(text []byte) []byte {
+	begin := bytes.LastIndexByte(text, '\n') + 1
+	t.erased = t.erased || begin == 0
+	t.cr = false
+	return text[:begin]
+}
+
+// lineErased tells, once, whether the client erased what it had sent of a line before the
+// data that was filtered last.
+func (t *telnet) lineErased() bool {
+	erased := t.erased
+	t.erased = false
+	return erased
+}
+
+// wasAsked tells, once, whether the client asks if the server is there.
+func (t *telnet) wasAsked() bool {
+	asked := t.asked
+	t.asked = false
+	return asked
+}
+
+// within goes on in a subnegotiation with b.
+func (t *telnet) within(text []byte, b byte) []byte {
+	t.sub++
+	switch ends := t.endsLine(b); {
+	case b == iac && t.state == inSub:
+		t.state = inSubAfter
+	case ends && t.sub >= maxSub:
+		t.state = inText
+		return append(text, '\n')
+	default:
+		t.state = inSub
+	}
+	return text
+}
+
+// count counts a reply, and returns false if there have been too many.
+func (t *telnet) count() bool {
+	if t.replies == maxTelnetReplies {
+		return false
+	}
+	t.replies++
+	return true
 }
 
 func (t *telnet) answer(reply []byte, option byte) []byte {
-	no, seen := byte(dont), &t.asked[0]
+	no, seen := byte(dont), &t.options[0]
 	switch t.verb {
 	case do:
-		no, seen = wont, &t.asked[1]
+		no, seen = wont, &t.options[1]
 	case will:
 	default:
 		return reply // WONT and DONT are what is so already
 	}
 	again := seen.set(option) && (t.verb != do || option != optionTimingMark)
-	if again || t.replies == maxTelnetReplies {
+	if again || !t.count() {
 		return reply
 	}
-	t.replies++
 	return append(reply, iac, no, option)
 }
 

@@ -15,8 +15,18 @@ import (
 // and says there what the kernel does.
 const userTimeout = 18 * time.Second
 
-// keptAlive sets keepalive and userTimeout on the listening socket, which hands them on to
-// those it accepts: four calls of the kernel less for each of them.
+const (
+	// maxUnsent is how many bytes the kernel accepts that it cannot send yet. Without it the
+	// kernel accepts up to 4 MB for a client that has stopped reading: no write waits, so
+	// the outbox does not bound what the client costs, and only userTimeout ends it.
+	maxUnsent = 16 << 10
+	// sendBuffer is how many bytes of memory the kernel uses at most for a connection, with
+	// what is sent and not acknowledged. It bounds what a client gets in a round trip.
+	sendBuffer = 256 << 10
+)
+
+// keptAlive sets all this on the listening socket, which hands it on to those it accepts:
+// seven calls of the kernel less for each of them.
 func keptAlive() *net.ListenConfig { return &net.ListenConfig{KeepAlive: -1, Control: watchPeers} }
 
 func watchPeers(_, _ string, c syscall.RawConn) error {
@@ -35,6 +45,11 @@ func setOptions(fd int) error {
 		{unix.IPPROTO_TCP, unix.TCP_KEEPINTVL, int(keepalive.Interval.Seconds())},
 		{unix.IPPROTO_TCP, unix.TCP_KEEPCNT, keepalive.Count},
 		{unix.IPPROTO_TCP, unix.TCP_USER_TIMEOUT, int(userTimeout.Milliseconds())},
+		{unix.IPPROTO_TCP, unix.TCP_NOTSENT_LOWAT, maxUnsent},
+		{unix.SOL_SOCKET, unix.SO_SNDBUF, sendBuffer / 2}, // the kernel doubles it
+		// A telnet client sends one byte of a Synch (IAC DM) as urgent. Without this option
+		// that byte is not read, and the other one becomes part of the next line.
+		{unix.SOL_SOCKET, unix.SO_OOBINLINE, 1},
 	} {
 		if err := unix.SetsockoptInt(fd, o.level, o.option, o.value); err != nil {
 			return err

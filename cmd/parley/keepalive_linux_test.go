@@ -2,10 +2,13 @@ package main
 
 import (
 	"net"
+	"syscall"
 	"testing"
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"parley/internal/sockets"
 )
 
 // Row 12: the kernel of this machine is told to notice a dead network, for every
@@ -40,6 +43,9 @@ func TestRow12TheKernelNoticesADeadNetwork(t *testing.T) {
 		{"TCP_KEEPIDLE", unix.IPPROTO_TCP, unix.TCP_KEEPIDLE, 30},
 		{"TCP_KEEPINTVL", unix.IPPROTO_TCP, unix.TCP_KEEPINTVL, 20},
 		{"TCP_KEEPCNT", unix.IPPROTO_TCP, unix.TCP_KEEPCNT, 2},
+		{"TCP_NOTSENT_LOWAT", unix.IPPROTO_TCP, unix.TCP_NOTSENT_LOWAT, maxUnsent},
+		{"SO_SNDBUF", unix.SOL_SOCKET, unix.SO_SNDBUF, sendBuffer},
+		{"SO_OOBINLINE", unix.SOL_SOCKET, unix.SO_OOBINLINE, 1},
 		{"TCP_USER_TIMEOUT", unix.IPPROTO_TCP, unix.TCP_USER_TIMEOUT, int(userTimeout / time.Millisecond)},
 	} {
 		var got int
@@ -49,6 +55,47 @@ func TestRow12TheKernelNoticesADeadNetwork(t *testing.T) {
 		}
 		if got != tt.want {
 			t.Errorf("%s is %d, want %d", tt.name, got, tt.want)
+		}
+	}
+}
+
+// Row 25: the kernel takes little for a client that reads nothing, whatever the client's
+// own kernel takes.
+func TestRow25TheKernelHoldsLittle(t *testing.T) {
+	for _, window := range []int{1, 4096, 64 << 10, 1 << 20, 0} {
+		ln, err := listener(t.Context(), "tcp", "127.0.0.1:0")
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer ln.Close()
+		d := net.Dialer{Control: func(_, _ string, c syscall.RawConn) error {
+			return c.Control(func(fd uintptr) {
+				if window > 0 {
+					_ = unix.SetsockoptInt(int(fd), unix.SOL_SOCKET, unix.SO_RCVBUF, window)
+				}
+			})
+		}}
+		client, err := d.DialContext(t.Context(), "tcp", ln.Addr().String())
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer client.Close()
+		accepted, err := ln.Accept()
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer accepted.Close()
+		_ = accepted.SetWriteDeadline(time.Now().Add(300 * time.Millisecond))
+		n := 0
+		for part := make([]byte, 4096); err == nil; {
+			var wrote int
+			wrote, err = accepted.Write(part)
+			n += wrote
+		}
+		pending, ok := sockets.Pending(sockets.Of(accepted))
+		t.Logf("a window of %d: %d bytes written, %d pending", window, n, pending)
+		if !ok || pending > sendBuffer {
+			t.Errorf("a window of %d: the kernel holds %d bytes of %d written", window, pending, n)
 		}
 	}
 }

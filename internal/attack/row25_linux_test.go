@@ -240,11 +240,15 @@ func (n *network) shape(t *testing.T, readers []*slowReader) {
 // stuckFast are ways to take nothing over a link that is fast.
 var stuckFast = map[string]func(t *testing.T, s *server, nick string) error{
 	"stopped": func(t *testing.T, s *server, nick string) error { // it reads nothing
-		_, err := stopped(t, s, nick)
+		_, err := stopped(t, s, nick, 1)
+		return err
+	},
+	"stoppedwide": func(t *testing.T, s *server, nick string) error { // and its kernel has room for half of what comes
+		_, err := stopped(t, s, nick, 32<<10)
 		return err
 	},
 	"crumbs": func(t *testing.T, s *server, nick string) error { // it reads a byte each 9 s
-		nc, err := stopped(t, s, nick)
+		nc, err := stopped(t, s, nick, 1)
 		if err == nil {
 			go func() {
 				for one := make([]byte, 1); ; time.Sleep(9 * time.Second) {
@@ -261,9 +265,9 @@ var stuckFast = map[string]func(t *testing.T, s *server, nick string) error{
 	"stoppedlarge": func(t *testing.T, s *server, nick string) error { return stoppedLater(t, s, nick) },
 }
 
-// stopped is somebody on the raw port who reads nothing, with the least room there is.
-func stopped(t *testing.T, s *server, nick string) (net.Conn, error) {
-	nc, err := dialWith(":0", s.tcp, 1)
+// stopped is somebody on the raw port who reads nothing, with so much room: see [windows].
+func stopped(t *testing.T, s *server, nick string, kernel int) (net.Conn, error) {
+	nc, err := dialWith(":0", s.tcp, kernel)
 	if err != nil {
 		return nil, err
 	}

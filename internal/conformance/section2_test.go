@@ -40,6 +40,8 @@ var section2 = []sentence{
 			accepted("decimal digits of Unicode", "ann٣", "ann٣"),
 			accepted("made NFC", "Zoe\u0308", "Zoë"),
 			accepted("32 characters after NFC", strings.Repeat("e\u0308", 32), strings.Repeat("ë", 32)),
+			accepted("behind a byte order mark", "\ufeffann", "ann"),
+			refused("with one elsewhere", "ann\ufeff"),
 			refused("empty", ""),
 			refused("33 characters", strings.Repeat("a", 33)),
 			refused("33 characters of two bytes", strings.Repeat("ž", 33)),

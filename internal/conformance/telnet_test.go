@@ -12,6 +12,9 @@ const (
 	sb   = iac + "\xfa"
 	se   = iac + "\xf0"
 	nop  = iac + "\xf1"
+	ayt  = iac + "\xf6"
+	ec   = iac + "\xf7"
+	el   = iac + "\xf8"
 
 	echo         = "\x01"
 	timingMark   = "\x06"
@@ -50,6 +53,13 @@ var telnetScenes = []scene{
 		ann.sends(do + echo + will + echo + do + terminalType),
 		ann.nothing(),
 	}},
+	{name: "an option that is a line end is one too", rawOnly: noTelnet, steps: []step{
+		ann.joins(), bob.joins(), cyd.joins(),
+		ann.sends("hello " + do + "\n#bob my private words\r\n"),
+		ann.sees(wont + "\n"),
+		bob.sees("ann: hello \r\n#ann: my private words\r\n"),
+		cyd.sees("ann: hello \r\n"),
+	}},
 	{name: "every option is one", rawOnly: noTelnet, steps: []step{
 		ann.joins(),
 		ann.sends(do + "\xff" + will + "\x00" + do + "\n" + will + "\r"),
@@ -77,15 +87,54 @@ var telnetScenes = []scene{
 		ann.sends("hel" + sb + terminalType + "\x00xterm\r\n" + iac + iac + "!quit\r\n" + se + "lo\r\n"),
 		bob.sees("ann: hello\r\n"),
 	}},
-	{name: "SE and SB within it do not count", rawOnly: noTelnet, steps: []step{
+	{name: "SE within it does not count without IAC", rawOnly: noTelnet, steps: []step{
 		ann.joins(), bob.joins(),
-		ann.sends("hel" + sb + terminalType + "\xf0" + iac + iac + "\xf0" + sb + do + echo + "\r\n" + se + "lo\r\n"),
+		ann.sends("hel" + sb + terminalType + "\xf0" + iac + iac + "\xf0\r\n" + se + "lo\r\n"),
 		bob.sees("ann: hello\r\n"),
 	}},
-	{name: "IAC IAC is dropped", rawOnly: noTelnet, steps: []step{
+	{name: "any other command ends it", rawOnly: noTelnet, steps: []step{
 		ann.joins(), bob.joins(),
-		ann.sends("hel" + iac + iac + "lo\r\n"),
+		ann.sends(sb + "\xc9Core.Hello {\"a\":1}" + will + "\x1fhi\r\n!users\r\n"),
+		ann.sees(dont + "\x1fann bob\r\n"),
+		bob.sees("ann: hi\r\n"),
+		ann.sends(sb + terminalType + sb + "\x1f\x00\x50" + nop + "hello\r\n"),
 		bob.sees("ann: hello\r\n"),
+	}},
+	{name: "from 512 bytes on a line end ends it", rawOnly: noTelnet, steps: []step{
+		ann.joins(), bob.joins(),
+		ann.sends(sb + terminalType + strings.Repeat("x", 600) + "\r\nhello\r\n!users\r\n"),
+		bob.sees("ann: hello\r\n"),
+		ann.sees("ann bob\r\n"),
+		ann.drips(sb + strings.Repeat("lost\r\n", 86) + "heard\r\x00"),
+		bob.sees("ann: heard\r\n"),
+	}},
+	{name: "IAC IAC is a byte", rawOnly: noTelnet, steps: []step{
+		ann.joins(), bob.joins(),
+		ann.sends("hel" + iac + iac + "lo\r\n" + iac + iac + "\r\n"),
+		bob.sees("ann: hel\uFFFDlo\r\nann: \uFFFD\r\n"),
+	}},
+	{name: "behind IAC everything but a command is text", rawOnly: noTelnet, steps: []step{
+		ann.joins(), bob.joins(), cyd.joins(),
+		ann.sends("hello " + iac + "\n#bob my private words\n"),
+		bob.sees("ann: hello \uFFFD\r\n#ann: my private words\r\n"),
+		cyd.sees("ann: hello \uFFFD\r\n"),
+		ann.drips("hello " + iac + "\r\n" + iac + "a" + iac + "\xef.\r\n"),
+		bob.sees("ann: hello \uFFFD\r\nann: \uFFFDa\uFFFD.\r\n"),
+		cyd.sees("ann: hello \uFFFD\r\nann: \uFFFDa\uFFFD.\r\n"),
+	}},
+	{name: "ARE YOU THERE is answered", rawOnly: noTelnet, steps: []step{
+		ann.joins(), bob.joins(),
+		ann.sends("hel" + ayt),
+		ann.sees("! yes, the server is here\r\n"),
+		ann.sends("lo\r\n"),
+		bob.sees("ann: hello\r\n"),
+	}},
+	{name: "ERASE CHARACTER and ERASE LINE", rawOnly: noTelnet, steps: []step{
+		ann.joins(), bob.joins(),
+		ann.sends("helk" + ec + "lo\r\nnonsense" + el + "he"),
+		bob.sees("ann: hello\r\n"),
+		ann.drips("y" + el + el + "hey, " + nop + "bot" + ec + ec + "ob\r\n"),
+		bob.sees("ann: hey, bob\r\n"),
 	}},
 	{name: "other commands are skipped", rawOnly: noTelnet, steps: []step{
 		ann.joins(), bob.joins(),
@@ -107,7 +156,7 @@ var telnetScenes = []scene{
 	}},
 	{name: "byte by byte", rawOnly: noTelnet, steps: []step{
 		ann.joins(), bob.joins(),
-		ann.drips("h" + do + echo + "e" + will + echo + "l" + sb + "x\n" + se + "l" + iac + iac + "o" + nop + "\r\n"),
+		ann.drips("h" + do + echo + "e" + will + echo + "l" + sb + "x\n" + se + "lo" + nop + "\r\n"),
 		ann.sees(wont + echo + dont + echo),
 		bob.sees("ann: hello\r\n"),
 	}},

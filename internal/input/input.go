@@ -133,6 +133,9 @@ func (l *Lines) Skip(n int) error {
 	return l.pay(n)
 }
 
+// EraseLine erases what has come of the line under way.
+func (l *Lines) EraseLine() { l.splitter.EraseLine() }
+
 // pay waits for the turn of bytes that are in no line that counts.
 func (l *Lines) pay(n int) error {
 	if l.free += n; l.free <= freeBytes {
@@ -147,9 +150,11 @@ func (l *Lines) pay(n int) error {
 }
 
 // Feed takes data in and carries out the whole lines in it. It returns when all
-// are carried out, which may be later: [ErrEndless], [ErrDone].
+// are carried out, which may be later: [ErrEndless], [ErrDone]. Each character that is
+// erased counts as [lineproto.EraseCost] bytes more, for a flood of them is more work than
+// one of empty lines.
 func (l *Lines) Feed(data []byte) error {
-	if err := l.pay(len(data)); err != nil {
+	if err := l.pay(len(data) + lineproto.EraseCost*lineproto.Erasures(data)); err != nil {
 		return err
 	}
 	for {

@@ -323,6 +323,23 @@ func TestAFloodOfEmptyLinesCosts(t *testing.T) {
 	})
 }
 
+// Erasing is free for people: a flood of it costs, as it is work.
+func TestAFloodOfWhatIsErasedCosts(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var r recorder
+		in := input.New(standard, &r, &gate{}, nil)
+		begun := time.Now()
+		feed(t, in, []byte(strings.Repeat("helk\blo", 10)+"\n"), 1)
+		if took := time.Since(begun); took != 0 {
+			t.Errorf("ten characters that are erased took %s", took)
+		}
+		feed(t, in, bytes.Repeat([]byte("a\b"), 64<<10), 4096)
+		if took := time.Since(begun); took < 4*time.Second || len(r.lines) != 1 {
+			t.Errorf("64 Ki characters that are erased took %s, and told %q", took, r.lines)
+		}
+	})
+}
+
 func TestALineMayCountAsMore(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		data, _ := paste(20)

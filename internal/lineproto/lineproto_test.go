@@ -6,6 +6,9 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"unicode/utf8"
+
+	"github.com/clipperhouse/uax29/v2/graphemes"
 )
 
 // split feeds data in pieces of the given size and writes down what was found.
@@ -39,11 +42,14 @@ func TestSplitter(t *testing.T) {
 		want     []string
 	}{
 		{"a line ends in LF", "a\nb\n", []string{"line a", "line b"}},
-		{"a CR before it is dropped, one only", "a\r\nb\r\r\n", []string{"line a", "line b\r"}},
+		{"the CRs before it are dropped", "a\r\nb\r\r\n\r\r\r\n", []string{"line a", "line b", "line "}},
 		{"a CR elsewhere is text", "a\rb\n", []string{"line a\rb"}},
 		{"an empty line is a line", "\n\r\n", []string{"line ", "line "}},
 		{"what has no newline is no line", "a\nrest", []string{"line a"}},
 		{"as long as the limit", long[:10] + "\r\n", []string{"line " + long[:10]}},
+		{"as long as the limit, without its CRs", long[:10] + "\r\r\r\n", []string{"line " + long[:10]}},
+		{"a CR that is at the end when what is behind it is erased", "\r0\b\r\n", []string{"line "}},
+		{"CRs elsewhere count", long[:9] + "\r\rx\n", []string{"too long"}},
 		{"one over the limit", long + "\nnext\n", []string{"too long", "line next"}},
 		{"far over the limit, told once", strings.Repeat(long, 50) + "\r\nnext\n", []string{"too long", "line next"}},
 		{"two in a row, told twice", long + "\n" + long + "\n", []string{"too long", "too long"}},
@@ -82,35 +88,62 @@ func TestSplitterHoldsNothingWhileSkipping(t *testing.T) {
 func naive(max int, data []byte) []string {
 	var got []string
 	for {
-		end := bytes.IndexByte(data, '\n')
-		run := end
-		if end < 0 {
-			run = len(data)
-		}
-		if run > MaxRun {
+		part, rest, ended := bytes.Cut(data, []byte{'\n'})
+		if len(part) > MaxRun {
 			return append(got, "too long", "endless")
 		}
-		line := data[:run]
-		if end >= 0 {
-			line = bytes.TrimSuffix(line, []byte{'\r'})
-		}
-		switch {
-		case len(line) > max && (end >= 0 || len(line) > max+1 || line[max] != '\r'):
+		switch line, fits := erased(max, part); {
+		case !fits:
 			got = append(got, "too long")
-		case end >= 0:
-			got = append(got, "line "+string(line))
+		case ended:
+			got = append(got, "line "+line)
 		}
-		if end < 0 {
+		if !ended {
 			return got
 		}
-		data = data[end+1:]
+		data = rest
 	}
+}
+
+// erased types a line byte by byte, and tells whether it was within its limit all the time.
+func erased(max int, typed []byte) (line string, fits bool) {
+	for _, b := range typed {
+		if b != Backspace && b != Delete {
+			line += string([]byte{b})
+		} else {
+			line = line[:lastOf(line)]
+		}
+		if len(strings.TrimRight(line, "\r")) > max {
+			return "", false
+		}
+	}
+	return strings.TrimRight(line, "\r"), true
+}
+
+// lastOf returns where the last character of a line begins: the whole line is looked at. A
+// byte that is not UTF-8 is in no other character.
+func lastOf(line string) (start int) {
+	after := 0
+	for i, r := range line {
+		switch _, size := utf8.DecodeRuneInString(line[i:]); {
+		case r != utf8.RuneError || size > 1:
+		case !utf8.FullRuneInString(line[i:]): // it is cut off
+			return i
+		default:
+			after, start = i+1, i
+		}
+	}
+	for chars := graphemes.FromString(line[after:]); chars.Next(); {
+		start = after + chars.Start()
+	}
+	return start
 }
 
 func FuzzSplitter(f *testing.F) {
 	f.Add([]byte("bob\r\nhello\n\n!users\r\n"), 1, 8)
 	f.Add([]byte("0123456789\r\n0123456789\r"), 3, 9)
 	f.Add([]byte("\r\r\n\xff\xfb\x01\n"), 2, 1)
+	f.Add([]byte("helk\blo\n;\b\b\b!users\r\r\b\n e\u0301\u0301\x7f\xe4\xbd\b\xff\xfe\b🇨🇿🇨🇿🇨\b👩‍👩‍👧‍👦\b"), 2, 40)
 	f.Fuzz(func(t *testing.T, data []byte, piece, max int) {
 		if piece < 1 || max < 1 || max > MaxRun {
 			t.Skip("not a case: sizes are positive")

@@ -1,0 +1,52 @@
+package tcpserver
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"parley/internal/netguard"
+)
+
+// The first line is what it is, whatever pieces it comes in: a nick that may have been
+// mistyped, a line that can be no nick, or one whose end has not come.
+func TestFirstLine(t *testing.T) {
+	for _, tt := range []struct {
+		name, in   string
+		ends       bool
+		nick, rest string
+		fault      netguard.Refusal
+	}{
+		{"a nick", "ann\r\nhello\n", true, "ann", "hello\n", netguard.BadLogin},
+		{"mistyped", "amm\b\bnn\n", true, "ann", "", netguard.BadLogin},
+		{"mistyped, with what is in no nick", "ann!\x7f\n", true, "ann", "", netguard.BadLogin},
+		{"two words, and one is erased", "ann smith\b\b\b\b\b\b\n", true, "ann", "", netguard.BadLogin},
+		{"all of it is erased", "\b\b/x\b\b\b\b\bann\n", true, "ann", "", netguard.BadLogin},
+		{"a byte order mark", "\ufeffann\n", true, "ann", "", netguard.BadLogin},
+		{"spaces stay", " ann \n", true, " ann ", "", netguard.Foreign},
+		{"HTTP", "GET / HTTP/1.1\r\n\r\n", true, noNick, "", netguard.Foreign},
+		{"a short line of another protocol", "EHLO a\r\n", true, "EHLO a", "", netguard.Foreign},
+		{"not yet", "GET /", false, "", "", netguard.BadLogin},
+		{"more than anybody mistypes", "GET /abcdefgh", true, noNick, "", netguard.Foreign},
+		{"a control character", "an\x07\b", true, noNick, "", netguard.Foreign},
+		{"TLS", "\x16", true, noNick, "", netguard.Foreign},
+		{"a line too long", strings.Repeat("a", 5000), true, "", "", netguard.BadLogin},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			for size := 1; size <= len(tt.in); size++ {
+				l, ends, last := newFirstLine(), false, ""
+				for piece := range slices.Chunk([]byte(tt.in), size) {
+					last += string(piece)
+					if l.came += len(piece); l.ends(piece) {
+						ends = true
+						break
+					}
+				}
+				rest := string(l.rest) + tt.in[len(last):]
+				if ends != tt.ends || l.nick != tt.nick || l.fault != tt.fault || tt.rest != "" && rest != tt.rest {
+					t.Fatalf("in pieces of %d: ended %t, %q, then %q (%s)", size, ends, l.nick, rest, l.fault)
+				}
+			}
+		})
+	}
+}
