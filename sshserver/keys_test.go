@@ -10,8 +10,8 @@ import (
 	"parley/internal/style"
 )
 
-// What a terminal answers is not typed, in whatever pieces it comes (issue 12, 11).
-func TestAnswersOfTheTerminalAreNotTyped(t *testing.T) {
+// What a terminal answers is not typed, in whatever pieces it comes.
+func TestRow45_AnswersOfTheTerminalAreNotTyped(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newServer(t, nil)
 		ann := s.terminal(t, "ann", newKey(t))
@@ -56,7 +56,7 @@ func TestAKeyThatBeginsAnAnswerCostsNothing(t *testing.T) {
 	})
 }
 
-// A paste without an end is ended, with words (issue 12, 13).
+// A paste without an end is ended, with words.
 func TestAPasteWithoutAnEndIsEnded(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newServer(t, nil)
@@ -96,8 +96,8 @@ func TestAPasteWithoutAnEndIsNoNick(t *testing.T) {
 	})
 }
 
-// Nothing that a paste has in it is carried out, wherever it is cut (issue 12, 13).
-func TestAPasteCannotSmuggleLines(t *testing.T) {
+// Nothing that a paste has in it is carried out, wherever it is cut.
+func TestRow44_APasteCannotSmuggleLines(t *testing.T) {
 	const paste = "\x1b[200~one\x1b[201~\r/nick eve\r\x03/quit\r\x04\x1b[201~"
 	for cut := range len(paste) {
 		synctest.Test(t, func(t *testing.T) {
@@ -141,7 +141,7 @@ func TestEnterBehindAPasteIsEnter(t *testing.T) {
 	}
 }
 
-// A keyboard that was left in another mode is a keyboard (issue 12, 12).
+// A keyboard that was left in another mode is a keyboard.
 func TestKeysThatComeAsNumbers(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newServer(t, nil)
@@ -161,7 +161,7 @@ func TestKeysThatComeAsNumbers(t *testing.T) {
 }
 
 // A terminal is asked once what it is, and called in one way; its answer is no key, and no
-// other changes anything (issue 12, 15).
+// other changes anything.
 func TestATerminalIsAskedWhatItIs(t *testing.T) {
 	const osc9, osc777 = "\x1b]9;~bob: hi ann\a", "\x1b]777;notify;parley;~bob: hi ann\a"
 	for _, tt := range []struct{ name, term, answer, want string }{

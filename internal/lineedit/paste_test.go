@@ -91,8 +91,8 @@ func TestNoControlCharacterIsTyped(t *testing.T) {
 }
 
 // What comes in one piece with the end of a paste is pasted, and what comes in further
-// pieces before another end. Nothing of it is carried out (issue 12, 13).
-func TestAPasteSmugglesNothing(t *testing.T) {
+// pieces before another end. Nothing of it is carried out.
+func TestRow44_APasteSmugglesNothing(t *testing.T) {
 	const quit = "\x03\x04\r/quit\r"
 	for _, tt := range []struct {
 		name   string
