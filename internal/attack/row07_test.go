@@ -28,7 +28,9 @@ const window = 3 * mib
 var endlesses = []endless{
 	{name: "raw", enter: raw, again: "x"},
 	{name: "raw, before the nick", enter: nameless, again: "x"},
-	{name: "raw, NUL and CR", enter: raw, again: "\x00\r"},
+	{name: "raw, NUL", enter: raw, again: "\x00"}, // behind a CR it ends a line
+	{name: "raw, CR", enter: raw, again: "\r"},
+	{name: "raw, a character that is erased", enter: raw, again: "x\b"},
 	{name: "raw, telnet commands", enter: raw, again: "\xff\xf1"},
 	{name: "raw, a telnet subnegotiation", enter: raw, first: "\xff\xfa\x18", again: "x"},
 	{name: "raw, a telnet subnegotiation before the nick", enter: nameless, first: "\xff\xfa\x18", again: "x"},
