@@ -14,9 +14,9 @@ import (
 func TestNickLineForgivesTheMarkOfAGuest(t *testing.T) {
 	addr, _ := serve(t, input.Limits{MaxLine: 4096})
 	for _, tt := range []struct{ first, answer string }{
-		{"~bob\n!users\n", "bob\r\n"},
+		{"~bob\n!whois bob\n", "! bob is a guest\r\n"},
 		{"~Éva\r\n!whois ~éva\n", "! Éva is a guest\r\n"},
-		{"~averylongnicknamehere\n!users\n", "averylongnicknamehere\r\n"},
+		{"~averylongnicknamehere\n!whois averylongnicknamehere\n", "! averylongnicknamehere is a guest\r\n"},
 		{"~\n", ""},
 		{"~~bob\n", ""},
 		{"b~ob\n", ""},
