@@ -41,15 +41,20 @@ func fitting(text string, max int) string { return text[:min(len(text), max)] }
 // of the text, and its end.
 func unnegotiated(text string) string { return strings.ReplaceAll(text, "\xff", "\xfe") }
 
-// typeable leaves out what is keys.
+// typeable leaves out what is keys: control characters, C1 ones too, with which the answers
+// of a terminal begin.
 func typeable(text string) string {
-	var b strings.Builder
+	var typed []byte
 	for i := range len(text) {
-		if c := text[i]; c >= ' ' && c != 0x7f {
-			b.WriteByte(c)
+		switch c := text[i]; {
+		case c < ' ' || c == 0x7f:
+		case 0x80 <= c && c <= 0x9f && len(typed) > 0 && typed[len(typed)-1] == 0xc2:
+			typed = typed[:len(typed)-1] // they are two bytes of UTF-8
+		default:
+			typed = append(typed, c)
 		}
 	}
-	return b.String()
+	return string(typed)
 }
 
 // typeAll types lines, at the prompt of everyone.
