@@ -3,6 +3,7 @@ package sshserver
 import (
 	"bytes"
 	"io"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -24,14 +25,17 @@ func (st *stage) allWays(eve, pat io.Writer) []way {
 	lines := func(w io.Writer) func([]string) {
 		return func(all []string) { st.send(w, strings.Join(all, "\n")+"\n") }
 	}
-	return []way{
+	quick := []way{
 		{"raw", forms, func() string { return fitting(unnegotiated(h.text()), 4000) }, lines(eve), inRound},
 		{"plain", forms, func() string { return fitting(h.text(), 4000) }, lines(pat), inRound},
 		{"posted", []string{""}, func() string { return "x" + fitting(h.text(), 4000) }, st.post, inRound},
 		{"typed", pasted, func() string { return fitting(typeable(h.text()), 1000) }, st.typeAll, inRound},
+	}
+	slow := []way{ // each Enter is held for 0.2 s
 		{"pasted", pasted, func() string { return fitting(h.text(), 1000) }, st.pasteAll, 2},
 		{"several lines", []string{" ", "#ann x", "@dev x"}, func() string { return fitting(h.lines(), 1000) }, st.pasteAll, 2},
 	}
+	return append(slow, slices.Repeat(quick, 5)...)
 }
 
 // fitting cuts a text to max bytes: one that is too long would only be refused.
