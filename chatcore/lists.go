@@ -22,7 +22,7 @@ func giveBack(list *[]string) {
 // stride is how much of a list is copied while the core is locked: 5,000 nicks in one go
 // take longer than anybody else should wait. A list that is copied in several goes has
 // everybody once who was there throughout under one nick.
-const stride = 256
+const stride = 64
 
 // nicksOf appends the nicks of a roster to list. rosterLocked returns the roster, as it is
 // at each go.

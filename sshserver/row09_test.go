@@ -3,6 +3,7 @@ package sshserver
 import (
 	"fmt"
 	"io"
+	"net"
 	"regexp"
 	"strings"
 	"testing"
@@ -176,6 +177,9 @@ func (st *stage) quitter() {
 	h := st.hostile
 	nc := st.dialRaw(fmt.Sprintf("quitter%d", st.hostile.IntN(1e9)))
 	st.send(nc, unnegotiated("!nick "+h.name()+"\n!quit "+fitting(h.text(), 200)+"\n"))
+	if err := nc.(*net.TCPConn).CloseWrite(); err != nil { // the text may erase the command before it
+		st.t.Error(err)
+	}
 	_, _ = io.Copy(io.Discard, nc)
 	_ = nc.Close()
 }
