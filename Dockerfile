@@ -34,8 +34,7 @@ COPY --from=build /out/parley /parley
 COPY --from=build --chown=65532:65532 /out/data /data
 
 # So that "docker exec CONTAINER /parley hostkey" finds the key.
-# And there is no other folder for "parley bench" to make one in.
-ENV PARLEY_DATA=/data TMPDIR=/data
+ENV PARLEY_DATA=/data
 USER 65532:65532
 VOLUME /data
 EXPOSE 2222 8888

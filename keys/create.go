@@ -26,11 +26,7 @@ const hostKeyComment = "parley host key"
 // The file appears whole or not at all, also to other processes and after a
 // power cut, and when it fails nothing is left behind.
 func CreateHostKey(path string) (HostKey, error) {
-	_, private, err := ed25519.GenerateKey(rand.Reader)
-	if err != nil {
-		return HostKey{}, fmt.Errorf("host key %s: make a key: %w", path, err)
-	}
-	signer, err := ssh.NewSignerFromKey(private)
+	private, key, err := newKey()
 	if err != nil {
 		return HostKey{}, fmt.Errorf("host key %s: make a key: %w", path, err)
 	}
@@ -50,7 +46,26 @@ func CreateHostKey(path string) (HostKey, error) {
 	case err != nil:
 		return HostKey{}, fmt.Errorf("host key %s: cannot be written: %w", path, err)
 	}
-	return HostKey{signer}, nil
+	return key, nil
+}
+
+// NewHostKey returns a new host key that is kept nowhere: clients of the next start will
+// see another.
+func NewHostKey() (HostKey, error) {
+	_, key, err := newKey()
+	if err != nil {
+		return HostKey{}, fmt.Errorf("make a host key: %w", err)
+	}
+	return key, nil
+}
+
+func newKey() (ed25519.PrivateKey, HostKey, error) {
+	_, private, err := ed25519.GenerateKey(rand.Reader)
+	if err != nil {
+		return nil, HostKey{}, err
+	}
+	signer, err := ssh.NewSignerFromKey(private)
+	return private, HostKey{signer}, err
 }
 
 // writeNew makes the file at path with data in it, mode 0600, never over

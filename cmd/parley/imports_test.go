@@ -17,6 +17,16 @@ func imports(t *testing.T, pkg string) []string {
 	return strings.Fields(string(out))
 }
 
+// The server leaves gliderlabs/ssh to parley-bench, whose baseline it is.
+func TestImports_NoGliderlabsInTheServer(t *testing.T) {
+	if slices.Contains(imports(t, "parley/cmd/parley"), "github.com/gliderlabs/ssh") {
+		t.Error("the server imports github.com/gliderlabs/ssh")
+	}
+	if !slices.Contains(imports(t, "parley/cmd/parley-bench"), "github.com/gliderlabs/ssh") {
+		t.Error("parley-bench does not import github.com/gliderlabs/ssh")
+	}
+}
+
 // TestImports holds the direction of imports of docs/architecture.md.
 func TestImports(t *testing.T) {
 	const (
@@ -36,7 +46,7 @@ func TestImports(t *testing.T) {
 		{"parley/internal/netguard", nil, []string{xssh}},
 		{"parley/internal/sockets", nil, []string{xssh}},
 		{"parley/internal/tutorial", nil, []string{xssh}},
-		{"parley/internal/bench", nil, []string{wish, "net/http"}},
+		{"parley/cmd/parley-bench/internal/bench", nil, []string{wish, "net/http"}},
 		{"parley/keys", nil, []string{wish}},
 		{"parley/chatcore", []string{"internal/lineproto", "internal/safetext"}, []string{"net", "database/sql", xssh, wish}},
 		{"parley/internal/input", []string{"chatcore", "internal/flush", "internal/lineproto", "internal/safetext"}, []string{"net", xssh, wish}},

@@ -24,7 +24,6 @@ type cli struct {
 	Echo    echoConfig    `cmd:"" help:"Run the tutorial's echo server, which answers in upper case."`
 	Hostkey hostkeyConfig `cmd:"" help:"Show the server's host key, or make it."`
 	Check   checkConfig   `cmd:"" help:"Tell by the exit status whether a running server answers."`
-	Bench   benchConfig   `cmd:"" help:"Measure what this machine can hold: how fast, how many, at what cost."`
 	Version versionConfig `cmd:"" help:"Print the version."`
 
 	ShowVersion kong.VersionFlag `name:"version" env:"-" help:"Print the version."`

@@ -16,6 +16,7 @@ import (
 	"syscall"
 	"time"
 
+	"parley/internal/app"
 	"parley/internal/input"
 	"parley/internal/lineproto"
 	"parley/internal/netguard"
@@ -31,6 +32,9 @@ type listenConfig struct {
 
 	ProxyProtocol []network `name:"proxy-protocol" placeholder:"CIDR,..." help:"Proxies in front of ssh and tcp, which say in a PROXY header for whom they connect."`
 }
+
+// maxName is how many characters of the server's name are shown.
+const maxName = 64
 
 // serveConfig is the configuration of a server. 0 or off turns a limit off.
 type serveConfig struct {
@@ -67,34 +71,46 @@ func (*serveConfig) Help() string {
 // Run runs the server until it is told to stop.
 func (c *serveConfig) Run(ctx context.Context, std streams) error {
 	log := c.logger(std)
-	slog.SetDefault(log)               // for what the ssh library has to say: a fault of its own
-	signals := make(chan os.Signal, 2) // from now on: a server that has just said it listens may be stopped at once
+	slog.SetDefault(log)               // for faults that the ssh library logs
+	signals := make(chan os.Signal, 2) // from now on: a server may be stopped as soon as it says that it listens
 	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
 	defer signal.Stop(signals)
-	motd, err := c.readMOTD()
+	o, created, err := c.options(log)
 	if err != nil {
 		return err
 	}
-	key, created, err := c.hostKey()
+	s, err := app.New(o)
 	if err != nil {
 		return err
 	}
-	secure, err := c.tls(log)
+	on, err := c.listen(ctx)
 	if err != nil {
 		return err
 	}
-	s, err := c.newServer(log, key, motd, secure)
-	if err != nil {
-		return err
-	}
-	if err := s.listen(ctx); err != nil {
-		return err
-	}
-	s.logStart(created)
+	c.logStart(s, on, created)
 	if terminal(std.out) {
-		s.greet(std.out)
+		c.greet(std.out, s, on)
 	}
-	return s.run(ctx, signals)
+	ctx, hurry, done := obey(ctx, signals, log)
+	defer done()
+	return s.Run(ctx, hurry, on)
+}
+
+// options returns the configuration of the server, and whether its host key was made.
+func (c *serveConfig) options(log *slog.Logger) (o app.Options, created bool, err error) {
+	o = app.Options{
+		Log: log, Name: safetext.Label(c.Name, maxName), Guests: c.Guests, Hints: c.TCPHints, Proxies: prefixes(c.ProxyProtocol),
+		Guard: c.guard(), Input: c.input(), BytesPerIP: c.bytesPerIP(), MaxSessions: int(c.MaxSessions), Outbox: int(c.Outbox),
+		Drain: time.Duration(c.Drain),
+	}
+	if o.MOTD, err = c.readMOTD(); err != nil {
+		return o, false, err
+	}
+	if o.HostKey, created, err = c.hostKey(); err != nil {
+		return o, false, err
+	}
+	o.TLS, err = c.tls(log)
+	return o, created, err
 }
 
 func (c *serveConfig) logger(std streams) *slog.Logger {
@@ -168,16 +184,12 @@ func (c *serveConfig) input() input.Limits {
 	return input.Limits{MaxLine: int(c.MaxLine), Rate: c.RateLimit.rate(), Burst: int(c.RateBurst)}
 }
 
-// budgets returns what each address may make others receive; nil where there is no limit.
-func (c *serveConfig) budgets() *netguard.Shares[input.Budget] {
-	bytes := int(c.BytesPerIP)
-	if bytes == 0 || c.RateLimit.rate() == 0 || c.RateBurst == 0 {
-		return nil
+// bytesPerIP returns how many bytes a second an address may say; 0 for no limit.
+func (c *serveConfig) bytesPerIP() int {
+	if c.RateLimit.rate() == 0 || c.RateBurst == 0 {
+		return 0
 	}
-	return &netguard.Shares[input.Budget]{
-		New:   func() *input.Budget { return input.NewBudget(bytes) },
-		Spent: (*input.Budget).Spent,
-	}
+	return int(c.BytesPerIP)
 }
 
 // guard returns who may connect.
@@ -203,14 +215,9 @@ func (c *serveConfig) Validate() error {
 	return nil
 }
 
-// keepalive is how the kernel notices that the peer of a connection is gone, with nothing
-// to send, within 78 s: each of its timers may ring 2 s late. On Linux it does within 54 s,
-// and within 20 s where data is not acknowledged, for clients that have never been slow.
-var keepalive = net.KeepAliveConfig{Enable: true, Idle: 30 * time.Second, Interval: 20 * time.Second, Count: 2}
-
-// listener opens a listening socket. Those it accepts are kept alive.
+// listener opens a listening socket. Errors name the flag that chooses another address.
 func listener(ctx context.Context, flag string, at address) (net.Listener, error) {
-	ln, err := keptAlive().Listen(ctx, "tcp", string(at))
+	ln, err := app.Listen(ctx, string(at))
 	if errors.Is(err, syscall.EADDRINUSE) {
 		return nil, fmt.Errorf("cannot listen on %s: the port is in use: stop what uses it, or choose another with --%s", at, flag)
 	}

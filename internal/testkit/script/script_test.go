@@ -1,4 +1,4 @@
-package main
+package script
 
 import (
 	"fmt"
@@ -62,7 +62,7 @@ func tryScript(t *testing.T, script, want string) {
 	if err := os.WriteFile(file, []byte(script+"\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	params := scriptParams("")
+	params := Params("")
 	params.Files = []string{file}
 	var r recorder
 	r.Run("", func(rt testscript.T) { testscript.RunT(rt, params) })
@@ -72,21 +72,21 @@ func tryScript(t *testing.T, script, want string) {
 }
 
 // A tool that is missing makes a script skip itself, but not in CI.
-func TestScriptToolMissing(t *testing.T) {
+func TestCondition_ToolMissing(t *testing.T) {
 	for _, missing := range []string{"tool:no-such-program", "python:no_such_library"} {
 		t.Setenv("CI", "true")
-		if _, err := scriptCondition(missing); err == nil {
+		if _, err := condition(missing); err == nil {
 			t.Errorf("%s: missing in CI, and no error", missing)
 		}
 		t.Setenv("CI", "")
-		if ok, err := scriptCondition(missing); ok || err != nil {
+		if ok, err := condition(missing); ok || err != nil {
 			t.Errorf("%s: missing: %v, %v", missing, ok, err)
 		}
 	}
 }
 
 // The commands themselves: what makes a script fail, and that it shows why.
-func TestScriptCommands(t *testing.T) {
+func TestCommands(t *testing.T) {
 	ln, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)

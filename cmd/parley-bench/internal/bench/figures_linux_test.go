@@ -12,7 +12,6 @@ func measuring(command func() *exec.Cmd, z Sizes) *bench {
 	return &bench{Options: Options{
 		Sizes:   z,
 		Command: func(string) *exec.Cmd { return command() },
-		Tidy:    func(*exec.Cmd) {},
 	}}
 }
 

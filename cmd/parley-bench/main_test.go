@@ -2,18 +2,17 @@ package main
 
 import (
 	"bytes"
-	"os"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/alecthomas/kong"
 
-	"parley/internal/bench"
+	"parley/cmd/parley-bench/internal/bench"
 )
 
-// What is asked for replaces what the full run, or the quick one, has.
-func TestBenchFlags(t *testing.T) {
+// Flags replace the sizes of the full run, or of the quick one.
+func TestConfig_Sizes(t *testing.T) {
 	changed := func(z bench.Sizes, change func(*bench.Sizes)) bench.Sizes {
 		change(&z)
 		return z
@@ -30,7 +29,7 @@ func TestBenchFlags(t *testing.T) {
 		{"--duration 1500ms --rounds 2", changed(bench.Full(), func(z *bench.Sizes) { z.Seconds, z.Rounds = 1.5, 2 }), 10 * time.Minute},
 		{"--rate 50 --window 60 --size 70", changed(bench.Full(), func(z *bench.Sizes) { z.Rate, z.Window, z.MessageBytes = 50, 60, 70 }), 10 * time.Minute},
 	} {
-		var c benchConfig
+		var c config
 		parser, err := kong.New(&c)
 		if err != nil {
 			t.Fatal(err)
@@ -44,8 +43,8 @@ func TestBenchFlags(t *testing.T) {
 	}
 }
 
-// A terminal has one line, which goes in the end; elsewhere there is a line for each step.
-func TestBenchProgress(t *testing.T) {
+// A terminal shows one line, which is removed at the end; elsewhere each step has a line.
+func TestProgress(t *testing.T) {
 	for terminal, want := range map[bool]string{
 		false: "1 of 3: a\n2 of 3: b (about 20 s left)\n3 of 3: c (about 5 s left)\n",
 		true:  "\r\x1b[K1 of 3: a\r\x1b[K2 of 3: b (about 20 s left)\r\x1b[K3 of 3: c (about 5 s left)\r\x1b[K",
@@ -59,28 +58,5 @@ func TestBenchProgress(t *testing.T) {
 		if got.String() != want {
 			t.Errorf("%q, want %q", got.String(), want)
 		}
-	}
-}
-
-// Our own limits, and other settings, are not those of the server under test.
-func TestBenchServerEnvironment(t *testing.T) {
-	t.Setenv("PARLEY_HTTP", ":1")
-	t.Setenv("BENCH_TEST_KEPT", "yes")
-	env := strings.Join(serveCommand("parley", bench.Parley).Env, "\n")
-	if strings.Contains(env, "PARLEY_HTTP") || !strings.Contains(env, "BENCH_TEST_KEPT=yes") {
-		t.Error(env)
-	}
-}
-
-// Nothing else in the environment is not the same as no environment given.
-func TestBenchServerEmptyEnvironment(t *testing.T) {
-	for _, pair := range os.Environ() {
-		name, value, _ := strings.Cut(pair, "=")
-		t.Setenv(name, value) // so that it comes back
-		os.Unsetenv(name)
-	}
-	t.Setenv("PARLEY_HTTP", ":1")
-	if env := serveCommand("parley", bench.Parley).Environ(); strings.Contains(strings.Join(env, "\n"), "PARLEY_") {
-		t.Error(env)
 	}
 }

@@ -14,17 +14,11 @@ import (
 func TestInTurn(t *testing.T) {
 	t.Parallel()
 	var order []string
-	ended := 0
 	z := tiny()
 	z.Rounds = 2
 	_, err := Run(t.Context(), Options{
 		Sizes: z, Limit: enough,
-		Command: func(what string) *exec.Cmd { return sh("echo " + what + " cannot >&2; exit 3") },
-		Tidy: func(cmd *exec.Cmd) {
-			if cmd.ProcessState != nil {
-				ended++
-			}
-		},
+		Command:  func(what string) *exec.Cmd { return sh("echo " + what + " cannot >&2; exit 3") },
 		Progress: func(_, _ int, what string) { order = append(order, what) },
 	})
 	if len(order) != 2*4*len(scenarios) {
@@ -41,9 +35,6 @@ func TestInTurn(t *testing.T) {
 	if lines := strings.Count(err.Error(), " the server ended: exit status 3; the last it said:\n"); lines != len(order) {
 		t.Errorf("%d of %d failures are told: %v", lines, len(order), err)
 	}
-	if ended != len(order) {
-		t.Errorf("it was tidied up behind %d of %d servers", ended, len(order))
-	}
 }
 
 // A run whose time is up says where it was.
@@ -53,7 +44,6 @@ func TestTimeUp(t *testing.T) {
 	r, err := Run(t.Context(), Options{
 		Sizes: z, Limit: 2 * time.Second, Progress: func(int, int, string) {},
 		Command: func(string) *exec.Cmd { return sh("cat") }, // it never listens
-		Tidy:    func(*exec.Cmd) {},
 	})
 	if r != nil || err == nil || err.Error() != "the time was up in step 1 of 12 (parley, raw: connect and idle): what is missing was not measured" {
 		t.Errorf("%v, %v", r, err)
@@ -83,22 +73,34 @@ func TestInterruptedRun(t *testing.T) {
 // A step that was measured counts, also when the run ends before its server has.
 func TestInterruptedAtTheEnd(t *testing.T) {
 	t.Parallel()
-	says := "echo 'listening for=tcp address=" + listen(t, ServePlainTCP) + "' >&2; cat"
+	says := "echo 'listening for=tcp address=" + listen(t, ServePlainTCP) + "' >&2; cat; echo ended"
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
 	stopped := 0
+	ended := writer(func() {
+		if stopped++; stopped == len(scenarios) {
+			cancel()
+		}
+	})
 	e := &entrant{name: "it", protocol: Raw, command: PlainTCP}
 	b := &bench{entrants: []*entrant{e}, Options: Options{
 		Sizes: tiny(), Progress: func(int, int, string) {},
-		Command: func(string) *exec.Cmd { return sh(says) },
-		Tidy: func(*exec.Cmd) {
-			if stopped++; stopped == len(scenarios) {
-				cancel()
-			}
+		Command: func(string) *exec.Cmd {
+			cmd := sh(says)
+			cmd.Stdout = ended
+			return cmd
 		},
 	}}
 	b.measureAll(ctx)
 	if len(e.rounds) != len(scenarios) || len(b.problems) != 0 {
 		t.Errorf("measured %d of %d: %v", len(e.rounds), len(scenarios), b.problems)
 	}
+}
+
+// writer is called with each write.
+type writer func()
+
+func (w writer) Write(p []byte) (int, error) {
+	w()
+	return len(p), nil
 }

@@ -35,9 +35,6 @@ type Options struct {
 	// its standard input ends, and says on its standard error where: "listening
 	// for=tcp address=HOST:PORT" for the raw protocol, "for=ssh" for SSH.
 	Command func(what string) *exec.Cmd
-	// Tidy is called when such a command has ended, to take away what it leaves behind
-	// if it was killed. It is not nil where Command is not.
-	Tidy func(*exec.Cmd)
 	// Against are addresses of servers that run already, to be measured instead.
 	Against []string
 
@@ -211,7 +208,6 @@ func (b *bench) measure(ctx context.Context, e *entrant, sc scenario) (measured,
 		return sc.measure(ctx, s, &b.Sizes)
 	}
 	cmd := b.Command(e.command)
-	defer b.Tidy(cmd)
 	p, err := start(ctx, cmd, e.protocol, startTimeout)
 	if err != nil {
 		return nil, err

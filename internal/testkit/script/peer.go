@@ -1,4 +1,4 @@
-package main
+package script
 
 import (
 	"bytes"
@@ -16,8 +16,8 @@ import (
 )
 
 const (
-	// scriptPatience bounds each wait of a script. Only a failing script spends it.
-	scriptPatience = 10 * time.Second
+	// patience bounds each wait of a script. Only a failing script spends it.
+	patience = 10 * time.Second
 	// settleTime is how long a match at the very end of what came must stay there: the next bytes may belong to it,
 	// as the last digits of a port do.
 	settleTime = 50 * time.Millisecond
@@ -61,7 +61,7 @@ func (p *peer) ended() bool {
 
 // await waits for re in any of the streams and returns the match and its groups.
 func (p *peer) await(re *regexp.Regexp) ([]string, error) {
-	late := time.After(scriptPatience)
+	late := time.After(patience)
 	settled := false
 	for {
 		ended := p.ended() // before looking: then nothing can come after the look
@@ -87,7 +87,7 @@ func (p *peer) await(re *regexp.Regexp) ([]string, error) {
 		case <-settle:
 			settled = true
 		case <-late:
-			return nil, fmt.Errorf("not within %v", scriptPatience)
+			return nil, fmt.Errorf("not within %v", patience)
 		}
 	}
 }

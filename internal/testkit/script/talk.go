@@ -1,4 +1,4 @@
-package main
+package script
 
 import (
 	"errors"
@@ -33,13 +33,13 @@ func deafen(_, _ string, socket syscall.RawConn) error {
 	return errors.Join(errs[:]...)
 }
 
-func scriptDial(ts *testscript.TestScript, neg bool, args []string) {
+func cmdDial(ts *testscript.TestScript, neg bool, args []string) {
 	deaf := len(args) == 3 && args[2] == "deaf"
 	if neg || len(args) != 2 && !deaf {
 		ts.Fatalf("usage: dial NAME ADDR [deaf]")
 	}
 	checkFree(ts, args[0])
-	dialer := net.Dialer{Timeout: scriptPatience}
+	dialer := net.Dialer{Timeout: patience}
 	if deaf {
 		dialer.Control = deafen
 	}
@@ -67,11 +67,11 @@ func scriptDial(ts *testscript.TestScript, neg bool, args []string) {
 	addPeer(ts, p)
 }
 
-func scriptListen(ts *testscript.TestScript, neg bool, args []string) {
+func cmdListen(ts *testscript.TestScript, neg bool, args []string) {
 	findConn(ts, neg, args, "listen NAME", 1, 1).listen()
 }
 
-func scriptAwait(ts *testscript.TestScript, neg bool, args []string) {
+func cmdAwait(ts *testscript.TestScript, neg bool, args []string) {
 	p := findPeer(ts, neg, args, "await NAME REGEXP [VAR]", 2, 3)
 	re, err := regexp.Compile("(?m)" + args[1])
 	ts.Check(err)
@@ -84,7 +84,7 @@ func scriptAwait(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
-func scriptSend(ts *testscript.TestScript, neg bool, args []string) {
+func cmdSend(ts *testscript.TestScript, neg bool, args []string) {
 	p := findPeer(ts, neg, args, "send NAME TEXT", 2, 2)
 	text, err := unescape(args[1])
 	ts.Check(err)
@@ -97,8 +97,8 @@ func scriptSend(ts *testscript.TestScript, neg bool, args []string) {
 	select {
 	case err := <-written:
 		ts.Check(err)
-	case <-time.After(scriptPatience):
-		ts.Fatalf("%s: not read within %v", p.name, scriptPatience)
+	case <-time.After(patience):
+		ts.Fatalf("%s: not read within %v", p.name, patience)
 	}
 }
 
@@ -119,7 +119,7 @@ func unescape(text string) ([]byte, error) {
 	return out, nil
 }
 
-func scriptCloseWrite(ts *testscript.TestScript, neg bool, args []string) {
+func cmdCloseWrite(ts *testscript.TestScript, neg bool, args []string) {
 	p := findPeer(ts, neg, args, "closewrite NAME", 1, 1)
 	if p.conn != nil {
 		ts.Check(p.conn.CloseWrite())
@@ -128,9 +128,9 @@ func scriptCloseWrite(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
-func scriptEOF(ts *testscript.TestScript, neg bool, args []string) {
+func cmdEOF(ts *testscript.TestScript, neg bool, args []string) {
 	p := findConn(ts, neg, args, "eof NAME", 1, 1)
-	ts.Check(p.wait(scriptPatience))
+	ts.Check(p.wait(patience))
 	if len(p.streams[0].rest()) > 0 {
 		ts.Fatalf("%s: not only the end came:%s", p.name, p.unmatched())
 	}
@@ -140,7 +140,7 @@ func scriptEOF(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Stdout().Write(p.streams[0].all())
 }
 
-func scriptClose(ts *testscript.TestScript, neg bool, args []string) {
+func cmdClose(ts *testscript.TestScript, neg bool, args []string) {
 	const usage = "close NAME [reset]"
 	p := findConn(ts, neg, args, usage, 1, 2)
 	if len(args) == 2 {

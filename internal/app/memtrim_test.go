@@ -1,14 +1,14 @@
-package main
+package app
 
 import "testing"
 
-func TestTidyOnceItIsQuietAgain(t *testing.T) {
+func TestMemtrim_WhenQuietAgain(t *testing.T) {
 	const mib = 1 << 20
 	for _, tt := range []struct {
 		name  string
 		live  uint64   // bytes
 		grown []uint64 // allocated between two looks, each
-		want  int      // how often it is time
+		want  int      // how often it trims
 	}{
 		{"nobody comes", mib, []uint64{0, 0, 0}, 0},
 		{"a few come", mib, []uint64{3 * mib, 0, 0}, 0},
@@ -19,15 +19,15 @@ func TestTidyOnceItIsQuietAgain(t *testing.T) {
 		{"two small crowds come", 100 * mib, []uint64{40 * mib, 0, 0, 40 * mib, 0}, 1},
 		{"some talk", mib, []uint64{quiet, quiet, quiet, quiet, quiet, quiet, quiet, quiet, quiet}, 1},
 	} {
-		tidy, allocated, n := newTidier(), uint64(0), 0
+		trim, allocated, n := newMemtrim(), uint64(0), 0
 		for _, g := range tt.grown {
 			allocated += g
-			if tidy.due(allocated, tt.live) {
+			if trim.due(allocated, tt.live) {
 				n++
 			}
 		}
 		if n != tt.want {
-			t.Errorf("%s: it is time to tidy %d times, want %d", tt.name, n, tt.want)
+			t.Errorf("%s: it is time to trim %d times, want %d", tt.name, n, tt.want)
 		}
 	}
 }

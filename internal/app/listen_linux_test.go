@@ -1,4 +1,4 @@
-package main
+package app
 
 import (
 	"net"
@@ -15,7 +15,7 @@ import (
 // connection: within 78 s when nothing is under way, and when data is not
 // acknowledged within the user timeout.
 func TestRow12TheKernelNoticesADeadNetwork(t *testing.T) {
-	ln, err := listener(t.Context(), "tcp", "127.0.0.1:0")
+	ln, err := Listen(t.Context(), "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -63,7 +63,7 @@ func TestRow12TheKernelNoticesADeadNetwork(t *testing.T) {
 // own kernel takes.
 func TestRow25TheKernelHoldsLittle(t *testing.T) {
 	for _, window := range []int{1, 4096, 64 << 10, 1 << 20, 0} {
-		ln, err := listener(t.Context(), "tcp", "127.0.0.1:0")
+		ln, err := Listen(t.Context(), "127.0.0.1:0")
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -1,4 +1,4 @@
-package main
+package script
 
 import (
 	"bufio"
@@ -18,7 +18,7 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 )
 
-func scriptStart(ts *testscript.TestScript, neg bool, args []string) {
+func cmdStart(ts *testscript.TestScript, neg bool, args []string) {
 	const usage = "start NAME [KEY=VALUE...] PROGRAM [ARG...]"
 	if neg {
 		ts.Fatalf("unsupported: ! %s", usage)
@@ -33,7 +33,7 @@ func scriptStart(ts *testscript.TestScript, neg bool, args []string) {
 	p := newPeer(args[0], "stdout", "stderr")
 	p.cmd = exec.Command(lookProgram(ts, words[program]), words[program+1:]...)
 	p.cmd.Dir = ts.MkAbs(".")
-	for _, name := range scriptOf(ts).vars {
+	for _, name := range stateOf(ts).vars {
 		p.cmd.Env = append(p.cmd.Env, name+"="+ts.Getenv(name))
 	}
 	p.cmd.Env = append(p.cmd.Env, words[:program]...)
@@ -64,7 +64,7 @@ func lookProgram(ts *testscript.TestScript, name string) string {
 	return ""
 }
 
-func scriptSignal(ts *testscript.TestScript, neg bool, args []string) {
+func cmdSignal(ts *testscript.TestScript, neg bool, args []string) {
 	p := findProgram(ts, neg, args, "signal NAME SIGNAL", 2, 2)
 	signalPeer(ts, p, args[1])
 }
@@ -80,25 +80,25 @@ func signalPeer(ts *testscript.TestScript, p *peer, name string) {
 	ts.Check(p.cmd.Process.Signal(sig))
 }
 
-func scriptJoin(ts *testscript.TestScript, neg bool, args []string) {
+func cmdJoin(ts *testscript.TestScript, neg bool, args []string) {
 	p := findProgram(ts, false, args, "join NAME [WITHIN]", 1, 2)
-	within := scriptPatience
+	within := patience
 	if len(args) == 2 {
 		var err error
 		within, err = time.ParseDuration(args[1])
 		ts.Check(err)
 	}
-	joinPeer(ts, p, neg, min(within, scriptPatience))
+	joinPeer(ts, p, neg, min(within, patience))
 }
 
-func scriptEnd(ts *testscript.TestScript, neg bool, args []string) {
+func cmdEnd(ts *testscript.TestScript, neg bool, args []string) {
 	p := findProgram(ts, false, args, "end NAME [SIGNAL]", 1, 2)
 	if len(args) == 2 {
 		signalPeer(ts, p, args[1])
 	} else {
 		signalPeer(ts, p, "TERM")
 	}
-	joinPeer(ts, p, neg, scriptPatience)
+	joinPeer(ts, p, neg, patience)
 }
 
 // joinPeer waits for the end of a program and checks its status; its output becomes the script's.
@@ -114,7 +114,7 @@ func joinPeer(ts *testscript.TestScript, p *peer, fails bool, within time.Durati
 	}
 }
 
-func scriptStatus(ts *testscript.TestScript, neg bool, args []string) {
+func cmdStatus(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) < 2 {
 		ts.Fatalf("usage: status N PROGRAM [ARG...]")
 	}
@@ -133,11 +133,11 @@ func scriptStatus(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
-func scriptGet(ts *testscript.TestScript, neg bool, args []string) {
+func cmdGet(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 1 {
 		ts.Fatalf("usage: get URL")
 	}
-	client := http.Client{Timeout: scriptPatience, Transport: &http.Transport{DisableKeepAlives: true}}
+	client := http.Client{Timeout: patience, Transport: &http.Transport{DisableKeepAlives: true}}
 	answer, err := client.Get(args[0])
 	ts.Check(err)
 	defer answer.Body.Close()
@@ -148,7 +148,7 @@ func scriptGet(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
-func scriptJSON(ts *testscript.TestScript, neg bool, args []string) {
+func cmdJSON(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 1 {
 		ts.Fatalf("usage: json FILE")
 	}

@@ -1,4 +1,4 @@
-package main
+package app
 
 import (
 	"net"
@@ -9,10 +9,10 @@ import (
 )
 
 // userTimeout is how long sent data may stay unacknowledged. Without it the kernel
-// goes on sending for a quarter of an hour, and no keepalive is sent meanwhile. The
-// kernel looks when it sends again, up to 2 s later: 20 s in all. The kernel would also give
-// up clients that read slowly with a small window: package flush turns this off for them,
-// and says there what the kernel does.
+// retransmits for a quarter of an hour, and sends no keepalive meanwhile. The kernel checks
+// when it retransmits, up to 2 s later: 20 s in all. It would also give up clients that read
+// slowly with a small window: package flush turns the timeout off for these, and describes
+// there what the kernel does.
 const userTimeout = 18 * time.Second
 
 const (
@@ -25,11 +25,11 @@ const (
 	sendBuffer = 256 << 10
 )
 
-// keptAlive sets all this on the listening socket, which hands it on to those it accepts:
-// seven calls of the kernel less for each of them.
-func keptAlive() *net.ListenConfig { return &net.ListenConfig{KeepAlive: -1, Control: watchPeers} }
+// listenConfig sets the options on the listening socket, which hands them on to the
+// connections that it accepts. That saves seven system calls for each.
+func listenConfig() *net.ListenConfig { return &net.ListenConfig{KeepAlive: -1, Control: setOptionsOf} }
 
-func watchPeers(_, _ string, c syscall.RawConn) error {
+func setOptionsOf(_, _ string, c syscall.RawConn) error {
 	var failed error
 	err := c.Control(func(fd uintptr) { failed = setOptions(int(fd)) })
 	if err != nil {

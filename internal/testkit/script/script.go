@@ -1,7 +1,6 @@
-package main
-
-// The commands that testdata/script has beyond testscript's own, for programs that run while the script goes on and
-// for raw TCP connections. Both have a name in the script and are a peer: what it writes is collected as it comes.
+// Package script has the commands of our test scripts.
+//
+// They go beyond those of testscript, for programs that run while the script goes on and for raw TCP connections. Both have a name in the script and are a peer: what it writes is collected as it comes.
 //
 //	start NAME [KEY=VALUE...] PROGRAM [ARG...]
 //	                          run a program in the background, with the script's directory; what `env` changed counts
@@ -60,8 +59,9 @@ package main
 //	                          there nothing may be skipped
 //	[python:NAME]             NAME is a library of Debian's Python, /usr/bin/python3; the same where it is missing
 //
-// Nothing waits longer than scriptPatience. When the script ends, programs still running are killed, connections are
+// Nothing waits longer than patience. When the script ends, programs still running are killed, connections are
 // closed, and what every peer wrote goes to the test's log, which is shown when the script failed.
+package script
 
 import (
 	"errors"
@@ -73,69 +73,69 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 )
 
-// scriptParams is what testscript.Run needs for the scripts in dir.
-func scriptParams(dir string) testscript.Params {
+// Params returns what testscript.Run needs for the scripts in dir.
+func Params(dir string) testscript.Params {
 	return testscript.Params{
 		Dir:                dir,
-		Setup:              setupScript,
-		Condition:          scriptCondition,
+		Setup:              setup,
+		Condition:          condition,
 		RequireUniqueNames: true,
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"await":      scriptAwait,
-			"bytes":      scriptBytes,
-			"close":      scriptClose,
-			"closewrite": scriptCloseWrite,
-			"dial":       scriptDial,
-			"end":        scriptEnd,
-			"eof":        scriptEOF,
-			"flood":      scriptFlood,
-			"get":        scriptGet,
-			"history":    scriptHistory,
-			"join":       scriptJoin,
-			"json":       scriptJSON,
-			"keys":       scriptKeys,
-			"listen":     scriptListen,
-			"paste":      scriptPaste,
-			"recv":       scriptAwait,
-			"resize":     scriptResize,
-			"rung":       scriptRung,
-			"screen":     scriptScreen,
-			"sees":       scriptSees,
-			"send":       scriptSend,
-			"shows":      scriptShows,
-			"signal":     scriptSignal,
-			"start":      scriptStart,
-			"status":     scriptStatus,
-			"types":      scriptTypes,
+			"await":      cmdAwait,
+			"bytes":      cmdBytes,
+			"close":      cmdClose,
+			"closewrite": cmdCloseWrite,
+			"dial":       cmdDial,
+			"end":        cmdEnd,
+			"eof":        cmdEOF,
+			"flood":      cmdFlood,
+			"get":        cmdGet,
+			"history":    cmdHistory,
+			"join":       cmdJoin,
+			"json":       cmdJSON,
+			"keys":       cmdKeys,
+			"listen":     cmdListen,
+			"paste":      cmdPaste,
+			"recv":       cmdAwait,
+			"resize":     cmdResize,
+			"rung":       cmdRung,
+			"screen":     cmdScreen,
+			"sees":       cmdSees,
+			"send":       cmdSend,
+			"shows":      cmdShows,
+			"signal":     cmdSignal,
+			"start":      cmdStart,
+			"status":     cmdStatus,
+			"types":      cmdTypes,
 		},
 	}
 }
 
-// script is one script's state, used by its goroutine only.
-type script struct {
+// state is the state of one script, used by its goroutine only.
+type state struct {
 	vars  []string // names of the variables a program gets
 	peers map[string]*peer
 }
 
-type scriptKey struct{}
+type stateKey struct{}
 
-func setupScript(env *testscript.Env) error {
+func setup(env *testscript.Env) error {
 	if env.Getenv("GORACE") == "" {
 		// A program built with -race sleeps a second when it ends, for reports of other goroutines.
 		env.Setenv("GORACE", "atexit_sleep_ms=10")
 	}
-	s := &script{peers: make(map[string]*peer)}
+	s := &state{peers: make(map[string]*peer)}
 	for _, pair := range env.Vars {
 		name, _, _ := strings.Cut(pair, "=")
 		s.vars = append(s.vars, name)
 	}
-	env.Values[scriptKey{}] = s
+	env.Values[stateKey{}] = s
 	return nil
 }
 
-func scriptOf(ts *testscript.TestScript) *script { return ts.Value(scriptKey{}).(*script) }
+func stateOf(ts *testscript.TestScript) *state { return ts.Value(stateKey{}).(*state) }
 
-func scriptCondition(cond string) (bool, error) {
+func condition(cond string) (bool, error) {
 	if cond == "root" {
 		return os.Geteuid() == 0, nil
 	}
@@ -160,7 +160,7 @@ const systemPython = "/usr/bin/python3"
 
 // addPeer makes p known to the script, and sees to its end.
 func addPeer(ts *testscript.TestScript, p *peer) {
-	scriptOf(ts).peers[p.name] = p
+	stateOf(ts).peers[p.name] = p
 	ts.Defer(func() {
 		p.kill()
 		p.dump(ts)
@@ -169,7 +169,7 @@ func addPeer(ts *testscript.TestScript, p *peer) {
 
 // checkFree fails if a running peer has the name already. A name may be used again after the end.
 func checkFree(ts *testscript.TestScript, name string) {
-	if p := scriptOf(ts).peers[name]; p != nil && !p.ended() {
+	if p := stateOf(ts).peers[name]; p != nil && !p.ended() {
 		ts.Fatalf("%s is still there", name)
 	}
 }
@@ -182,7 +182,7 @@ func findPeer(ts *testscript.TestScript, neg bool, args []string, usage string, 
 	if len(args) < least || len(args) > most {
 		ts.Fatalf("usage: %s", usage)
 	}
-	p := scriptOf(ts).peers[args[0]]
+	p := stateOf(ts).peers[args[0]]
 	if p == nil {
 		ts.Fatalf("no program or connection has the name %q", args[0])
 	}

@@ -1,4 +1,4 @@
-package main
+package script
 
 import (
 	"context"
@@ -12,7 +12,6 @@ import (
 	"strconv"
 	"strings"
 	"syscall"
-	"testing"
 	"time"
 	"unicode"
 
@@ -37,7 +36,7 @@ const (
 
 var screenSize = regexp.MustCompile(`^([0-9]+)x([0-9]+)$`)
 
-func scriptScreen(ts *testscript.TestScript, neg bool, args []string) {
+func cmdScreen(ts *testscript.TestScript, neg bool, args []string) {
 	const usage = "screen NAME [WxH] [KEY=VALUE...] PROGRAM [ARG...]"
 	width, height, words := "80", "24", args[min(1, len(args)):]
 	if len(words) > 0 {
@@ -88,12 +87,12 @@ func pane(name string) string { return "=" + name + ":" }
 
 // tmux runs commands on the script's own tmux server.
 func tmux(ts *testscript.TestScript, args ...string) (string, error) {
-	ctx, cancel := context.WithTimeout(context.Background(), scriptPatience)
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
 	socket := filepath.Join(ts.Getenv("WORK"), "tmux.sock")
 	args = append([]string{"-S", socket, "-f", "/dev/null", "-u"}, args...)
 	cmd := exec.CommandContext(ctx, lookProgram(ts, "tmux"), args...)
-	for _, name := range scriptOf(ts).vars {
+	for _, name := range stateOf(ts).vars {
 		cmd.Env = append(cmd.Env, name+"="+ts.Getenv(name))
 	}
 	cmd.Env = append(cmd.Env, "LC_ALL=C.UTF-8")
@@ -200,7 +199,7 @@ func untimed(text string) string { return clock.ReplaceAllString(text, "hh:mm") 
 func until(
 	ts *testscript.TestScript, name string, history, cursor bool, so func(text string) bool, want string,
 ) string {
-	late := time.Now().Add(scriptPatience)
+	late := time.Now().Add(patience)
 	for {
 		v, err := look(ts, name, history)
 		ts.Check(err)
@@ -212,7 +211,7 @@ func until(
 			return shown
 		}
 		if v.ended || time.Now().After(late) {
-			why := "not within " + scriptPatience.String()
+			why := "not within " + patience.String()
 			if v.ended {
 				why = "its program ended without it"
 			}
@@ -222,13 +221,13 @@ func until(
 	}
 }
 
-func scriptShows(ts *testscript.TestScript, neg bool, args []string) {
+func cmdShows(ts *testscript.TestScript, neg bool, args []string) {
 	checkUsage(ts, neg, len(args) == 2, "shows NAME FILE")
 	want := ts.ReadFile(args[1])
 	until(ts, args[0], false, strings.Contains(want, cursorMark), func(text string) bool { return text == want }, want)
 }
 
-func scriptHistory(ts *testscript.TestScript, neg bool, args []string) {
+func cmdHistory(ts *testscript.TestScript, neg bool, args []string) {
 	checkUsage(ts, neg, len(args) == 1 || len(args) == 2, "history NAME [FILE]")
 	so, want := func(string) bool { return true }, ""
 	if len(args) == 2 {
@@ -240,7 +239,7 @@ func scriptHistory(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(err)
 }
 
-func scriptSees(ts *testscript.TestScript, neg bool, args []string) {
+func cmdSees(ts *testscript.TestScript, neg bool, args []string) {
 	checkUsage(ts, neg, len(args) == 2 || len(args) == 3, "sees NAME REGEXP [VAR]")
 	re, err := regexp.Compile("(?m)" + args[1])
 	ts.Check(err)
@@ -251,7 +250,7 @@ func scriptSees(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
-func scriptKeys(ts *testscript.TestScript, neg bool, args []string) {
+func cmdKeys(ts *testscript.TestScript, neg bool, args []string) {
 	checkUsage(ts, neg, len(args) >= 2, "keys NAME [-l] KEY...")
 	command := []string{"send-keys", "-t", pane(args[0])}
 	keys := args[1:]
@@ -262,7 +261,7 @@ func scriptKeys(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(err)
 }
 
-func scriptBytes(ts *testscript.TestScript, neg bool, args []string) {
+func cmdBytes(ts *testscript.TestScript, neg bool, args []string) {
 	checkUsage(ts, neg, len(args) == 2, "bytes NAME TEXT")
 	text, err := unescape(args[1])
 	ts.Check(err)
@@ -274,15 +273,15 @@ func scriptBytes(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(err)
 }
 
-func scriptTypes(ts *testscript.TestScript, neg bool, args []string) {
+func cmdTypes(ts *testscript.TestScript, neg bool, args []string) {
 	checkUsage(ts, neg, len(args) == 2, "types NAME TEXT")
 	for _, r := range args[1] {
-		scriptKeys(ts, false, []string{args[0], "-l", string(r)})
+		cmdKeys(ts, false, []string{args[0], "-l", string(r)})
 		time.Sleep(keystroke) // a person's pace; nothing is waited for
 	}
 }
 
-func scriptPaste(ts *testscript.TestScript, neg bool, args []string) {
+func cmdPaste(ts *testscript.TestScript, neg bool, args []string) {
 	raw := len(args) == 3 && args[2] == "raw"
 	checkUsage(ts, neg, len(args) == 2 || raw, "paste NAME FILE [raw]")
 	command := []string{"load-buffer", ts.MkAbs(args[1]), ";", "paste-buffer", "-d", "-t", pane(args[0])}
@@ -293,7 +292,7 @@ func scriptPaste(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(err)
 }
 
-func scriptResize(ts *testscript.TestScript, neg bool, args []string) {
+func cmdResize(ts *testscript.TestScript, neg bool, args []string) {
 	var size []string
 	if len(args) == 2 {
 		size = screenSize.FindStringSubmatch(args[1])
@@ -306,7 +305,7 @@ func scriptResize(ts *testscript.TestScript, neg bool, args []string) {
 	f, err := os.OpenFile(strings.TrimSpace(tty), os.O_RDONLY|syscall.O_NOCTTY, 0)
 	ts.Check(err)
 	defer f.Close()
-	for late := time.Now().Add(scriptPatience); ; time.Sleep(lookEvery) {
+	for late := time.Now().Add(patience); ; time.Sleep(lookEvery) {
 		width, height, err := term.GetSize(int(f.Fd()))
 		ts.Check(err)
 		if args[1] == fmt.Sprintf("%dx%d", width, height) {
@@ -318,8 +317,8 @@ func scriptResize(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
-// scriptRung does not wait: a script first sees what came with the bell.
-func scriptRung(ts *testscript.TestScript, neg bool, args []string) {
+// cmdRung does not wait: a script first sees what came with the bell.
+func cmdRung(ts *testscript.TestScript, neg bool, args []string) {
 	checkUsage(ts, false, len(args) == 1, "rung NAME")
 	out, err := tmux(ts, "display-message", "-p", "-t", pane(args[0]), "#{window_bell_flag}")
 	ts.Check(err)
@@ -331,7 +330,7 @@ func scriptRung(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
-func scriptFlood(ts *testscript.TestScript, neg bool, args []string) {
+func cmdFlood(ts *testscript.TestScript, neg bool, args []string) {
 	const usage = "flood NAME RATE N TEXT"
 	checkUsage(ts, neg, len(args) == 4, usage)
 	p := findConn(ts, false, args, usage, 4, 4)
@@ -358,84 +357,5 @@ func checkUsage(ts *testscript.TestScript, neg, ok bool, usage string) {
 	}
 	if !ok {
 		ts.Fatalf("usage: %s", usage)
-	}
-}
-
-func TestMark(t *testing.T) {
-	for _, test := range []struct {
-		row    string
-		column int
-		want   string
-	}{
-		{"", 0, "▏"},
-		{"ann>", 5, "ann> ▏"},
-		{"abc", 1, "a▏bc"},
-		{"日本", 2, "日▏本"},
-		{"日本", 4, "日本▏"},
-		{"e\u0301x", 1, "e\u0301▏x"},
-		{"👍🏽x", 4, "👍🏽▏x"},
-		{"🇩🇪x", 2, "🇩🇪▏x"},
-		{"❤\ufe0fx", 1, "❤\ufe0f▏x"},
-	} {
-		if got := mark(test.row, test.column); got != test.want {
-			t.Errorf("mark(%q, %d) = %q, want %q", test.row, test.column, got, test.want)
-		}
-	}
-}
-
-func TestUntimed(t *testing.T) {
-	for text, want := range map[string]string{
-		"12:34 bob: hi":  "hh:mm bob: hi",
-		"[at 00:00, 7]":  "[at hh:mm, 7]",
-		"23:59:58 ann: ": "hh:mm:58 ann: ",
-		"112:34 99:99":   "112:34 99:99",
-	} {
-		if got := untimed(text); got != want {
-			t.Errorf("untimed(%q) = %q, want %q", text, got, want)
-		}
-	}
-}
-
-// The commands for screens themselves, as TestScriptCommands has the others.
-func TestScriptScreenCommands(t *testing.T) {
-	ok, err := scriptCondition("tool:tmux")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if !ok {
-		t.Skip("there is no tmux here")
-	}
-	for _, test := range []struct {
-		name, script string
-		want         string // in the log of the failure; none: the script is to succeed
-	}{
-		{"screen", "screen s sh -c 'echo one; echo 12:30 two; cat'\nsees s two\nkeys s 'th;' -l Space\nshows s want\n-- want --\none\nhh:mm two\nth;-l ▏", ""},
-		{"no cursor", "screen s sh -c 'echo one; cat'\nshows s want\n-- want --\none", ""},
-		{"not so", "screen s sh -c 'echo one; read x'\nsees s one\nkeys s Enter\nshows s want\n-- want --\ntwo", "s: its program ended without it\nit shows:\none\n\nwanted:\ntwo\n"},
-		{"size", "screen s 20x3 sh -c 'stty size; cat'\nsees s '^3 20$'\nscreen t sh -c 'stty size; cat'\nsees t '^24 80$'", ""},
-		{"resized", "screen s 20x3 sh -c 'trap \"stty size\" WINCH; echo ready; while :; do sleep 0.01; done'\nsees s ready\nresize s 30x4\nsees s '^4 30$'", ""},
-		{"environment", "screen s TERM=xterm A=b sh -c 'echo $TERM $A $LC_ALL; cat'\nsees s '^xterm b C.UTF-8$'\nscreen t sh -c 'echo $TERM; cat'\nsees t '^tmux-256color$'", ""},
-		{"sees a variable", "screen s sh -c 'echo the number is 42; cat'\nsees s 'is ([0-9]+)' N\nexec echo $N\nstdout ^42$", ""},
-		{"sees the cursor", "screen s sh -c 'echo one; cat'\nsees s one\nkeys s abc\nsees s '^one\\nabc▏$'", ""},
-		{"sees nothing", "screen s true\nsees s two", "s: its program ended without it\nit shows:\n\n"},
-		{"history", "screen s 10x3 sh -c 'seq 5; echo 1234567890abc; cat'\nhistory s want\nstdout ^5$\n-- want --\n1\n2\n3\n4\n5\n1234567890abc", ""},
-		{"history now", "screen s 10x3 sh -c 'seq 5; cat'\nsees s 5\nhistory s\nstdout -count=1 ^1$", ""},
-		{"keys", "screen s cat -v\nkeys s -l Enter\nkeys s C-v M-b\nsees s 'Enter\\^\\[b▏'", ""},
-		{"bytes", "screen s sh -c 'stty raw -echo; echo ready; exec cat -v'\nsees s ready\nbytes s 'a\\x1b[1~\\x00\\xc2\\x9c;'\nsees s 'a\\^\\[\\[1~\\^@M-BM-\\^\\\\;'", ""},
-		{"types", "screen s cat\ntypes s 'a ; 日 b'\nsees s '^a ; 日 b▏'", ""},
-		{"paste", "screen s sh -c 'printf \"\\033[?2004h\"; stty raw; exec cat -v'\nsees s ▏\npaste s text\nsees s '200~a\\^Mb\\^M.*201~'\n-- text --\na\nb", ""},
-		{"paste raw", "screen s sh -c 'printf \"\\033[?2004h\"; stty -echo; echo ready; exec cat -v'\nsees s ready\npaste s text raw\nshows s want\n-- text --\na\nb\n-- want --\nready\na\nb", ""},
-		{"bell", "screen s sh -c 'echo one; read x; printf \"\\atwo\\n\"; cat'\nsees s one\n! rung s\nkeys s Enter\nsees s two\nrung s", ""},
-		{"no bell", "screen s sh -c 'echo one; cat'\nsees s one\nrung s", "s: the bell has not rung"},
-		{"a bell", "screen s sh -c 'printf \"\\aone\"; cat'\nsees s one\n! rung s", "s: the bell has rung"},
-		{"a stopped program ends", "screen s sh -c 'sh -c \"echo one; kill -STOP \\$\\$\"; cat'\nsees s one", ""},
-		{"shown in a failure", "screen s sh -c 'echo one; cat'\nsees s one\nexec false", "[s history]\none\n"},
-		{"one name twice", "screen s cat\nscreen s cat", "s is still there"},
-		{"no such screen", "keys s a", "tmux: exit status 1"},
-		{"usage", "screen s 10x10 A=b", "usage: screen NAME [WxH] [KEY=VALUE...] PROGRAM [ARG...]"},
-		{"usage of resize", "screen s cat\nresize s big", "usage: resize NAME WxH"},
-		{"usage of flood", "screen s cat\nflood s 1 1 a", `no program or connection has the name "s"`},
-	} {
-		t.Run(test.name, func(t *testing.T) { tryScript(t, test.script, test.want) })
 	}
 }
