@@ -80,6 +80,7 @@ func serveParley(ctx context.Context, log *slog.Logger) error {
 	}
 	listening(log, "ssh", on.SSH)
 	listening(log, "tcp", on.TCP)
+	go app.TrimMemory(ctx)
 	return s.Run(ctx, context.Background(), on)
 }
 

@@ -93,6 +93,7 @@ func (c *serveConfig) Run(ctx context.Context, std streams) error {
 	}
 	ctx, hurry, done := obey(ctx, signals, log)
 	defer done()
+	go app.TrimMemory(ctx)
 	return s.Run(ctx, hurry, on)
 }
 

@@ -42,8 +42,10 @@ func newMemtrim() *memtrim {
 // an SSH connection a tenth more. What it leaves behind is collected when it is quiet.
 const gcPercent = 200
 
-// run looks until ctx is done.
-func (m *memtrim) run(ctx context.Context) {
+// TrimMemory keeps the memory of this process small until ctx is done. A process calls it
+// once, however many servers it has.
+func TrimMemory(ctx context.Context) {
+	m := newMemtrim()
 	if os.Getenv("GOGC") == "" {
 		defer debug.SetGCPercent(debug.SetGCPercent(gcPercent))
 	}

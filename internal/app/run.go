@@ -27,13 +27,14 @@ func (l Listeners) Close() {
 // stops: it tells everyone, and lets waiting output be written for nine tenths of Drain,
 // since the last tenth is for cutting the rest. It stops at once when hurry is done.
 func (s *Server) Run(ctx, hurry context.Context, on Listeners) error {
+	on.TCP = s.guarded(on.TCP, s.tcp.Refuse)
+	on.SSH = s.guarded(on.SSH, s.ssh.Refuse)
 	var wg sync.WaitGroup
 	background, stop := context.WithCancel(context.Background())
 	defer wg.Wait()
 	defer stop()
 	wg.Go(func() { s.flusher.Run(background) })
 	wg.Go(func() { s.tick(background) })
-	wg.Go(func() { newMemtrim().run(background) })
 
 	failed := make(chan error, 3)
 	serve := func(ln net.Listener, serve func(net.Listener) error) {
@@ -42,10 +43,8 @@ func (s *Server) Run(ctx, hurry context.Context, on Listeners) error {
 		}
 	}
 	web := &http.Server{Handler: s.metrics.handler(), ReadHeaderTimeout: 5 * time.Second, IdleTimeout: time.Minute}
-	serve(s.guarded(on.TCP, s.tcp.Refuse), s.tcp.Serve)
-	if s.ssh != nil {
-		serve(s.guarded(on.SSH, s.ssh.Refuse), s.ssh.Serve)
-	}
+	serve(on.TCP, s.tcp.Serve)
+	serve(on.SSH, s.ssh.Serve)
 	serve(on.HTTP, web.Serve)
 
 	var err error

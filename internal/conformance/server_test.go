@@ -13,13 +13,10 @@ import (
 	"time"
 
 	"parley/chatcore"
-	"parley/internal/flush"
+	"parley/internal/app"
 	"parley/internal/input"
 	"parley/internal/lineproto"
-	"parley/internal/netguard"
 	"parley/keys"
-	"parley/sshserver"
-	"parley/tcpserver"
 )
 
 // options are what a test may want otherwise than the program has it. The rate
@@ -50,7 +47,7 @@ func hurriedWithHints(o *options) {
 	withHints(o)
 }
 
-// server is a server on two ports of 127.0.0.1, wired as cmd/parley does it.
+// server is a server on two ports of 127.0.0.1, wired as the program is.
 type server struct {
 	core     *chatcore.Core
 	tcp, ssh *net.TCPAddr
@@ -66,58 +63,26 @@ func serve(t testing.TB, change ...func(*options)) *server {
 		c(&o)
 	}
 	book := &logBook{}
-	log := slog.New(slog.NewTextHandler(book, nil))
-	const drain = 10 * time.Second
-
-	core := chatcore.New(chatcore.Options{Outbox: o.outbox})
-	flusher := flush.New(log)
-	if o.outbox > 0 {
-		flusher.Quota = min(flush.DefaultQuota, o.outbox/4)
-	}
-	limits := input.Limits{MaxLine: lineproto.DefaultMaxLine}
-	raw := tcpserver.New(tcpserver.Options{
-		Core: core, Flusher: flusher, Log: log, Input: limits,
-		Hints: o.hints, NickTimeout: o.nickTimeout, Drain: drain,
-	})
-	secure, err := sshserver.New(sshserver.Options{
-		Core: core, Flusher: flusher, Log: log, Input: limits, HostKey: keyOf(t, "the server").Signer(),
-		Name: "parley", Guests: o.guests,
-		HandshakeTimeout: 20 * time.Second, SessionTimeout: o.nickTimeout, Drain: drain,
+	whole, err := app.New(app.Options{
+		Log: slog.New(slog.NewTextHandler(book, nil)), HostKey: keyOf(t, "the server"), Name: "parley", Guests: o.guests, Hints: o.hints,
+		Input: input.Limits{MaxLine: lineproto.DefaultMaxLine}, Outbox: o.outbox, NickTimeout: o.nickTimeout, Drain: patience,
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-
-	guard := netguard.New(netguard.Limits{}, log)
-	rawPort, sshPort := &tuned{Listener: listen(t), sendBuffer: o.sendBuffer}, listen(t)
+	on := app.Listeners{TCP: &tuned{Listener: listen(t), sendBuffer: o.sendBuffer}, SSH: listen(t)}
+	s := &server{core: whole.Core, book: book, tcp: on.TCP.Addr().(*net.TCPAddr), ssh: on.SSH.Addr().(*net.TCPAddr)}
 	ctx, cancel := context.WithCancel(context.Background())
-	var running sync.WaitGroup
-	running.Go(func() { flusher.Run(ctx) })
-	running.Go(func() {
-		if err := raw.Serve(guard.Listen(rawPort, raw.Refuse)); err != nil {
-			t.Errorf("raw port: %v", err)
-		}
-	})
-	running.Go(func() {
-		if err := secure.Serve(guard.Listen(sshPort, secure.Refuse)); err != nil {
-			t.Errorf("ssh port: %v", err)
-		}
-	})
-	s := &server{core: core, book: book, tcp: rawPort.Addr().(*net.TCPAddr), ssh: sshPort.Addr().(*net.TCPAddr)}
+	ended := make(chan error, 1)
+	go func() { ended <- whole.Run(ctx, context.Background(), on) }()
 	s.stop = sync.OnceFunc(func() {
-		_, _ = rawPort.Close(), sshPort.Close()
-		core.Shutdown("server is going down")
-		late, done := context.WithTimeout(context.Background(), patience)
-		defer done()
-		var ending sync.WaitGroup
-		ending.Go(func() { raw.Shutdown(late) })
-		ending.Go(func() { secure.Shutdown(late) })
-		ending.Wait()
-		if late.Err() != nil {
+		cancel()
+		if err := <-ended; err != nil {
+			t.Errorf("a listener failed: %v", err)
+		}
+		if book.has("cut=true") {
 			t.Error("the server had to cut connections to stop")
 		}
-		cancel()
-		running.Wait()
 	})
 	t.Cleanup(func() {
 		s.stop()
