@@ -110,8 +110,22 @@ func oneWord(args string) (string, error) {
 	return word, nil
 }
 
+// oneRoom returns the one argument of a command that takes a room, without the "@" that
+// people know from lines to a room.
+func oneRoom(args string) (string, error) {
+	word, err := oneWord(args)
+	return unsigned(word), err
+}
+
+func unsigned(room string) string {
+	if rest := strings.TrimPrefix(room, "@"); rest != "" {
+		return rest
+	}
+	return room
+}
+
 func (s *Session) enter(args string) error {
-	room, err := oneWord(args)
+	room, err := oneRoom(args)
 	if err != nil {
 		return err
 	}
@@ -119,7 +133,7 @@ func (s *Session) enter(args string) error {
 }
 
 func (s *Session) exit(args string) error {
-	room, err := oneWord(args)
+	room, err := oneRoom(args)
 	if err != nil {
 		return err
 	}

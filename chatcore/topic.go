@@ -14,6 +14,7 @@ func (s *Session) topic(args string) error {
 	if room == "" {
 		return errMissing
 	}
+	room = unsigned(room)
 	if text = strings.Trim(text, " "); text != "" {
 		return s.setTopic(room, text)
 	}

@@ -45,7 +45,10 @@ type conn struct {
 }
 
 func newConn(s *Server, nc net.Conn) *conn {
-	return &conn{server: s, stream: newStream(nc, s.TLS), done: make(chan struct{}), leaveBudget: func() {}}
+	return &conn{
+		server: s, stream: newStream(nc, s.TLS), done: make(chan struct{}), leaveBudget: func() {},
+		telnet: telnet{max: s.Input.MaxLine},
+	}
 }
 
 // run is the life of the connection: the nick, the lines, the end.
@@ -104,9 +107,6 @@ func (c *conn) register() (rest []byte, ok bool) {
 	line := newFirstLine()
 	err := c.stream.Receive(func(data []byte) error {
 		text := c.text(data)
-		if c.telnet.lineErased() {
-			line.erase()
-		}
 		if line.came += len(data); line.ends(text) {
 			return errNick
 		}
@@ -186,11 +186,8 @@ func (c *conn) read(rest []byte) chatcore.Reason {
 	}
 	return c.reason(c.stream.Receive(func(data []byte) error {
 		text := c.text(data)
-		if err := c.lines.Skip(len(data) - len(text)); err != nil {
+		if err := c.lines.Skip(max(0, len(data)-len(text))); err != nil {
 			return err
-		}
-		if c.telnet.lineErased() {
-			c.lines.EraseLine()
 		}
 		return c.take(text)
 	}))

@@ -133,9 +133,6 @@ func (l *Lines) Skip(n int) error {
 	return l.pay(n)
 }
 
-// EraseLine erases what has come of the line under way.
-func (l *Lines) EraseLine() { l.splitter.EraseLine() }
-
 // pay waits for the turn of bytes that are in no line that counts.
 func (l *Lines) pay(n int) error {
 	if l.free += n; l.free <= freeBytes {
