@@ -15,7 +15,7 @@ type conversation struct {
 	users [2]*User
 
 	mu   sync.Mutex
-	past ring
+	history ring
 }
 
 // conversation returns the conversation of a and b, who may be one, as the most
@@ -90,8 +90,8 @@ func (t *conversation) forgetLocked() {
 	t.dropLocked()
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	t.past.forget()
-	t.past.closed = true
+	t.history.forget()
+	t.history.closed = true
 }
 
 // dropLocked takes the conversation from both users. Core.private is held.

@@ -27,14 +27,14 @@ const maxRooms = 100
 // Core is one chat: who is online, which rooms exist, who hears what.
 type Core struct {
 	options   Options
-	public    space
+	public    channel
 	seq       atomic.Uint64
 	said      [3]atomic.Uint64 // messages, by EventKind up to Emoted
 	delivered atomic.Uint64    // messages put into outboxes
-	past      atomic.Int64     // bytes kept of what was said, in all places
+	historyBytes      atomic.Int64     // bytes kept of what was said, in all places
 	renames   atomic.Uint64
 	long      atomic.Int64 // bytes of long frames in outboxes
-	heedful   atomic.Int64 // sessions that may show a mention differently; changes under mu
+	mentionAware   atomic.Int64 // sessions that may show a mention differently; changes under mu
 
 	private sync.Mutex // guards the lists of conversations of all users
 
@@ -50,7 +50,7 @@ type Core struct {
 	listed   []*room          // those that have members, sorted by their names without case
 	sessions map[*Session]struct{}
 	asking   int      // sessions that asked for notices
-	newsy    []*space // spaces with news to tell
+	withNotices    []*channel // spaces with news to tell
 	closed   map[Reason]uint64
 	down     bool
 }
@@ -138,7 +138,7 @@ func (c *Core) Join(a Arrival) (*Session, error) {
 		}
 	}
 	if s.kind.loud() && before == 0 {
-		c.reportLocked(&c.public, u, func(n *news) { n.joinLocked(u) })
+		c.reportLocked(&c.public, u, func(n *notices) { n.joinLocked(u) })
 	}
 	return s, nil
 }
@@ -181,7 +181,7 @@ func (c *Core) leave(s *Session) {
 		c.exitAllLocked(u, end.told())
 	}
 	if loud == 0 && s.kind.loud() {
-		c.reportLocked(&c.public, u, func(n *news) { n.leaveLocked(u, end.told()) })
+		c.reportLocked(&c.public, u, func(n *notices) { n.leaveLocked(u, end.told()) })
 	}
 	if len(u.sessions) == 0 {
 		c.disownLocked(u)
@@ -203,9 +203,9 @@ func (c *Core) Shutdown(text string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.down = true
-	c.public.settle()
+	c.public.waitForPublishers()
 	for _, r := range c.rooms {
-		r.settle()
+		r.waitForPublishers()
 	}
 	for s := range c.sessions {
 		s.lastWord(text)

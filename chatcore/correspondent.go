@@ -54,7 +54,7 @@ func (s *Session) GoToCorrespondent(c Correspondent) error {
 	defer s.core.mu.RUnlock()
 	u, err := s.core.sameLocked(c.user)
 	if err == nil {
-		s.talkInLocked(&target{spot: spot{user: u}})
+		s.talkInLocked(&destination{spot: spot{user: u}})
 	}
 	return err
 }

@@ -2,8 +2,8 @@ package chatcore
 
 import "slices"
 
-// delivery is something said, on its way to all who hear it.
-type delivery struct {
+// broadcast is something said, on its way to all who hear it.
+type broadcast struct {
 	encoder
 	from     *Session  // who says it
 	by       speaker   // the same, as it was when it was said
@@ -15,7 +15,7 @@ type delivery struct {
 
 // gather makes one delivery of d and the first of rest, as many as everybody sees alike,
 // and returns how many these are, d included.
-func (d *delivery) gather(rest []delivery) int {
+func (d *broadcast) gather(rest []broadcast) int {
 	if d.named != nil {
 		return 1
 	}
@@ -29,7 +29,7 @@ func (d *delivery) gather(rest []delivery) int {
 }
 
 // events yields what is delivered, in order.
-func (d *delivery) events(yield func(*Event) bool) {
+func (d *broadcast) events(yield func(*Event) bool) {
 	if !yield(d.event) {
 		return
 	}
@@ -59,7 +59,7 @@ func (u *User) speakerLocked() speaker { return speaker{u.serial, u.identity, u.
 
 // deliver hands s its bytes of what was said, and returns how many messages it was
 // given.
-func (s *Session) deliver(d *delivery) int {
+func (s *Session) deliver(d *broadcast) int {
 	view := Received
 	switch {
 	case s == d.from:
@@ -79,7 +79,7 @@ func (s *Session) deliver(d *delivery) int {
 		return 0
 	}
 	if s.unread != nil && (view == Received || view == Mentioned) {
-		s.missed(d) // before the push: whoever is woken by it draws the prompt
+		s.countUnread(d) // before the push: whoever is woken by it draws the prompt
 	}
 	if !s.push(b) {
 		return 0

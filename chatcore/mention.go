@@ -19,7 +19,7 @@ func (s *Session) heedful() bool { return s.kind == Interactive || s.formats.Loa
 const maxMentioned = 50
 
 // look finds whom all mention.
-func (c *Core) look(all []delivery) {
+func (c *Core) look(all []broadcast) {
 	for i := range all {
 		all[i].named, all[i].looked = c.mentioned(all[i].event.Text), true
 	}

@@ -14,15 +14,15 @@ func (p Place) seek() sought {
 	return seek(p.Room)
 }
 
-// target is where a session's plain text goes. Nil is the public space. It never
+// destination is where a session's plain text goes. Nil is the public space. It never
 // changes: the session gets another one.
-type target struct {
+type destination struct {
 	spot
 	name string // of the room, as it is shown
 }
 
 // spot is where the target is; nil is the public space.
-func (t *target) at() spot {
+func (t *destination) at() spot {
 	if t == nil {
 		return spot{}
 	}
@@ -31,19 +31,19 @@ func (t *target) at() spot {
 
 // targetLocked is the place as a target. Talking to a nick is tied to the user
 // who has it now; where there is none, to nobody.
-func (c *Core) targetLocked(p Place, n sought) *target {
+func (c *Core) targetLocked(p Place, n sought) *destination {
 	switch {
 	case p.Nick != "":
 		u, err := c.userLocked(n)
 		if err != nil {
 			u = &User{name: name{nick: strings.Clone(n.label), key: strings.Clone(n.key)}}
 		}
-		return &target{spot: spot{user: u}}
+		return &destination{spot: spot{user: u}}
 	case p.Room != "":
 		if r, err := c.roomLocked(n); err == nil {
-			return &target{spot: spot{room: r.key}, name: r.room}
+			return &destination{spot: spot{room: r.key}, name: r.room}
 		}
-		return &target{spot: spot{room: strings.Clone(n.key)}, name: strings.Clone(n.label)}
+		return &destination{spot: spot{room: strings.Clone(n.key)}, name: strings.Clone(n.label)}
 	}
 	return nil
 }
@@ -69,7 +69,7 @@ func (s *Session) GoTo(p Place) error {
 	return nil
 }
 
-func (s *Session) talkInLocked(t *target) {
+func (s *Session) talkInLocked(t *destination) {
 	if s.unread != nil {
 		s.unread.mu.Lock()
 		defer s.unread.mu.Unlock()
@@ -111,10 +111,10 @@ func (s *Session) SayHere(text string) error {
 // talkedToLocked is the user whom t is tied to. A nick that someone else has by
 // now is not talked to, for what is said is private; but the same person may have
 // come again.
-func (s *Session) talkedToLocked(t *target) (*User, error) {
+func (s *Session) talkedToLocked(t *destination) (*User, error) {
 	now, err := s.core.sameLocked(t.user)
 	if err == nil && now != t.user {
-		s.talkInLocked(&target{spot: spot{user: now}})
+		s.talkInLocked(&destination{spot: spot{user: now}})
 	}
 	return now, err
 }

@@ -40,7 +40,7 @@ func (s *Session) Rename(nick string) (now string, err error) {
 	u.promptsLocked()
 	c.promptPartnersLocked(u)
 	if online {
-		c.reportLocked(&c.public, u, func(n *news) {
+		c.reportLocked(&c.public, u, func(n *notices) {
 			n.other = append(n.other, func(by called) string { return by(before) + " is now " + by(after) })
 		})
 	}

@@ -55,7 +55,7 @@ type Session struct {
 	flood    flood
 
 	formats       atomic.Pointer[formats]
-	target        atomic.Pointer[target] // where plain text goes
+	target        atomic.Pointer[destination] // where plain text goes
 	changes       atomic.Uint64
 	echo, notices atomic.Bool
 	ending        atomic.Pointer[ending] // why it ended; nil while it has not

@@ -67,7 +67,7 @@ func (s *Session) setTopic(room, text string) error {
 	r.topic = text
 	who := s.user.person()
 	s.flood.said += len(r.room) + len(who.nick) + len(told)
-	c.reportLocked(&r.space, s.user, func(n *news) {
+	c.reportLocked(&r.channel, s.user, func(n *notices) {
 		n.other = append(n.other, func(by called) string { return by(who) + " set the topic: " + told })
 	})
 	return nil

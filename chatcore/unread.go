@@ -29,8 +29,8 @@ type unreadPlace struct {
 	n    int
 }
 
-// missed counts what the session is being handed, unless it talks there.
-func (s *Session) missed(d *delivery) {
+// countUnread counts what the session is being handed, unless it talks there.
+func (s *Session) countUnread(d *broadcast) {
 	private := d.where.user != nil
 	if !private && s.target.Load().at() == d.where {
 		return
@@ -53,7 +53,7 @@ func (s *Session) missed(d *delivery) {
 func (s *Session) retie(u *User) {
 	t := s.target.Load()
 	if t != nil && t.user != nil && t.user != u && u.identity != "" && t.user.identity == u.identity {
-		s.target.CompareAndSwap(t, &target{spot: spot{user: u}})
+		s.target.CompareAndSwap(t, &destination{spot: spot{user: u}})
 	}
 }
 

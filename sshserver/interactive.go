@@ -203,7 +203,7 @@ func (i *interactive) print(line string) {
 // read hands what is typed to do until that returns false, or the connection or
 // the session ends; it says why.
 func (i *interactive) read(do func(lineedit.Event) (more bool)) chatcore.Reason {
-	for i.writer.Catch(i.done) { // what a list of completions adds is bounded by that
+	for i.writer.WaitBelowQuota(i.done) { // what a list of completions adds is bounded by that
 		var patience time.Duration
 		i.locked(func() { patience = i.editor.Patience() })
 		data, nothing, together, err := i.keys.read(i.link, patience)
@@ -349,7 +349,7 @@ func (i *interactive) hush(text []byte) []byte {
 	}
 	now := time.Now()
 	if now.Sub(i.called) < every {
-		return style.Hush(text)
+		return style.StripAlerts(text)
 	}
 	i.called = now
 	i.unheeded++

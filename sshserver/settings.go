@@ -18,7 +18,7 @@ type settings struct {
 	notices bool
 	plain   bool
 	colour  bool
-	means   style.Means
+	means   style.AlertCaps
 
 	unknownZone string // what the client gave for its time zone, if that is none
 }
@@ -43,7 +43,7 @@ func (s *settings) style() style.Style {
 	if s.plain {
 		means &= style.Bell
 	}
-	return style.Style{Zone: s.zone, Clock: s.clock, Colour: s.colour && !s.plain, Marks: !s.plain, Notify: s.notify, Means: means}
+	return style.Style{Zone: s.zone, Clock: s.clock, Colour: s.colour && !s.plain, Emphasis: !s.plain, Notify: s.notify, Means: means}
 }
 
 // setting is one row of the table of settings.

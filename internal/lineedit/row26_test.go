@@ -75,7 +75,7 @@ var onlineNicks = []string{"bob", "Zed", "x", "дима", "王小明", "averyver
 
 func newForgeryStage(t testing.TB, seed uint64) *forgeryStage {
 	st := &forgeryStage{t: t, core: chatcore.New(chatcore.Options{Outbox: 256 << 10}), forger: newForger(seed)}
-	hm := style.Style{Zone: time.UTC, Colour: true, Marks: true}
+	hm := style.Style{Zone: time.UTC, Colour: true, Emphasis: true}
 	hms, none, plain, calls := hm, hm, style.Style{Zone: time.UTC}, hm
 	hms.Clock, none.Clock = style.HourMinuteSecond, style.NoClock
 	calls.Notify, calls.Means = style.NotifyAll, style.Bell|style.OSC9|style.OSC777

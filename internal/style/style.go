@@ -26,9 +26,9 @@ type Style struct {
 	Zone   *time.Location // for the times; the same pointer for the same zone
 	Clock  Clock
 	Colour bool
-	Marks  bool // Bold, faint and reversed, where there is no colour
+	Emphasis  bool // Bold, faint and reversed, where there is no colour
 	Notify Notify
-	Means  Means
+	Means  AlertCaps
 }
 
 // SGR parameters (ECMA-48, 8.3.117).
