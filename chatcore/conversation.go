@@ -14,7 +14,7 @@ const maxConversations = 32
 type conversation struct {
 	users [2]*User
 
-	mu   sync.Mutex
+	mu      sync.Mutex
 	history ring
 }
 

@@ -26,33 +26,33 @@ const maxRooms = 100
 
 // Core is one chat: who is online, which rooms exist, who hears what.
 type Core struct {
-	options   Options
-	public    channel
-	seq       atomic.Uint64
-	said      [3]atomic.Uint64 // messages, by EventKind up to Emoted
-	delivered atomic.Uint64    // messages put into outboxes
-	historyBytes      atomic.Int64     // bytes kept of what was said, in all places
-	renames   atomic.Uint64
-	long      atomic.Int64 // bytes of long frames in outboxes
-	mentionAware   atomic.Int64 // sessions that may show a mention differently; changes under mu
+	options      Options
+	public       channel
+	seq          atomic.Uint64
+	said         [3]atomic.Uint64 // messages, by EventKind up to Emoted
+	delivered    atomic.Uint64    // messages put into outboxes
+	historyBytes atomic.Int64     // bytes kept of what was said, in all places
+	renames      atomic.Uint64
+	long         atomic.Int64 // bytes of long frames in outboxes
+	mentionAware atomic.Int64 // sessions that may show a mention differently; changes under mu
 
 	private sync.Mutex // guards the lists of conversations of all users
 
-	mu       lock
-	serial   uint64           // of the last user
-	users    map[string]*User // by the key of the nick
-	holds    holds            // the nicks of users who were put off
-	departed departed         // users who left
-	online   roster           // the users that can be talked to
-	rooms    map[string]*room // by the key of the name
-	lives    uint64           // of rooms, so far
-	made     map[string]int   // how many rooms there are that were made from an address
-	listed   []*room          // those that have members, sorted by their names without case
-	sessions map[*Session]struct{}
-	asking   int      // sessions that asked for notices
-	withNotices    []*channel // spaces with news to tell
-	closed   map[Reason]uint64
-	down     bool
+	mu          lock
+	serial      uint64           // of the last user
+	users       map[string]*User // by the key of the nick
+	holds       holds            // the nicks of users who were put off
+	departed    departed         // users who left
+	online      roster           // the users that can be talked to
+	rooms       map[string]*room // by the key of the name
+	lives       uint64           // of rooms, so far
+	made        map[string]int   // how many rooms there are that were made from an address
+	listed      []*room          // those that have members, sorted by their names without case
+	sessions    map[*Session]struct{}
+	asking      int        // sessions that asked for notices
+	withNotices []*channel // spaces with news to tell
+	closed      map[Reason]uint64
+	down        bool
 }
 
 // New returns an empty chat.
@@ -123,21 +123,21 @@ func (c *Core) Join(a Arrival) (*Session, error) {
 	s.receiver = a.Receive(s)
 	c.sessions[s] = struct{}{}
 	s.heedLocked(+1)
-	_, before := u.hearing()
+	_, before := u.listeners()
 	u.sessions = append(u.sessions, s)
-	if s.kind.hears() {
+	if s.kind.receives() {
 		c.online.add(u)
 	}
 	switch {
 	case watching != nil:
 		s.watchLocked(watching)
-	case s.kind.hears():
+	case s.kind.receives():
 		c.public.add(s)
 		for _, r := range u.rooms {
 			r.add(s)
 		}
 	}
-	if s.kind.loud() && before == 0 {
+	if s.kind.announcesPresence() && before == 0 {
 		c.reportLocked(&c.public, u, func(n *notices) { n.joinLocked(u) })
 	}
 	return s, nil
@@ -175,12 +175,12 @@ func (c *Core) leave(s *Session) {
 	}
 	c.unwatchLocked(s)
 	u.sessions = slices.DeleteFunc(u.sessions, func(t *Session) bool { return t == s })
-	all, loud := u.hearing()
+	all, loud := u.listeners()
 	if all == 0 {
 		c.online.remove(u)
 		c.exitAllLocked(u, end.told())
 	}
-	if loud == 0 && s.kind.loud() {
+	if loud == 0 && s.kind.announcesPresence() {
 		c.reportLocked(&c.public, u, func(n *notices) { n.leaveLocked(u, end.told()) })
 	}
 	if len(u.sessions) == 0 {

@@ -34,12 +34,12 @@ const (
 // flood is what a session has said of late, and what that costs. It belongs to the
 // goroutine that carries out the session's lines.
 type flood struct {
-	texts  *memory   // by the text; nil until something is said
-	people *memory   // by the user's serial number; nil until somebody is written to alone
-	penalty  int       // lines, see Session.Surcharge
-	said   int       // bytes, see Session.Said
-	gotten int       // bytes of answers, see Session.Surcharge
-	warned time.Time // when the session was last told that it is slowed down
+	texts   *memory   // by the text; nil until something is said
+	people  *memory   // by the user's serial number; nil until somebody is written to alone
+	penalty int       // lines, see Session.Surcharge
+	said    int       // bytes, see Session.Said
+	gotten  int       // bytes of answers, see Session.Surcharge
+	warned  time.Time // when the session was last told that it is slowed down
 }
 
 // memory is what is remembered: 640 bytes, which most sessions can do without.

@@ -49,7 +49,7 @@ func (s *Session) formatAs(args string) error {
 
 // heedLocked counts s, or no longer, if a mention may make a difference to it.
 func (s *Session) heedLocked(n int64) {
-	if s.heedful() {
+	if s.mentionAware() {
 		s.core.mentionAware.Add(n)
 	}
 }

@@ -32,7 +32,7 @@ type outbox struct {
 	mu     sync.Mutex
 	frames [][]byte
 	bytes  int  // what frames cost
-	queued   bool // the receiver knows that something is owed
+	queued bool // the receiver knows that something is owed
 	closed bool // nothing more is taken in
 }
 

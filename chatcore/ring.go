@@ -14,11 +14,11 @@ const (
 // ring is what was said last in one place, the oldest first. It grows as it is
 // needed, and allocates nothing once it is full.
 type ring struct {
-	entries  []historyEntry // from first on, and around
-	first int
-	n     int
-	text  int   // bytes
-	size  int64 // bytes, as they count in all places
+	entries []historyEntry // from first on, and around
+	first   int
+	n       int
+	text    int   // bytes
+	size    int64 // bytes, as they count in all places
 
 	all    *atomic.Int64 // bytes kept in all places; nil for the public space, which is one
 	closed bool          // nothing more is kept
@@ -65,7 +65,9 @@ func (r *ring) drop() {
 }
 
 // crowded tells whether all places keep so much that there is no room for k.
-func (r *ring) crowded(k historyEntry) bool { return r.all != nil && r.all.Load()+k.size() > maxPastAll }
+func (r *ring) crowded(k historyEntry) bool {
+	return r.all != nil && r.all.Load()+k.size() > maxPastAll
+}
 
 // count adds to what is kept in all places.
 func (r *ring) count(bytes int64) {

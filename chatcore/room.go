@@ -72,7 +72,7 @@ func (s *Session) Enter(roomName string) error {
 	c.reportLocked(&r.channel, u, func(n *notices) { n.joinLocked(u) })
 	r.members.add(u)
 	for _, t := range u.sessions {
-		if t.kind.hears() && t.watching == nil {
+		if t.kind.receives() && t.watching == nil {
 			r.add(t)
 		}
 	}

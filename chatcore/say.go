@@ -225,7 +225,7 @@ func (c *Core) handOver(w *whispered) {
 // hearersLocked appends the sessions of u that hear what is said.
 func (u *User) hearersLocked(to []*Session) []*Session {
 	for _, s := range u.sessions {
-		if s.kind.hears() {
+		if s.kind.receives() {
 			to = append(to, s)
 		}
 	}

@@ -22,12 +22,12 @@ var kindNames = [kinds]string{"raw", "plain", "interactive", "command", "tail"}
 
 func (k Kind) String() string { return kindNames[k] }
 
-// hears tells whether such a session receives what others say: its user is then
+// receives tells whether such a session receives what others say: its user is then
 // online, and can be talked to.
-func (k Kind) hears() bool { return k != Command }
+func (k Kind) receives() bool { return k != Command }
 
-// loud tells whether the coming and going of such a session is news.
-func (k Kind) loud() bool { return k != Command && k != Tail }
+// announcesPresence tells whether the coming and going of such a session is news.
+func (k Kind) announcesPresence() bool { return k != Command && k != Tail }
 
 // Receiver is the front end's side of a session. Its methods are called with
 // locks of the core held and from any goroutine: they return at once, and call

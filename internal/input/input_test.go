@@ -241,7 +241,7 @@ func TestInputWithoutANewlineIsEndless(t *testing.T) {
 type held struct{}
 
 func (held) Acquire(int, <-chan struct{}) bool { time.Sleep(time.Second); return true }
-func (held) Release(int)                  {}
+func (held) Release(int)                       {}
 
 func TestLinesWaitForTheGate(t *testing.T) {
 	for rate, want := range map[rate.Limit]time.Duration{

@@ -45,7 +45,7 @@ type Guard struct {
 // address is what is known of one address.
 type address struct {
 	open, unknown int
-	failedLogins          int           // connections that came to nothing since one logged in
+	failedLogins  int           // connections that came to nothing since one logged in
 	connects      *rate.Limiter // nil when there is no limit
 }
 

@@ -26,8 +26,8 @@ type AlertCaps uint8
 // show both: so a terminal is sent one kind.
 const (
 	Bell   AlertCaps = 1 << iota // BEL
-	OSC9                     // the notification of iTerm2 and ConEmu
-	OSC777                   // the notification of rxvt-unicode and VTE
+	OSC9                         // the notification of iTerm2 and ConEmu
+	OSC777                       // the notification of rxvt-unicode and VTE
 )
 
 // maxCall is how long a notification may be, in characters.

@@ -10,14 +10,14 @@ type channel struct {
 	room string // the room's name; empty for the public space; set under Core.mu and mu, read under either
 	fold string // what the name is sorted by; set with it
 
-	mu      sync.Mutex
-	subscribers []*Session       // who hears what is said here, in no order
-	at      map[*Session]int // where each stands in hearing
-	history    ring
-	notices    notices
-	newsy   bool      // in Core.newsy
-	told    time.Time // when news were last told
-	flushedEarly   time.Time // when they were last told ahead of a message
+	mu           sync.Mutex
+	subscribers  []*Session       // who hears what is said here, in no order
+	at           map[*Session]int // where each stands in hearing
+	history      ring
+	notices      notices
+	hasNotices   bool      // in Core.withNotices
+	sentAt       time.Time // when news were last told
+	flushedEarly time.Time // when they were last told ahead of a message
 }
 
 // call gives the space the name of a room. Core.mu is held.
@@ -75,7 +75,7 @@ func (p *channel) forget() {
 // the space, in one critical section: that is what makes one order of it for
 // everybody.
 func (p *channel) publishLocked(c *Core, d *broadcast) {
-	if !p.notices.empty() && (time.Since(p.told) >= newsEvery || p.notices.handed[d.by.key]) {
+	if !p.notices.empty() && (time.Since(p.sentAt) >= newsEvery || p.notices.handed[d.by.key]) {
 		p.flushedEarly = time.Now()
 		p.tellLocked(c) // whoever has just come is announced before they speak
 	}

@@ -96,8 +96,8 @@ func (c *Core) reportLocked(p *channel, u *User, add func(*notices)) {
 		p.notices.about = nil
 	}
 	add(&p.notices)
-	if !p.newsy {
-		p.newsy = true
+	if !p.hasNotices {
+		p.hasNotices = true
 		c.withNotices = append(c.withNotices, p)
 	}
 }
@@ -107,16 +107,16 @@ func (c *Core) reportLocked(p *channel, u *User, add func(*notices)) {
 // came after that waits for the next Tick.
 func (c *Core) Tick() {
 	c.mu.Lock()
-	newsy := c.withNotices
+	due := c.withNotices
 	c.withNotices = nil
 	if c.down {
-		newsy = nil // the last word has been said
+		due = nil // the last word has been said
 	}
 	c.mu.Unlock()
-	newsy = slices.DeleteFunc(newsy, func(p *channel) bool { return p.tick(c) })
+	due = slices.DeleteFunc(due, func(p *channel) bool { return p.tick(c) })
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.withNotices = append(c.withNotices, newsy...)
+	c.withNotices = append(c.withNotices, due...)
 }
 
 // tick tells the news of p. It returns whether p is done with: where news were
@@ -130,14 +130,14 @@ func (p *channel) tick(c *Core) bool {
 		}
 		p.tellLocked(c)
 	}
-	p.newsy = false
+	p.hasNotices = false
 	return true
 }
 
 // tellLocked tells the news of p. A person at a prompt is not told what he has just
 // done himself, nor that he has come.
 func (p *channel) tellLocked(c *Core) {
-	p.told = time.Now()
+	p.sentAt = time.Now()
 	n := p.notices
 	p.notices = notices{}
 	enc := encoder{event: n.eventLocked(p, nil)}
