@@ -72,7 +72,6 @@ func (s *Server) handle(nc net.Conn) {
 	c := newConn(s, nc)
 	s.conns[c] = struct{}{}
 	s.wg.Go(func() {
-		grow(c)
 		c.run()
 		s.mu.Lock()
 		defer s.mu.Unlock()
