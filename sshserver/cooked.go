@@ -59,6 +59,7 @@ func (in *cooked) pump() {
 			data = typed.Rest
 		}
 		if err != nil {
+			in.take(discipline.EOF())
 			return
 		}
 	}

@@ -92,6 +92,13 @@ func (c *Cooked) Type(data []byte) Typed {
 	return Typed{Read: read, Echo: echo}
 }
 
+// EOF is told that nothing more will be typed. It returns what came of the line under way:
+// nothing of it is lost.
+func (c *Cooked) EOF() Typed {
+	typed := c.Type([]byte{0}) // NUL does nothing, but ends what is not whole
+	return Typed{Read: append(typed.Read, c.take()...), Echo: c.endRow(typed.Echo)}
+}
+
 // text takes in one byte of a character. Control characters do nothing, in whatever form.
 func (c *Cooked) text(read, echo []byte, b byte) (toRead, toEcho []byte) {
 	for c.partial = append(c.partial, b); utf8.FullRune(c.partial); {

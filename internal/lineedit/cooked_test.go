@@ -67,6 +67,30 @@ func typeCooked(data []byte, piece int) (read, echo []byte, end End) {
 	return read, echo, end
 }
 
+// What is typed before the end of input is for the program, whatever is open.
+func TestCookedEOF(t *testing.T) {
+	for _, tt := range []struct{ typed, read, echo string }{
+		{"", "", ""},
+		{"one\r", "one\n", "one\r\n"},
+		{"one\rlast", "one\nlast", "one\r\nlast\r\n"},
+		{"helk\blo", "hello", "helk\b \blo\r\n"},
+		{"gone\x15", "", "gone\b\b\b\b    \b\b\b\b\r\n"},
+		{"last\x04", "last", "last\r\n"},
+		{"last\x04\x1b[", "last", "last\r\n"},
+		{"caf\xc3", "caf\ufffd", "caf\ufffd\r\n"},
+	} {
+		c := NewCooked(40)
+		typed := c.Type([]byte(tt.typed))
+		end := c.EOF()
+		if read := string(typed.Read) + string(end.Read); read != tt.read {
+			t.Errorf("%q: read %q, want %q", tt.typed, read, tt.read)
+		}
+		if echo := string(typed.Echo) + string(end.Echo); echo != tt.echo {
+			t.Errorf("%q: echo %q, want %q", tt.typed, echo, tt.echo)
+		}
+	}
+}
+
 func FuzzCooked(f *testing.F) {
 	for _, seed := range []string{"helk\blo\r\n", "e\u0301\x7f\x15\x17漢\b\x04\x04", "\x1b]11;x\a\x1b[200~a\x03", "\xff\xc2\u0085\x00\t", "👩\u200d👩\b"} {
 		f.Add([]byte(seed), 1)
