@@ -145,7 +145,8 @@ var sequences = []struct {
 	{"arrows with no modifier that there is", "\x1b[1;1C\x1b[1;0C\x1b[1;C\x1b[1;xC\x1b[1;99999999999C", keys(keyRight, keyRight, keyRight, keyUnknown, 'C', keyRight)},
 	{"arrows with CapsLock and NumLock", "\x1b[1;65C\x1b[1;129C\x1b[1;193C\x1b[1;197C", keys(keyRight, keyRight, keyRight, alt(keyRight))},
 	{"arrows of iTerm2 with Option", "\x1b[1;9D\x1b[1;10D\x1b\x1b[D", keys(alt(keyLeft), alt(keyLeft), alt(keyLeft))},
-	{"arrows with Ctrl, of old ones", "\x1b[5C\x1bO5C\x1bO5D\x1bO1;5D", keys(keyRight, alt(keyRight), alt(keyLeft), alt(keyLeft))},
+	{"arrows with Ctrl, of old ones", "\x1b[5C\x1b[5D\x1bO5C\x1bO5D\x1bO1;5D", keys(alt(keyRight), alt(keyLeft), alt(keyRight), alt(keyLeft), alt(keyLeft))},
+	{"and with others", "\x1b[3A\x1b[3D\x1bO3D\x1b[2C\x1bO2C\x1b[1D\x1b[0D\x1b[6H\x1b[5F\x1b[5Px", keys(alt(keyUp), alt(keyLeft), alt(keyLeft), keyRight, keyRight, keyLeft, keyLeft, alt(keyHome), alt(keyEnd), keyUnknown, 'x')},
 	{"Delete with Ctrl", "\x1b[3;5~", keys(alt(keyDelete))},
 	{"Home with Ctrl", "\x1b[1;5H", keys(alt(keyHome))},
 

@@ -2,6 +2,7 @@ package lineedit
 
 import (
 	"bytes"
+	"strings"
 	"unicode"
 )
 
@@ -109,10 +110,14 @@ func (d *decoder) sequence(p []byte) key {
 	case len(bytes.Trim(body, "0123456789;:")) > 0:
 		return key{name: keyNone} // keys have numbers only: an answer, or a click
 	}
-	held, event := modifiers(body, 1), parameter(body, 1, 1)
+	second := 1 // the modifiers come behind the number of the key
+	if !bytes.ContainsRune(body, ';') && !isNumbered(last) {
+		second = 0 // old ones send no number for a key that its end names: ESC [ 5 D
+	}
+	held := max(1, parameter(body, second, 0)) - 1
 	k := key{name: keyUnknown}
 	switch {
-	case event == released:
+	case parameter(body, second, 1) == released:
 		return key{name: keyNone}
 	case last == 'u':
 		return d.coded(coded{
@@ -131,7 +136,6 @@ func (d *decoder) sequence(p []byte) key {
 		if name, ok := keypad[last]; ok {
 			k.name = name
 		}
-		held = modifiers(body, bytes.Count(body, []byte{';'}))
 		if last >= 'a' && last <= 'd' { // rxvt, with Ctrl
 			k.name = nameOf(lettered, last-'a'+'A')
 			held |= withCtrl
@@ -171,8 +175,8 @@ func parameter(body []byte, n, sub int) int {
 	return number
 }
 
-// modifiers are those of the parameter n.
-func modifiers(body []byte, n int) int { return max(1, parameter(body, n, 0)) - 1 }
+// isNumbered tells whether a sequence that ends in last has the key as a number.
+func isNumbered(last byte) bool { return strings.IndexByte("u~$^@", last) >= 0 }
 
 func nameOf[K comparable](names map[K]rune, k K) rune {
 	if name, ok := names[k]; ok {
