@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
 const (
@@ -171,6 +172,9 @@ func parameter(body []byte, n, sub int) int {
 		if number = 10*number + int(c-'0'); c < '0' || c > '9' || number > unicode.MaxRune {
 			return 0
 		}
+	}
+	if !utf8.ValidRune(rune(number)) {
+		return 0 // half a surrogate pair
 	}
 	return number
 }
