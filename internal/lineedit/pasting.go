@@ -87,6 +87,8 @@ func (d *decoder) patience() time.Duration {
 		return pastePatience
 	case d.stage == ended, d.stage == held && len(d.pasted) > 0:
 		return keysPatience
+	case d.unclear():
+		return keyPatience
 	}
 	return 0
 }
@@ -99,6 +101,14 @@ func (d *decoder) idle() (keys []byte, pasted bool) {
 	if d.stage == inPaste || d.overflow > 0 {
 		d.stage = held
 		return nil, true
+	}
+	if d.unclear() {
+		keys = bytes.Clone(d.partial)
+		if d.last == escape {
+			keys = append(keys, escape)
+		}
+		d.begin()
+		return keys, false
 	}
 	keys, d.pasted = d.pasted, nil
 	d.stage, d.continued = notPasting, false
