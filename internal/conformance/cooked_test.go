@@ -18,6 +18,10 @@ var cookedInputs = []struct {
 		says:  "Where the client's own input ends (`printf 'one\\ntwo' | ssh -tt HOST /say`), a last line without a newline counts, and `/tail` goes on.",
 		input: "one\ntwo", heard: []string{"one", "two"},
 	},
+	{
+		says:  "All keys are known as in the interactive session, in a keyboard mode that another program left on too; Alt-Backspace erases a word.",
+		input: "a\x1b[111u\rone two\x1b\x7fd\x1b[27;1;33~\x1b[13u\x1b/Z\x1b]11;x\aend\x1b[A\x1b[100;5u", heard: []string{"ao", "one d!", "end"},
+	},
 }
 
 // TestCommandOnATerminal plays what docs/protocol.md says of the input of a command with a
