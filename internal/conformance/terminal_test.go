@@ -27,6 +27,10 @@ var typings = []typing{
 		pieces: []string{"\x1b[200~one\x1b[201~\r/quit\r\x1b[201~", "\r"}, heard: []string{"one", "/quit"},
 	},
 	{
+		says: "Enter that comes in one piece with the end of a paste sends nothing, and the person is told.", pause: time.Second,
+		pieces: []string{"\x1b[200~one\x1b[201~\r", "!\r"}, heard: []string{"one!"},
+	},
+	{
 		says: "A paste that has no end is ended after 5 s without input, and the person is told; what came of it is in the line.", pause: 6 * time.Second,
 		pieces: []string{"\x1b[200~one\r/quit", "\r"}, heard: []string{"one", "/quit"},
 	},
