@@ -110,22 +110,8 @@ func oneWord(args string) (string, error) {
 	return word, nil
 }
 
-// oneRoom returns the one argument of a command that takes a room, without the "@" that
-// people know from lines to a room.
-func oneRoom(args string) (string, error) {
-	word, err := oneWord(args)
-	return unsigned(word), err
-}
-
-func unsigned(room string) string {
-	if rest := strings.TrimPrefix(room, "@"); rest != "" {
-		return rest
-	}
-	return room
-}
-
 func (s *Session) enter(args string) error {
-	room, err := oneRoom(args)
+	room, err := oneWord(args)
 	if err != nil {
 		return err
 	}
@@ -133,7 +119,7 @@ func (s *Session) enter(args string) error {
 }
 
 func (s *Session) exit(args string) error {
-	room, err := oneRoom(args)
+	room, err := oneWord(args)
 	if err != nil {
 		return err
 	}

@@ -75,7 +75,7 @@ func (s *Session) rooms(string) error {
 }
 
 func (s *Session) members(args string) error {
-	name, err := oneRoom(args)
+	name, err := oneWord(args)
 	if err != nil {
 		return err
 	}

@@ -14,7 +14,6 @@ func (s *Session) topic(args string) error {
 	if room == "" {
 		return errMissing
 	}
-	room = unsigned(room)
 	if text = strings.Trim(text, " "); text != "" {
 		return s.setTopic(room, text)
 	}

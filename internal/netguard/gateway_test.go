@@ -24,7 +24,6 @@ func TestGuard_HintsAtAGateway(t *testing.T) {
 		{"an IPv6 gateway", "[fd00::1]:%d", 8, 0, Limits{PerAddress: 8}, 1},
 		{"the machine itself", "127.0.0.1:%d", 8, 7, Limits{PerAddress: 8}, 1},
 		{"a link", "[fe80::1%%eth0]:%d", 8, 7, Limits{PerAddress: 8}, 1},
-		{"a carrier's gateway", "100.64.0.1:%d", 8, 0, Limits{PerAddress: 8}, 1},
 		{"newcomers come too fast", "10.0.2.2:%d", 5, 0, Limits{ConnectRate: 1e-9, ConnectBurst: 5}, 1},
 		{"too many log in at once", "192.168.65.1:%d", 4, 0, Limits{Unauthenticated: 100}, 1},
 		{"a public address", "203.0.113.7:%d", 8, 0, Limits{PerAddress: 8}, 0},
