@@ -17,11 +17,6 @@ var handshakes = []string{
 	"sh -c '[ -n \"$SSH_CONNECTION\" ] && printf \"x\\n\" ; exec mosh-server new'", "exec sh -c 'cd ; umask 077\nmkdir -p .ssh'", "/bin/sh -c 'echo ~ && sleep 0'", "bash", "sh", "bash -s", "bash -lc ls", "env -i sh -c ls",
 	"hg -R repo serve --stdio", "svnserve -t", "svnserve -r /srv -t", "borg serve", "borg serve --umask=077 --info", "bup server", "cvs server", "bzr serve --inet --directory=/ --allow-writes", "unison -server __new-rpc-mode",
 	"rclone serve restic --stdio", "docker system dial-stdio", "nix-store --serve --write", "rdiff-backup --server", "tmux attach", "tmux new -A -s main", "tmux -CC new", "screen -dr", "uname -a", "uname -s -v -n -r -m",
-	"exec sftp-server", "env sftp-server", "exit", "true", ":", "uname", "whoami", "id", "hostname", "set -e; scp -t .", "true; scp -t .", "true && scp -t .", "( scp -t . )", "{ scp -t .; }",
-	"time scp -t x", "timeout 5 scp -t x", "busybox scp -t .", "scp.exe -t .", `"C:/x/scp.exe" -t .`, `'C:\x\scp.exe' -t .`, "SCP -t .", "test -x /usr/bin/rsync && rsync --server .", "[ -d .ssh ] || mkdir .ssh",
-	"command -v rsync", "umask 077; test -d .ssh || mkdir .ssh", "umask 077 ; test -d .ssh", "cd /srv && git pull", "cd ~ ; ls", "borg --info serve", "rdiff-backup server", "zfs receive tank", "zfs receive -F tank/x", "btrfs receive /x",
-	"darcs transfer-mode --repodir x", "fossil test-http x.fossil", "git-shell -c x", "cmd /c dir", "cmd.exe /C dir", "sudo -n true", "$SHELL", "exec $SHELL -l", "${SHELL} -l", "~/.vscode-server/bin/x", "~/.vscode-server/bin/x --start", "sudo bash", "exec bash",
-	"bash --login", "bash -s -- x", "sh /tmp/x.sh", "sh ~/x.sh", "bash -c 'cd /x && y' bash z", "powershell.exe -NoProfile", "rsync --server", "set -e", "umask 022",
 	"/opt/any/program with arguments", "exec env TERM=dumb PS1=x /bin/sh", "python3 -c 'import sys; print(1)'",
 }
 
@@ -29,9 +24,7 @@ var handshakes = []string{
 var sentences = []string{
 	"scp is broken again", "scp", "scp -v says nothing about it", "scp - what is it", "scp -- the old one", "rsync", "rsync is slow --server and all", "use rsync --server for that",
 	"git upload-pack is slow today", "git-upload-pack is slow today", "git push hangs", "git", "mosh-server is not installed", "sftp-server died again", "sftp is gone", "the sftp-server", "bash is fun", "sh it works", "bash -x shows it",
-	"fish", "fish and chips", "borg serve us all", "borg", "tmux new features are great", "tmux", "screen time", "docker is down", "uname tells you", "python3 is fun", "nice bash", "sudo make me a sandwich", "exec said no", "env is empty", "a=b is true", "LANG=C is needed", "rsync --server keeps failing for me", "sh -c is a funny thing", "bash -c 'x' hangs, why?", "time to go", "time flies", "time bash",
-	"exit strategies anyone?", "exit; we are done", "true, that works", "true; I think so", "whoami to judge", "id rather not", "hostname please?", "ls is short", "uname what?", "set -e saved me today", "set sail", "umask 077 is what I use", "test one two", "test -x is true when", "cd player wanted",
-	"cd .. goes up", "cmd is my favourite key", "command -v git tells you", "timeout 5 times already", "sudo is fun", "$HOME is where the heart is", "$5 each", "borg --info serves nobody", "btrfs receive is slow today", "zfs", "zfs receive is slow", "busybox rocks", "bash -s is nice to have", "dash it all", "( we are many )", "a; b", "(no) thanks", "so; scp -t is old", "who else && why", "[x] done", "[ok] done", "{} is empty", "darcs is nice", "fossil fuels",
+	"fish", "fish and chips", "borg serve us all", "borg", "tmux new features are great", "tmux", "screen time", "docker is down", "uname tells you", "python3 is fun", "command -v git", "nice bash", "sudo make me a sandwich", "exec said no", "env is empty", "a=b is true", "LANG=C is needed",
 	"cvs server is down", "hello all", "it's broken", "//usr/bin/scp -t .", "and/or we stop", "~/bin is full", "./configure fails here", "command me", "zfs receive is slow",
 }
 
