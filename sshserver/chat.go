@@ -60,7 +60,7 @@ func (s *Server) newChat(sess ssh.Session) *chat {
 	_, _, pty := sess.Pty()
 	return &chat{
 		server: s, link: linkOf(sess.Context()), exit: sess.Exit, kind: kind, terminal: pty && kind != chatcore.Interactive,
-		nick: safetext.NickFrom(user), room: room, who: identity(sess), purse: input.NewPurse(linkOf(sess.Context()).budget),
+		nick: safetext.NickFrom(user), room: strings.TrimPrefix(room, "@"), who: identity(sess), purse: input.NewPurse(linkOf(sess.Context()).budget),
 		done: make(chan struct{}), finished: make(chan struct{}),
 	}
 }
