@@ -23,7 +23,7 @@ var errNoPrograms = &chatcore.Error{What: chatcore.ErrNotHere.What, Detail: "thi
 // one that begins with it.
 var programs = map[string]string{
 	// Copies and backups.
-	"scp": "-t -f", "rsync": "--server --daemon", "sftp-server": "-", "internal-sftp": "-",
+	"scp": "-t -f", "rsync": "--server --daemon .", "sftp-server": "-", "internal-sftp": "-",
 	"rdiff-backup": "server --server --test-server", "unison": "-server", "borg": "serve", "bup": "server",
 	"rclone": "serve --stdio", "zfs": "receive recv", "btrfs": "receive", "tar": "-", "dd": "=",
 	"nix-store": "--serve", "nix-daemon": "--stdio", "guix": "repl", "distccd": "--inetd", "mutagen-agent": "*",
@@ -39,12 +39,12 @@ var programs = map[string]string{
 	// Remote terminals, editors and engines. Midnight Commander and KDE begin with echo FISH:.
 	"mosh-server": "new -", "tmux": "-c attach attach-session new new-session", "screen": "-r -d -x -s",
 	"xpra": "_proxy initenv", "virt-ssh-helper": "*", "docker": "dial-stdio system", "podman": "dial-stdio system",
-	"buildctl": "dial-stdio", "echo": "fish: $",
+	"buildctl": "dial-stdio", "echo": "fish: $ ok",
 
 	// Shells, with which others start: Ansible, editors, TRAMP, sshuttle.
-	"sh": "-c -i -l -s", "bash": "-c -i -l -s", "zsh": "-c -i -l -s", "ksh": "-c -i -l -s", "dash": "-c -i -l -s",
-	"ash": "-c -i -l -s", "fish": "-c -i -l", "csh": "-c -i -l -s", "tcsh": "-c -i -l -s", "su": "-",
-	"python": "-c -u", "python3": "-c -u", "perl": "-e", "powershell": "-", "pwsh": "-", "cmd": "/c /k",
+	"sh": "- / . <", "bash": "- / . <", "zsh": "- / . <", "ksh": "- / . <", "dash": "- / . <", "ash": "- / . <",
+	"fish": "-c -i -l", "csh": "- / . <", "tcsh": "- / . <", "su": "-", "python": "- / <", "python3": "- / <", "perl": "-e",
+	"ruby": "-e", "node": "-e", "powershell": "-", "pwsh": "-", "cmd": "/c /k",
 
 	// What they ask a shell first, and what ssh-copy-id does.
 	"command": "-v", "type": "-p", "test": "-", "[": "]", "[[": "]]", "set": "-", "umask": "0", "export": "=", "cd": "/ ~",
@@ -52,8 +52,9 @@ var programs = map[string]string{
 }
 
 // lone are the programs that are also started with no arguments at all.
-var lone = []string{"bash", "env", "exit", "hostname", "id", "internal-sftp", "ksh", "ls", "mosh-server", "powershell",
-	"printenv", "pwd", "pwsh", "sftp-server", "sh", "true", "uname", "whoami", "zsh"}
+var lone = []string{"bash", "cd", "date", "env", "exit", "false", "hostname", "id", "internal-sftp", "ksh", "logout", "ls",
+	"mosh-server", "powershell", "printenv", "pwd", "pwsh", "python", "python3", "sftp-server", "sh", "true", "uname",
+	"uptime", "whoami", "zsh"}
 
 // carriers run the command after them: whether that may be one with no arguments. "exec
 // bash" is a command; "nice bash" is a compliment.
@@ -149,10 +150,14 @@ func hasMark(arg, mark string) bool {
 
 // prose counts the words of args that could stand in a sentence: letters only, with a
 // comma or the like behind them. Commands have few, for most of their arguments are
-// options and paths. A program's own words do not count.
+// options and paths. A program's own words do not count, nor does what comes after its own
+// lone dot: there rsync has the names of files.
 func prose(args []string, marks string) (n int) {
 	own := strings.Fields(marks)
 	for _, arg := range args {
+		if arg == "." && slices.Contains(own, arg) {
+			break
+		}
 		word := strings.TrimRight(arg, ",.:;?!")
 		letters := strings.IndexFunc(word, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsMark(r) && r != '\'' && r != '’' }) < 0
 		if word != "" && letters && !slices.Contains(own, arg) {

@@ -14,7 +14,7 @@ var handshakes = []string{
 	"scp -t .", "scp -f /etc/motd", "scp -r -p -t -- /tmp/a", "scp -v -rt /tmp", "scp -pf a.c b.c", "scp -t it's", "/usr/bin/scp -t /tmp", "scp -t",
 	"scp.exe -t .", `"C:/x/scp.exe" -t .`, `C:\Windows\System32\OpenSSH\scp.exe -f x`, "SCP -t .", "scp -t '/srv/a b/it'\\''s'", `\scp -t .`, "scp -f img?.png",
 	"sftp-server", "/usr/lib/openssh/sftp-server", "/usr/libexec/sftp-server -l INFO", "internal-sftp", "test -x /usr/libexec/sftp-server && exec /usr/libexec/sftp-server",
-	"rsync --server -vlogDtpre.iLsfxCIvu . /tmp/", "rsync --server --sender -e.LsfxC . src/", "rsync --server --daemon .", "rsync --server -se.LsfxCIvu", "rsync --server -r . src",
+	"rsync --server -vlogDtpre.iLsfxCIvu . /tmp/", "rsync --server --sender -e.LsfxC . src/", "rsync --server --daemon .", "rsync --server -se.LsfxCIvu", "rsync --server -r . src", "rsync --server --sender -logDtpr . Documents Music Pictures",
 	"rdiff-backup --server", "rdiff-backup server", "rdiff-backup --server --restrict-path /", "rdiff-backup --remote-schema x server",
 	"borg serve", "borg serve --umask=077 --info", "borg --info serve", "bup server", "rclone serve restic --stdio remote:path", "unison -server", "unison -server __new-rpc-mode",
 	"zfs receive tank", "zfs recv -F tank/a@b", "zfs receive -s -u pool", "btrfs receive /x", "tar xf - -C /", "tar -xzf -", "dd of=/tmp/x bs=1M",
@@ -33,7 +33,7 @@ var handshakes = []string{
 	"echo FISH:; /bin/sh", "echo FISH:;exec /bin/sh -c \"if env true 2>/dev/null; then env PS1= /bin/sh; fi\"",
 
 	// Shells, with which others start.
-	"sh -c '[ -n \"$SSH_CONNECTION\" ] && printf \"x\\n\" ; exec mosh-server new'", "exec sh -c 'cd ; umask 077\nmkdir -p .ssh'", "/bin/sh -c 'echo ~ && sleep 0'", "bash", "sh", "bash -s", "bash -lc ls", "env -i sh -c ls", "bash --norc -c 'x y'",
+	"sh -c '[ -n \"$SSH_CONNECTION\" ] && printf \"x\\n\" ; exec mosh-server new'", "exec sh -c 'cd ; umask 077\nmkdir -p .ssh'", "/bin/sh -c 'echo ~ && sleep 0'", "bash", "sh", "bash -s", "bash -lc ls", "env -i sh -c ls", "bash --norc -c 'x y'", "bash --login", "sh -s <x", "bash /tmp/x.sh", "sh ./install.sh", "python3", "python3 -", "ruby -e x",
 	"exec env TERM=dumb PS1=x /bin/sh", "exec env TERM='dumb' INSIDE_EMACS='30.1,tramp:2.7' ENV='' HISTFILE=~/.tramp_history PROMPT_COMMAND='' PS1=\\#\\$\\ '' PS2='' /bin/sh -i", "python3 -c 'import sys; print(1)'",
 	"P=python3; $P -V 2>/dev/null || P=python; exec \"$P\" -c 'import sys; x'; exit 97", "/bin/sh -c 'P=python3; exec $P -c x'; exit 97",
 	"powershell", "powershell -NoProfile -EncodedCommand AAA", "powershell.exe -Command Get-Item", "cmd /c dir", "cmd.exe /C ver", "$SHELL", "exec $SHELL -l", "${SHELL:-sh}", "\"$SHELL\" -c 'x y'", "$(which rsync) --server .", "su -c id",
@@ -43,14 +43,14 @@ var handshakes = []string{
 	"set -e; scp -t .", "( scp -t . )", "(scp -t .)", "{ scp -t .; }", "if [ -d x ]; then scp -t x; fi", "cd /x && git-upload-pack y", "cd src; scp -t .", "x | scp -t .", "true & scp -t .", "test -x /usr/bin/rsync && rsync --server .", "PATH=$PATH:/x; mosh-server", "  scp -t .", "scp -t .\n",
 
 	// What they ask first.
-	"exit", "exit 0", "true", ":", "set -e", "command -v rsync", "command -v git", "type -p rsync", "umask 077; test -d .ssh || mkdir .ssh", "umask 077", "[ -d x ]", "export A=b", "uname", "uname -s", "uname -a", "uname -s -v -n -r -m", "uname -sm", "whoami", "id", "id -u", "hostname", "hostname -f", "pwd", "ls -la /", "echo $HOME", "mkdir -p .ssh", "cat >> .ssh/authorized_keys", "cat /etc/os-release", "printenv", "true 2>/dev/null", "uname >/dev/null 2>&1",
+	"exit", "exit 0", "exit;", "false", "date", "true", "cd && ls", "echo ok", ":", "set -e", "command -v rsync", "command -v git", "type -p rsync", "umask 077; test -d .ssh || mkdir .ssh", "umask 077", "[ -d x ]", "export A=b", "uname", "uname -s", "uname -a", "uname -s -v -n -r -m", "uname -sm", "whoami", "id", "id -u", "hostname", "hostname -f", "pwd", "ls -la /", "echo $HOME", "mkdir -p .ssh", "cat >> .ssh/authorized_keys", "cat /etc/os-release", "printenv", "true 2>/dev/null", "uname >/dev/null 2>&1",
 }
 
 // What people say about them.
 var sentences = []string{
 	"scp is broken again", "scp", "scp -v says nothing about it", "scp - what is it", "scp -- the old one", "scp -t is old news", "rsync", "rsync is slow --server and all", "use rsync --server for that", "rsync --server keeps failing for me", "rsync --server funktioniert nicht", "rsync --server doesn't start, it's odd",
 	"git upload-pack is slow today", "git-upload-pack is slow today", "git-upload-pack fails for me, why?", "git push hangs", "git", "git lfs is odd", "mosh-server is not installed", "mosh-server new versions are out", "sftp-server died again", "sftp is gone", "the sftp-server", "internal-sftp it is",
-	"bash is fun", "sh it works", "sh -c is a funny thing", "bash -c 'x' hangs, why?", "bash -x shows it", "sh, that hurts", "/bin/sh is a link", "fish", "fish and chips", "fish -c for dinner tonight",
+	"bash is fun", "sh it works", "sh - what is it?", "python . what is it", "date night anyone?", "cd player", "echo, ok", "bash scripts are fun", "scp -t . is the handshake, I think", "tar -xzf is what I forget", "mosh-server new -s fails for me", "test -x is odd, no?", "uname -a says Linux here", "id -u gives 0, why?", "~/.ssh/config is what you want", "/usr/bin/scp is missing here", "exit 0 is success", "sudo !!", "yes | no", "hey; exit", "good night; exit stage left", "sh -c is a funny thing", "bash -c 'x' hangs, why?", "bash -x shows it", "sh, that hurts", "/bin/sh is a link", "fish", "fish and chips", "fish -c for dinner tonight",
 	"borg serve us all", "borg", "resistance is futile, borg serve", "tmux new features are great", "tmux", "screen time", "screen -x or tmux, what do you like?", "docker is down", "docker system is full", "unison", "python3 is fun", "python -c is handy", "perl -e was my youth", "tar is old", "dd is dangerous",
 	"command me", "command -v is handy", "nice bash", "nice id", "nice", "time to go", "time", "timeout again", "sudo make me a sandwich", "sudo", "exec said no", "exec summary please", "env is empty", "env vars are fun", "do it", "if only", "then what", "else?", "while we wait", "nohup is magic",
 	"a=b is true", "LANG=C is needed", "x=1", "exit strategies anyone?", "exit, stage left", "true, that works", "True", "true that", "true :)", "true <3", "Exit", "set -e saved me today", "set up", "test", "test please ignore", "who wants to test -x?", "type faster", "id please", "hostname taken", "whoami asks the shell", "umask what",
