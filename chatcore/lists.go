@@ -75,7 +75,7 @@ func (s *Session) rooms(string) error {
 }
 
 func (s *Session) members(args string) error {
-	name, err := oneWord(args)
+	name, err := oneRoom(args)
 	if err != nil {
 		return err
 	}

@@ -11,7 +11,7 @@ const maxTopic = 300
 
 func (s *Session) topic(args string) error {
 	room, text := lineproto.Word(args)
-	if room == "" {
+	if room = strings.TrimPrefix(room, roomMark); room == "" {
 		return errMissing
 	}
 	if text = strings.Trim(text, " "); text != "" {

@@ -132,7 +132,7 @@ func TestCooked_LinesEndInCRLF(t *testing.T) {
 		{"!help back", "! !back\r\n! say that you are back\r\n! example: !back\r\n", "", exitDone},
 		{"#nobody hi", "", "!error no such user: nobody\r\n", exitRefused},
 		{"/dance", "", "!error unknown command: !dance (try !help)\r\n", exitNotUnderstood},
-		{"scp -t .", "", strings.TrimSuffix(notHere, "\n") + "\r\n", exitNotUnderstood},
+		{"scp -t .", "", strings.ReplaceAll(notHere, "\n", "\r\n"), exitNotUnderstood},
 		{"/tail @nowhere", "", "!error no such room: nowhere\r\n", exitRefused},
 	} {
 		k := s.onTerminal(t, "bob", tt.command)
