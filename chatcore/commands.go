@@ -110,22 +110,22 @@ func oneWord(args string) (string, error) {
 	return word, nil
 }
 
-// oneRoom returns the one argument of a command that takes a room, without the "@" that
-// people know from lines to a room.
-func oneRoom(args string) (string, error) {
-	word, err := oneWord(args)
-	return unsigned(word), err
-}
+// roomMark stands before the name of a room where people see it. It is no part of the name,
+// but they type what they see: one is forgiven where a command looks for a room. !enter may
+// make one, and takes a name only, as section 3 of the protocol has always had it.
+const roomMark = "@"
 
-func unsigned(room string) string {
-	if rest := strings.TrimPrefix(room, "@"); rest != "" {
-		return rest
+// oneRoom is the one argument of a command that looks for a room.
+func oneRoom(args string) (string, error) {
+	room, err := oneWord(args)
+	if room = strings.TrimPrefix(room, roomMark); err == nil && room == "" {
+		err = errMissing
 	}
-	return room
+	return room, err
 }
 
 func (s *Session) enter(args string) error {
-	room, err := oneRoom(args)
+	room, err := oneWord(args)
 	if err != nil {
 		return err
 	}
@@ -150,7 +150,7 @@ func (s *Session) say(args string) error {
 
 func (s *Session) me(args string) error {
 	room := s.Talking().Room
-	inRoom := strings.HasPrefix(args, "@")
+	inRoom := strings.HasPrefix(args, roomMark)
 	if inRoom {
 		room, args = lineproto.Word(args[1:])
 	}

@@ -11,10 +11,9 @@ const maxTopic = 300
 
 func (s *Session) topic(args string) error {
 	room, text := lineproto.Word(args)
-	if room == "" {
+	if room = strings.TrimPrefix(room, roomMark); room == "" {
 		return errMissing
 	}
-	room = unsigned(room)
 	if text = strings.Trim(text, " "); text != "" {
 		return s.setTopic(room, text)
 	}

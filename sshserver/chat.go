@@ -60,7 +60,7 @@ func (s *Server) newChat(sess ssh.Session) *chat {
 	_, _, pty := sess.Pty()
 	return &chat{
 		server: s, link: linkOf(sess.Context()), exit: sess.Exit, kind: kind, terminal: pty && kind != chatcore.Interactive,
-		nick: safetext.NickFrom(user), room: room, who: identity(sess), purse: input.NewPurse(linkOf(sess.Context()).budget),
+		nick: safetext.NickFrom(user), room: strings.TrimPrefix(room, "@"), who: identity(sess), purse: input.NewPurse(linkOf(sess.Context()).budget),
 		done: make(chan struct{}), finished: make(chan struct{}),
 	}
 }
@@ -174,8 +174,8 @@ func (c *chat) hangUp(status int) {
 	c.link.deadline.reset(stageFarewell, farewell)
 }
 
-// refuse ends a session with an error, on standard error.
-func (c *chat) refuse(err error) {
+// refuse ends a session with an error and what to do about it, on standard error.
+func (c *chat) refuse(err error, hints ...string) {
 	status := exitRefused
 	if chatcore.NotUnderstood(err) {
 		status = exitNotUnderstood
@@ -183,7 +183,7 @@ func (c *chat) refuse(err error) {
 	if c.writer != nil {
 		c.writer.Drain(c.server.Drain) // answers first, then the error
 	}
-	c.complain(err)
+	c.complain(err, hints)
 	c.depart(status)
 }
 
@@ -201,15 +201,19 @@ func (c *chat) depart(status int) {
 	c.hangUp(status)
 }
 
-// complain writes an error to the client's standard error.
-func (c *chat) complain(err error) {
+// complain writes an error, and hints below it, to the client's standard error.
+func (c *chat) complain(err error, hints []string) {
 	stuck := time.AfterFunc(c.server.Drain, c.link.cut)
 	defer stuck.Stop()
 	end := "\n"
 	if c.terminal {
 		end = lineproto.End
 	}
-	_, _ = io.WriteString(c.link.channel.Stderr(), "!error "+err.Error()+end) // it fails with the connection
+	text := "!error " + err.Error() + end
+	for _, hint := range hints {
+		text += "! " + hint + end
+	}
+	_, _ = io.WriteString(c.link.channel.Stderr(), text) // it fails with the connection
 }
 
 // receive hands what the client sends to feed until its end of input, an error

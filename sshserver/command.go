@@ -31,21 +31,33 @@ func (c *chat) lines() chatcore.Format {
 
 var errOneLine = &chatcore.Error{What: chatcore.ErrUsage.What, Detail: "one line; for more use standard input: ssh host /say < file"}
 
+// What a person does whose text was taken for something else.
+const (
+	howToSay      = "to say this text to everyone: ssh HOST /say TEXT"
+	howToSaySlash = "to say a text that begins with a slash: ssh HOST //TEXT"
+)
+
 // command carries out one line of the protocol and goes: its answer to standard
-// output, an error to standard error. words are the same as a shell has them.
-func (c *chat) command(raw string, words []string) {
-	if isProgram(words) {
-		c.refuse(errNoPrograms)
+// output, an error to standard error.
+func (c *chat) command(raw string) {
+	if isProgram(raw) {
+		c.refuse(errNoPrograms, howToSay)
 		return
 	}
 	if err := c.join(c.nick, c.lines(), nil); err != nil {
 		c.refuse(err)
 		return
 	}
-	line := lineproto.FromSlash(strings.TrimRight(raw, "\r\n"))
+	line := strings.TrimRight(raw, "\r\n")
+	if !isPath(line) { // "/etc/motd is empty" is a sentence
+		line = lineproto.FromSlash(line)
+	}
 	switch err := c.carryOut(line); {
 	case errors.Is(err, input.ErrDone): // it has been ended, and whoever did it says so
 		c.finish(chatcore.Disconnected, exitRefused)
+		return
+	case errors.Is(err, chatcore.ErrUnknownCommand) && strings.HasPrefix(raw, "/") && strings.Contains(raw, " "):
+		c.refuse(err, howToSaySlash)
 		return
 	case err != nil:
 		c.refuse(err)

@@ -45,7 +45,9 @@ func (in *cooked) pump() {
 	defer in.noMore()
 	discipline := lineedit.NewCooked(in.maxLine())
 	for buf := make([]byte, readSize); ; {
+		idle := time.Now()
 		n, err := in.link.channel.Read(buf)
+		discipline.Pause(time.Since(idle))
 		for data := buf[:n]; len(data) > 0; {
 			if !in.rest() {
 				return
@@ -59,6 +61,7 @@ func (in *cooked) pump() {
 			data = typed.Rest
 		}
 		if err != nil {
+			in.take(discipline.EOF())
 			return
 		}
 	}

@@ -108,7 +108,7 @@ func (s *Server) byKind(ssh.Handler) ssh.Handler {
 		case chatcore.Tail:
 			c.tail(sess.RawCommand())
 		case chatcore.Command:
-			c.command(sess.RawCommand(), wordsOf(sess))
+			c.command(sess.RawCommand())
 		case chatcore.Interactive:
 			c.interact()
 		default:

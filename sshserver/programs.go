@@ -1,294 +1,223 @@
 package sshserver
 
 import (
+	"regexp"
 	"slices"
 	"strings"
-
-	"charm.land/ssh"
+	"unicode"
 
 	"parley/chatcore"
 )
 
-// A command that is not one of the chat's own is said to everyone. So would be what scp,
-// rsync or git sends to start its other half. Such a command is refused if the program has
-// the arguments that it is started with: "scp is broken again" is a sentence, "scp -t ." is
-// not. In doubt it is refused: the error says what happened, and nobody else hears of it.
+// A command is said to everyone unless it is one of the chat's own. So what scp, rsync or
+// git sends to start its other half would be said too, paths and all. It is refused: a
+// shell would run one of these programs, with arguments that start its server's side, and
+// with hardly a word of prose. "scp is broken again" is a sentence, and "scp -t ." is not.
+// In doubt it is refused, for the error says how to say it (issue 12, number 10).
 
 var errNoPrograms = &chatcore.Error{What: chatcore.ErrNotHere.What, Detail: "this is a chat server, it runs no programs"}
 
-// shape reports whether args are arguments that a program is started with over ssh.
-type shape func(args []string) bool
-
-// programs are what is started over ssh, by its name in lower case without path and ".exe".
-var programs = map[string]shape{
+// programs are the programs that are started over ssh, and the arguments, any of which
+// shows it: a word as it is; "-t" for the letter in a group of options, as in -rt; "-" for
+// any option; "*" for any argument; "=" for one that has it; another single character for
+// one that begins with it.
+var programs = map[string]string{
 	// Copies and backups.
-	"scp":             flagged("tf"),
-	"sftp-server":     either(alone, flagged("")),
-	"internal-sftp":   either(alone, flagged("")),
-	"rsync":           rsyncServer,
-	"rdiff-backup":    either(first("--server", "--test-server"), verb("server", "test")),
-	"unison":          anywhere("-server"),
-	"borg":            verb("serve"),
-	"bup":             verb("server"),
-	"rclone":          anywhere("--stdio"),
-	"nix-store":       first("--serve"),
-	"nix-daemon":      first("--stdio"),
-	"zfs":             both(first("receive", "recv"), operands(2)),
-	"btrfs":           both(first("receive"), operands(2)),
-	"virt-ssh-helper": operands(1),
+	"scp": "-t -f", "rsync": "--server --daemon .", "sftp-server": "-", "internal-sftp": "-",
+	"rdiff-backup": "server --server --test-server", "unison": "-server", "borg": "serve", "bup": "server",
+	"rclone": "serve --stdio", "zfs": "receive recv", "btrfs": "receive", "tar": "-", "dd": "=",
+	"nix-store": "--serve", "nix-daemon": "--stdio", "guix": "repl", "distccd": "--inetd", "mutagen-agent": "*",
 
 	// Version control.
-	"git":                  both(first("upload-pack", "receive-pack", "upload-archive"), operands(2)),
-	"git-upload-pack":      operands(1),
-	"git-receive-pack":     operands(1),
-	"git-upload-archive":   operands(1),
-	"git-lfs-authenticate": operands(2),
-	"git-lfs-transfer":     operands(2),
-	"git-annex-shell":      operands(3),
-	"hg":                   anywhere("--stdio"),
-	"svnserve":             anywhere("-t", "--tunnel"),
-	"bzr":                  anywhere("--inet"),
-	"brz":                  anywhere("--inet"),
-	"cvs":                  verb("server"),
-	"darcs":                first("transfer-mode"),
-	"fossil":               first("test-http"),
-	"git-shell":            flagged("c"),
+	"git": "upload-pack receive-pack upload-archive", "git-shell": "-c",
+	"git-upload-pack": "*", "git-receive-pack": "*", "git-upload-archive": "*",
+	"git-lfs-authenticate": "* upload download", "git-lfs-transfer": "* upload download",
+	"git-annex-shell": "* configlist inannex sendkey recvkey p2pstdio",
+	"hg":              "--stdio serve", "svnserve": "-t --tunnel", "bzr": "--inet serve", "brz": "--inet serve",
+	"cvs": "server", "darcs": "transfer-mode apply", "fossil": "test-http http",
 
-	// Remote terminals, editors and engines.
-	"mosh-server": either(alone, flagged(""), verb("new")),
-	"tmux":        either(first("-CC", "-C"), verb("a", "at", "attach", "attach-session", "new", "new-session")),
-	"screen":      flagged("rRdDxS"),
-	"xpra":        first("_proxy", "initenv"),
-	"docker":      anywhere("dial-stdio"),
-	"podman":      anywhere("dial-stdio"),
-	"buildctl":    anywhere("dial-stdio"),
-	"uname":       flagged("asnrvmpio"),
+	// Remote terminals, editors and engines. Midnight Commander and KDE begin with echo FISH:.
+	"mosh-server": "new -", "tmux": "-c attach attach-session new new-session", "screen": "-r -d -x -s",
+	"xpra": "_proxy initenv", "virt-ssh-helper": "*", "docker": "dial-stdio system", "podman": "dial-stdio system",
+	"buildctl": "dial-stdio", "echo": "fish: $ ok",
 
-	// What shells do themselves, which others begin with: ssh-copy-id, rsync's wrappers.
-	"set": both(flagged("e"), operands(0)), "umask": both(unlike(alone), numbers), "cd": both(operands(1), paths),
-	"test": both(flagged(""), operands(1)), "[": flagged(""), "command": both(flagged("vV"), operands(1)), "ulimit": both(flagged(""), operands(1)),
+	// Shells, with which others start: Ansible, editors, TRAMP, sshuttle.
+	"sh": "- / . <", "bash": "- / . <", "zsh": "- / . <", "ksh": "- / . <", "dash": "- / . <", "ash": "- / . <",
+	"fish": "-c -i -l", "csh": "- / . <", "tcsh": "- / . <", "su": "-", "python": "- / <", "python3": "- / <", "perl": "-e",
+	"ruby": "-e", "node": "-e", "powershell": "-", "pwsh": "-", "cmd": "/c /k",
 
-	// Shells, with which others start: Ansible, editors, ssh-copy-id.
-	"sh": shell, "bash": shell, "zsh": shell, "ksh": shell, "$shell": shell, "${shell}": shell,
-	"dash": both(unlike(alone), shell), "ash": both(unlike(alone), shell), "fish": both(unlike(alone), shell), "csh": both(unlike(alone), shell), "tcsh": both(unlike(alone), shell),
-	"python": flagged("cu"), "python3": flagged("cu"), "perl": flagged("e"),
-	"powershell": flagged(""), "pwsh": flagged(""), "cmd": first("/c", "/C", "/k", "/K"),
+	// What they ask a shell first, and what ssh-copy-id does.
+	"command": "-v", "type": "-p", "test": "-", "[": "]", "[[": "]]", "set": "-", "umask": "0", "export": "=", "cd": "/ ~",
+	"mkdir": "- / .", "cat": "- / >", "ls": "- / ~", "uname": "-", "id": "-", "hostname": "-", "exit": "0 1",
 }
 
-// bare are words that a program sends alone, to see whether there is a shell.
-var bare = []string{":", "exit", "hostname", "id", "logout", "ls", "pwd", "true", "uname", "whoami"}
+// lone are the programs that are also started with no arguments at all.
+var lone = []string{"bash", "cd", "date", "env", "exit", "false", "hostname", "id", "internal-sftp", "ksh", "logout", "ls",
+	"mosh-server", "powershell", "printenv", "pwd", "pwsh", "python", "python3", "sftp-server", "sh", "true", "uname",
+	"uptime", "whoami", "zsh"}
 
-// carriers start the program that is named behind their own options. Those that are words of
-// plain English start none that is named alone: "nice bash" is a sentence.
-var (
-	carriers      = []string{"builtin", "busybox", "command", "doas", "env", "exec", "fakeroot", "ionice", "nice", "nohup", "setsid", "stdbuf", "sudo", "time", "timeout", "toybox"}
-	plainCarriers = []string{"command", "nice", "time"}
-)
-
-// isProgram reports whether words are a command line that starts a program over ssh: one
-// command, or several that a shell would run one after the other.
-func isProgram(words []string) bool {
-	commands := commandsOf(words)
-	for _, command := range commands {
-		if startsProgram(command) {
-			return true
-		}
-		if len(command) != 1 || !slices.Contains(bare, command[0]) {
-			return false
-		}
-	}
-	return len(commands) == 1
+// carriers run the command after them: whether that may be one with no arguments. "exec
+// bash" is a command; "nice bash" is a compliment.
+var carriers = map[string]bool{
+	"busybox": true, "command": true, "doas": true, "env": true, "exec": true, "nohup": true, "setsid": true, "sudo": true,
+	"fakeroot": false, "ionice": false, "nice": false, "stdbuf": false, "time": false, "timeout": false,
+	"{": true, "do": false, "else": false, "if": false, "then": false, "until": false, "while": false,
 }
 
-// commandsOf takes a list of commands apart: a; b && c, or ( a ). What a quote held together
-// is one word, so a separator within it is found only at its end.
-func commandsOf(words []string) (commands [][]string) {
-	var command []string
-	end := func() {
-		if len(command) > 0 {
-			commands = append(commands, command)
-		}
-		command = nil
+// isProgram reports whether a shell that is given line would start a program of the kind
+// that works over ssh. A line with a sigil is the chat's own.
+func isProgram(line string) bool {
+	line = strings.TrimSpace(line[:min(len(line), maxShell)])
+	if line == "" || strings.ContainsRune("!#@", rune(line[0])) || line[0] == '/' && !isPath(line) {
+		return false
 	}
-	for _, word := range words {
-		switch bareWord := strings.TrimRight(word, ";"); {
-		case slices.Contains([]string{"&&", "||", "|", "&", "(", ")", "{", "}", ""}, bareWord):
-			end()
-		case bareWord != word:
-			command = append(command, bareWord)
-			end()
-		default:
-			command = append(command, word)
-		}
+	if line == ":" { // alone it is the shell's, and with more a face
+		return true
 	}
-	end()
-	return commands
-}
-
-// startsProgram reports whether words are one command that starts a program over ssh.
-func startsProgram(words []string) bool {
-	carrier, behindOption := "", false
-	for i, word := range words {
-		name, args := nameOf(word), words[i+1:]
-		runs, ok := programs[name]
+	mayBeAlone := true
+	for _, words := range shellCommands(line) {
+		words = words[:min(len(words), maxShellWords)]
 		switch {
-		case isPath(word):
+		case starts(words, mayBeAlone):
 			return true
-		case strings.HasPrefix(word, "/"): // a command of the chat
-			return false
-		case ok && runs(args):
-			return carrier == "" || len(args) > 0 || !slices.Contains(plainCarriers, carrier)
-		case slices.Contains(carriers, name):
-			carrier = name
-		case ok:
-			return false
-		case carrier != "" && isOption(word):
-			behindOption = true
-			continue
-		case carrier != "" && slices.Contains(bare, word) && len(args) == 0:
-			return !slices.Contains(plainCarriers, carrier)
-		case !isAssignment(word) && !behindOption && !(carrier == "timeout" && isNumber(word)): // that may be the value of the option
+		case prose(words, "") > 2: // what a sentence has in parentheses is a part of it
 			return false
 		}
-		behindOption = false
+		mayBeAlone = mayBeAlone && isAssignment(words[0])
 	}
 	return false
 }
 
-// nameOf is the name of the program that a word starts, as programs has it.
-func nameOf(word string) string {
-	word = word[strings.LastIndexAny(word, `/\`)+1:]
-	return strings.TrimSuffix(strings.ToLower(word), ".exe")
-}
+// What is looked at of a command: its first 16 KiB, several times what a line may have, and
+// 64 words of each simple command, for they are compared with each other. It takes some
+// milliseconds at most.
+const (
+	maxShell      = 16 << 10
+	maxShellWords = 64
+)
 
-// wordsOf takes the command of a session apart as a shell does, or at its spaces, where a
-// quote is open.
-func wordsOf(sess ssh.Session) []string {
-	if words := sess.Command(); len(words) > 0 {
-		return words
-	}
-	return strings.Fields(sess.RawCommand())
-}
-
-// isPath reports whether a word is the path of a program: /usr/bin/x, or ~/.x/y. No command
-// of the chat has two slashes; "//text" says "/text".
-func isPath(word string) bool {
-	if rest, ok := strings.CutPrefix(word, "~/."); ok {
-		return strings.Contains(rest, "/")
-	}
-	return strings.HasPrefix(word, "/") && !strings.HasPrefix(word, "//") && strings.Contains(word[1:], "/")
-}
-
-// isAssignment reports whether a word sets a variable of the environment: LANG=C.
-func isAssignment(word string) bool {
-	name, _, ok := strings.Cut(word, "=")
-	return ok && name != "" && strings.Trim(name, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_") == ""
-}
-
-func isOption(word string) bool { return len(word) > 1 && word[0] == '-' }
-
-func isNumber(word string) bool { return word != "" && strings.Trim(word, "0123456789") == "" }
-
-func alone(args []string) bool { return len(args) == 0 }
-
-func unlike(s shape) shape { return func(args []string) bool { return !s(args) } }
-
-// numbers and paths are arguments of that kind only.
-func numbers(args []string) bool {
-	return !slices.ContainsFunc(args, func(a string) bool { return !isNumber(a) })
-}
-func paths(args []string) bool {
-	return len(args) > 0 && !slices.ContainsFunc(args, func(a string) bool { return !strings.ContainsAny(a, "/~.$") })
-}
-
-// shell is how a shell is started: with options only, with a script that follows -c, or with
-// the path of one. A script of one word has no other words behind it, for those would make
-// it a sentence: "sh -c is odd".
-func shell(args []string) bool {
-	for i, arg := range args {
-		switch script := args[i+1:]; {
-		case arg == "--":
+// starts reports whether the words of one simple command start a program. It may be one
+// with no arguments if mayBeAlone says so.
+func starts(words []string, mayBeAlone bool) bool {
+	behindOption := false
+	for i, word := range words {
+		name, args := baseName(word), words[i+1:]
+		marks := programs[strings.ToLower(name)]
+		alone, carries := carriers[name]
+		switch {
+		case mayBeAlone && slices.Contains(lone, name) && !slices.ContainsFunc(args, isArgument), marked(args, marks) && prose(args, marks) <= 1:
 			return true
-		case !isOption(arg):
-			return strings.Contains(arg, "/")
-		case !strings.HasPrefix(arg, "--") && strings.Contains(arg, "c") && len(script) > 0:
-			return len(script) == 1 || strings.ContainsAny(script[0], " \n;&|/$")
+		case carries:
+			mayBeAlone, behindOption = mayBeAlone && alone, false
+		case isPath(word), isVariable(word):
+			return prose(args, "") <= proseOfPath(word)
+		case i > 0 && isOption(word):
+			behindOption = true
+		case isAssignment(word), isNumber(word) && i > 0, behindOption: // that may be the value of the option
+			behindOption = false
+		default:
+			return false
 		}
 	}
-	return true
+	return false
 }
 
-// rsyncServer is how rsync is started: "rsync --server -e.LsfxC . DIR".
-func rsyncServer(args []string) bool {
-	return first("--server", "--daemon")(args) && (len(args) == 1 || isOption(args[1]) || args[1] == ".")
-}
-
-// either is one of several shapes.
-func either(shapes ...shape) shape {
-	return func(args []string) bool {
-		return slices.ContainsFunc(shapes, func(s shape) bool { return s(args) })
-	}
-}
-
-// both is two shapes at once.
-func both(a, b shape) shape {
-	return func(args []string) bool { return a(args) && b(args) }
-}
-
-// flagged has options first, and one of the letters in one of these: -r -t, or -rt. With
-// no letters any option will do.
-func flagged(letters string) shape {
-	return func(args []string) bool {
-		for _, arg := range args {
-			switch {
-			case !isOption(arg):
-				return false
-			case letters == "", !strings.HasPrefix(arg, "--") && strings.ContainsAny(arg, letters):
-				return true
-			}
+// marked reports whether one of args is one of the marks of a program.
+func marked(args []string, marks string) bool {
+	for mark := range strings.FieldsSeq(marks) {
+		if slices.ContainsFunc(args, func(arg string) bool { return hasMark(strings.ToLower(arg), mark) }) {
+			return true
 		}
-		return false
 	}
+	return false
 }
 
-// first has one of the words as its first argument.
-func first(words ...string) shape {
-	return func(args []string) bool { return len(args) > 0 && slices.Contains(words, args[0]) }
-}
-
-// verb has options, one of the words, and behind it nothing or an option.
-func verb(words ...string) shape {
-	return func(args []string) bool {
-		args = args[optionsOf(args):]
-		return first(words...)(args) && (len(args) == 1 || isOption(args[1]))
+func hasMark(arg, mark string) bool {
+	switch {
+	case mark == "*", arg == mark:
+		return true
+	case mark == "-":
+		return isOption(arg)
+	case mark == "=":
+		return strings.Contains(arg, mark)
+	case len(mark) == 1:
+		return strings.HasPrefix(arg, mark)
+	case len(mark) == 2 && mark[0] == '-':
+		return isOption(arg) && arg[1] != '-' && strings.Contains(arg, mark[1:])
 	}
+	return false
 }
 
-// optionsOf is how many options are at the start of args.
-func optionsOf(args []string) int {
-	n := slices.IndexFunc(args, func(arg string) bool { return !isOption(arg) })
-	if n < 0 {
-		return len(args)
+// prose counts the words of args that could stand in a sentence: letters only, with a
+// comma or the like behind them. Commands have few, for most of their arguments are
+// options and paths. A program's own words do not count, nor does what comes after its own
+// lone dot: there rsync has the names of files.
+func prose(args []string, marks string) (n int) {
+	own := strings.Fields(marks)
+	for _, arg := range args {
+		if arg == "." && slices.Contains(own, arg) {
+			break
+		}
+		word := strings.TrimRight(arg, ",.:;?!")
+		letters := strings.IndexFunc(word, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsMark(r) && r != '\'' && r != '’' }) < 0
+		if word != "" && letters && !slices.Contains(own, arg) {
+			n++
+		}
 	}
 	return n
 }
 
-// anywhere has one of the words among its arguments.
-func anywhere(words ...string) shape {
-	return func(args []string) bool {
-		return slices.ContainsFunc(args, func(arg string) bool { return slices.Contains(words, arg) })
+// proseOfPath is how many words of prose may follow a program that is known only by its
+// path: one where programs are, as in ~/.cache/x/agent run, but none for "/etc/passwd and
+// /etc/shadow".
+func proseOfPath(path string) int {
+	if strings.Contains(path, "/bin/") || strings.Contains("/"+path, "/.") {
+		return 1
 	}
+	return 0
 }
 
-// operands has n arguments at most, not counting options.
-func operands(n int) shape {
-	return func(args []string) bool {
-		of := 0
-		for _, arg := range args {
-			if !isOption(arg) {
-				of++
-			}
-		}
-		return of <= n
+// isPath reports whether a line begins with a path: /usr/bin/x, ~/x, ./x or .x/y. No
+// command of the chat has two slashes, and "//text" says "/text".
+func isPath(line string) bool {
+	word, _, _ := strings.Cut(line, " ")
+	inDir := strings.LastIndexByte(word, '/') > 0
+	return inDir && (word[0] == '/' || word[0] == '.' || word[:2] == "~/") && word[:2] != "//"
+}
+
+// isVariable reports whether a word is what the shell fills in: $SHELL, ${SHELL:-sh}, $(...).
+func isVariable(word string) bool {
+	return len(word) > 1 && word[0] == '$' && (word[1] == '{' || word[1] == '(' || isName(word[1:2]))
+}
+
+// isAssignment reports whether a word sets a variable of the shell: LANG=C.
+func isAssignment(word string) bool {
+	name, _, ok := strings.Cut(word, "=")
+	return ok && isName(name)
+}
+
+// isName reports whether s can be the name of a variable.
+func isName(s string) bool {
+	return s != "" && !isNumber(s) && strings.IndexFunc(s, func(r rune) bool {
+		return r != '_' && (r >= unicode.MaxASCII || !unicode.IsLetter(r) && !unicode.IsDigit(r))
+	}) < 0
+}
+
+// isNumber reports whether a word begins with a digit: the 10s of timeout 10s.
+func isNumber(word string) bool { return word != "" && word[0] >= '0' && word[0] <= '9' }
+
+// redirection is where the shell sends what a program prints: 2>/dev/null.
+var redirection = regexp.MustCompile(`^[0-9]*(>$|>>|[<>]/)`)
+
+func isArgument(word string) bool { return !redirection.MatchString(word) }
+
+func isOption(word string) bool { return len(word) > 1 && word[0] == '-' }
+
+// baseName is the name of a program without its path, of Unix or Windows, and without .exe.
+func baseName(word string) string {
+	name := word[strings.LastIndexAny(word, `/\`)+1:]
+	if stem := len(name) - len(".exe"); stem > 0 && strings.EqualFold(name[stem:], ".exe") {
+		name = name[:stem]
 	}
+	return name
 }

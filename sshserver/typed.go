@@ -33,6 +33,8 @@ func (i *interactive) typed(e lineedit.Event) (more bool) {
 		return i.queue(entry{key: true, do: func() { i.walk(+1) }})
 	case lineedit.Listed:
 		i.aside(func() int { return i.showLines(i.candidateLines(e.Candidates)) })
+	case lineedit.EnterPasted:
+		i.aside(func() int { return i.core.ShowNote(enterPasted) })
 	case lineedit.CutOff:
 		i.aside(func() int { return i.core.ShowNote(cutOff) })
 	case lineedit.Version:
@@ -40,6 +42,9 @@ func (i *interactive) typed(e lineedit.Event) (more bool) {
 	}
 	return true
 }
+
+// enterPasted says why Enter sent nothing.
+const enterPasted = "Enter came together with the paste, so nothing is sent yet. Enter sends it, Ctrl-C discards it."
 
 // cutOff says why keys had no effect for a while, and do again.
 const cutOff = "A paste had no end, and was ended. Enter sends it, Ctrl-C discards it."

@@ -1,6 +1,7 @@
 package lineedit
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -114,7 +115,7 @@ func TestRow44_APasteSmugglesNothing(t *testing.T) {
 			e := newEditor(Options{})
 			for _, p := range tt.pieces {
 				e.Pause(keysPatience - 1)
-				if got := atOnce(e, p); len(got) > 0 {
+				if got := slices.DeleteFunc(atOnce(e, p), isEnterPasted); len(got) > 0 {
 					t.Errorf("carried out: %v", got)
 				}
 			}
@@ -128,6 +129,36 @@ func TestRow44_APasteSmugglesNothing(t *testing.T) {
 				t.Errorf("Enter: %v", got)
 			}
 		})
+	}
+}
+
+func isEnterPasted(e Event) bool { return e.Kind == EnterPasted }
+
+// Enter that comes in one piece with the end of a paste sends nothing, and that is told.
+func TestEnterInOnePieceWithAPasteIsTold(t *testing.T) {
+	for _, tt := range []struct {
+		name, text string
+		told       bool
+	}{
+		{"CR", pasted("one") + "\r", true},
+		{"LF", pasted("one") + "\n", true},
+		{"a long paste", pasted(strings.Repeat("x", 200)) + "\r", true},
+		{"keys and Enter", pasted("one") + "!\r", true},
+		{"no Enter", pasted("one") + "!", false},
+		{"within the paste", pasted("one\r") + "!", false},
+		{"the end in the middle", pasted("one" + pasteEnd + "\r/quit\r"), false},
+	} {
+		e := newEditor(Options{})
+		got := atOnce(e, tt.text)
+		if told := len(got) == 1 && isEnterPasted(got[0]); told != tt.told || len(got) > 1 {
+			t.Errorf("%s: %v", tt.name, got)
+		}
+		if e.Idle(); len(atOnce(e, "\r")) != 1 {
+			t.Errorf("%s: Enter does not send it", tt.name)
+		}
+		if got := atOnce(e, pasted("two")); len(got) != 0 {
+			t.Errorf("%s: another paste: %v", tt.name, got)
+		}
 	}
 }
 

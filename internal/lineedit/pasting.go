@@ -45,6 +45,7 @@ const (
 type pasting struct {
 	stage     stage
 	continued bool   // some of it is in the line already
+	enter     bool   // a line end came in one piece with its end, behind it
 	pasted    []byte // maxPaste bytes at most; or what comes otherwise and is no key
 	overflow  int    // how many bytes were more than that
 }
@@ -54,6 +55,7 @@ type pasting struct {
 func (d *decoder) paste(data []byte) bool {
 	for _, b := range data {
 		d.keep(b)
+		d.enter = d.enter || d.stage == ended && (b == '\r' || b == '\n')
 		switch {
 		case b != '~' || len(d.partial) < len(pasteEnd):
 		case string(d.partial) == pasteEnd, string(d.partial) == pasteEndC1:
@@ -69,7 +71,7 @@ func (d *decoder) paste(data []byte) bool {
 func (d *decoder) marked(s stage) {
 	d.unkeep(len(d.partial))
 	d.partial = d.partial[:0]
-	d.stage = s
+	d.stage, d.enter = s, false
 }
 
 // pause is told that what comes next did not come with what came before.
@@ -87,6 +89,8 @@ func (d *decoder) patience() time.Duration {
 		return pastePatience
 	case d.stage == ended, d.stage == held && len(d.pasted) > 0:
 		return keysPatience
+	case d.unclear():
+		return keyPatience
 	}
 	return 0
 }
@@ -99,6 +103,14 @@ func (d *decoder) idle() (keys []byte, pasted bool) {
 	if d.stage == inPaste || d.overflow > 0 {
 		d.stage = held
 		return nil, true
+	}
+	if d.unclear() {
+		keys = bytes.Clone(d.partial)
+		if d.last == escape {
+			keys = append(keys, escape)
+		}
+		d.begin()
+		return keys, false
 	}
 	keys, d.pasted = d.pasted, nil
 	d.stage, d.continued = notPasting, false

@@ -31,12 +31,12 @@ func ofAddress(r Refusal) bool {
 	return r == TooManyOfAddress || r == TooFast || r == UnknownOfAddress
 }
 
-// carrierNAT is the range that carriers use between their gateways and their customers (RFC
-// 6598). Overlay networks such as Tailscale use it too.
-var carrierNAT = netip.MustParsePrefix("100.64.0.0/10")
+// carrierGrade are the addresses behind a carrier's NAT (RFC 6598), which overlay networks
+// give their gateways too.
+var carrierGrade = netip.MustParsePrefix("100.64.0.0/10")
 
 // inner reports whether an address is one that a gateway has towards this machine, or the
 // machine itself: guests from the internet have none of these.
 func inner(a netip.Addr) bool {
-	return a.IsPrivate() && !circuits.Contains(a) || carrierNAT.Contains(a) || a.IsLoopback() || a.IsLinkLocalUnicast()
+	return carrierGrade.Contains(a) || a.IsPrivate() && !circuits.Contains(a) || a.IsLoopback() || a.IsLinkLocalUnicast()
 }

@@ -102,6 +102,13 @@ var section3rules = []sentence{
 				ann.enters("žluť"), ann.enters("会議室"), ann.enters("re\u0301union"),
 				ann.sends("!members réunion\r\n!members a\r\n!members -._\r\n"), ann.sees("ann\r\nann\r\nann\r\n"),
 			}},
+			{name: "a room by its sigil", steps: []step{
+				ann.joins(), ann.enters("dev"),
+				ann.sends("!members @dev\r\n!topic @dev\r\n!topic @dev on friday\r\n!topic @DEV\r\n"),
+				ann.sees("ann\r\n! dev has no topic\r\n! topic of dev: on friday\r\n"),
+				ann.sends("!topic @ops\r\n!topic @\r\n!leave @dev\r\n!rooms\r\n"),
+				ann.sees("!error no such room: ops\r\n!error usage: !topic room [text]\r\n\r\n"),
+			}},
 			{name: "names of no rooms", steps: []step{
 				ann.joins(),
 				ann.sends("!enter " + strings.Repeat("r", 33) + "\r\n"), ann.seesLike(`!error invalid room: .*32.*`),

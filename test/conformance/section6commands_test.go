@@ -5,6 +5,12 @@ import "strings"
 // bot is someone who runs commands.
 var bot = someone("bot")
 
+// runsNone is how a command is refused that would start a program.
+var runsNone = outcome{
+	err:    "!error not here: this is a chat server, it runs no programs\n! to say this text to everyone: ssh HOST /say TEXT\n",
+	status: 2,
+}
+
 var section6commands = []sentence{
 	{
 		says: "**With a command**: the command is one protocol line, `!` or `/` alike: `ssh host /users`, `ssh host '@ops done'`, " +
@@ -74,11 +80,39 @@ var section6commands = []sentence{
 			}},
 			{name: "a program", steps: []step{
 				ann.joinsRaw(), ann.enters("ops"),
-				bot.runs("scp -t /tmp", outcome{err: "!error not here: this is a chat server, it runs no programs\n", status: 2}),
-				bot.runs("LANG=C /usr/bin/mosh-server new -s", outcome{err: "!error not here: this is a chat server, it runs no programs\n", status: 2}),
+				bot.runs("scp -t /tmp", runsNone),
+				bot.runs("rsync --server -e.LsfxC . /tmp", runsNone),
+				bot.runs("git-upload-pack 'x.git'", runsNone),
+				bot.runs("LANG=C /usr/bin/mosh-server new -s", runsNone),
+				bot.runs("exec sftp-server", runsNone),
+				bot.runs("sudo sh -c 'id; ls'", runsNone),
+				bot.runs("tmux attach", runsNone),
+				bot.runs("SCP.EXE -t .", runsNone),
+				bot.runs("set -e; (scp -t .)", runsNone),
+				bot.runs("test -x /usr/bin/rsync && rsync --server .", runsNone),
+				bot.runs("true", runsNone),
+				bot.runs("exit", runsNone),
+				bot.runs("uname -a", runsNone),
+				bot.runs("id", runsNone),
+				bot.runs("$SHELL -l", runsNone),
+				bot.runs("~/.vscode-server/bin/x", runsNone),
 				ann.nothing(),
+			}},
+			{name: "what is said of programs", steps: []step{
+				ann.joinsRaw(),
 				bot.runs("scp is broken again", outcome{}),
-				ann.sees("bot: scp is broken again\r\n"),
+				bot.runs("rsync --server keeps failing for me", outcome{}),
+				bot.runs("/etc/passwd and /etc/shadow", outcome{}),
+				bot.runs("/say scp -t is old", outcome{}),
+				ann.sees("bot: scp is broken again\r\nbot: rsync --server keeps failing for me\r\n" +
+					"bot: /etc/passwd and /etc/shadow\r\nbot: scp -t is old\r\n"),
+			}},
+			{name: "a text that begins with a slash", steps: []step{
+				ann.joinsRaw(),
+				bot.runs("/tmp is full", outcome{err: "!error unknown command: !tmp (try !help)\n! to say a text that begins with a slash: ssh HOST //TEXT\n", status: 2}),
+				ann.nothing(),
+				bot.runs("//tmp is full", outcome{}),
+				ann.sees("bot: /tmp is full\r\n"),
 			}},
 		},
 	},

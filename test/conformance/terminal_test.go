@@ -27,6 +27,10 @@ var typings = []typing{
 		pieces: []string{"\x1b[200~one\x1b[201~\r/quit\r\x1b[201~", "\r"}, heard: []string{"one", "/quit"},
 	},
 	{
+		says: "Enter that comes in one piece with the end of a paste sends nothing, and the person is told.", pause: time.Second,
+		pieces: []string{"\x1b[200~one\x1b[201~\r", "!\r"}, heard: []string{"one!"},
+	},
+	{
 		says: "A paste that has no end is ended after 5 s without input, and the person is told; what came of it is in the line.", pause: 6 * time.Second,
 		pieces: []string{"\x1b[200~one\r/quit", "\r"}, heard: []string{"one", "/quit"},
 	},
@@ -53,6 +57,30 @@ var typings = []typing{
 	{
 		says: "One that is not whole after 0.5 s without input ends as well: a person typed Alt-] or the like, and their next key is a key.", pause: time.Second,
 		pieces: []string{"a\x1b]", "b\x1b[", "c\x1bP", "d\r"}, heard: []string{"abcd"},
+	},
+	{
+		says: "A person who types Alt-] or another key that is the beginning of a string loses none of the keys after it.", pause: 400 * time.Millisecond,
+		pieces: []string{"\x1b]", "h", "i\x1b_", "!\x1bP", "1", "\r"}, heard: []string{"hi!1"},
+	},
+	{
+		says:   "A string is the terminal's if two bytes of its text come within 50 ms of each other.",
+		pieces: []string{"\x1b^private\x1b\\\x1b]he", "llo\az\r"}, pause: 300 * time.Millisecond, heard: []string{"z"},
+	},
+	{
+		says:   "Sent more slowly, it is the terminal's if it begins as answers do: with a number and `;` (OSC), with `1$r`, `1+r`, `>|`, `!|` or the like (DCS), or with `Gi=` or the like (APC).",
+		pieces: []string{"\x1b]", "1", "1;", "rgb:", "1/2/3", "\a\x1bP", ">", "|", "x", "\x1b\\z\r"}, pause: 300 * time.Millisecond, heard: []string{"z"},
+	},
+	{
+		says: "What could still become such a beginning is shown when the next key makes it clear, or after 0.5 s.", pause: time.Second,
+		pieces: []string{"\x1b]", "1", "x\r"}, heard: []string{"1x"},
+	},
+	{
+		says:   "Sequences that name a set of characters, such as `ESC ( B`, and the answer of a VT52 (`ESC / Z`) are dropped whole.",
+		pieces: []string{"\x1b(Ba\x1b/Zb\x1b#8c\x1b%Gd\x1b Fe\r"}, heard: []string{"abcde"},
+	},
+	{
+		says: "After 50 ms without input the next key is a key, because the person typed Alt-( or the like.", pause: 400 * time.Millisecond,
+		pieces: []string{"\x1b(", "a\x1b/", "b\r"}, heard: []string{"ab"},
 	},
 	{
 		says: "A terminal that goes by the name of xterm, screen or tmux is asked once what it is (XTVERSION, `CSI > 0 q`).", pause: 100 * time.Millisecond,
