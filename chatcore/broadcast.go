@@ -7,7 +7,7 @@ type broadcast struct {
 	encoder
 	from     *Session  // who says it
 	by       speaker   // the same, as it was when it was said
-	where    spot      // the place it is said in, as its receivers know it
+	where    destinationKey      // the place it is said in, as its receivers know it
 	named    []*User   // whom it mentions; nil for most
 	looked   bool      // for named: nobody is looked for where nobody would see the difference
 	suspects []suspect // in its text; nil for most
@@ -40,9 +40,9 @@ func (d *broadcast) events(yield func(*Event) bool) {
 	}
 }
 
-// spot is a place to compare with others: the key of a room, the user at the
+// destinationKey is a place to compare with others: the key of a room, the user at the
 // other end of a private conversation, or neither for the public space.
-type spot struct {
+type destinationKey struct {
 	room string
 	user *User
 }

@@ -78,12 +78,12 @@ func (s *Session) carryOut(l lineproto.Line) error {
 		if l.Target == "" || strings.Trim(l.Text, " ") == "" {
 			return ErrUsage.with(whisperUsage)
 		}
-		return s.SayTo(Place{Nick: l.Target}, l.Text)
+		return s.SayTo(Destination{Nick: l.Target}, l.Text)
 	case lineproto.Room:
 		if l.Target == "" || strings.Trim(l.Text, " ") == "" {
 			return ErrUsage.with(roomUsage)
 		}
-		return s.SayTo(Place{Room: l.Target}, l.Text)
+		return s.SayTo(Destination{Room: l.Target}, l.Text)
 	case lineproto.Command:
 		return s.command(l.Target, l.Text)
 	}
@@ -145,7 +145,7 @@ func (s *Session) say(args string) error {
 	if args == "" {
 		return errMissing
 	}
-	return s.SayTo(Place{}, args)
+	return s.SayTo(Destination{}, args)
 }
 
 func (s *Session) me(args string) error {

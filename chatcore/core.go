@@ -67,8 +67,8 @@ func New(o Options) *Core {
 	}
 }
 
-// Arrival is a connection that wants to talk.
-type Arrival struct {
+// JoinRequest is a connection that wants to talk.
+type JoinRequest struct {
 	Nick     string
 	Identity string // proven identity; empty for a guest
 	From     string // the address it comes from, for limits of an address; empty where there is none
@@ -77,15 +77,15 @@ type Arrival struct {
 	// Watch is the one room a Tail session hears, without being in it; empty for
 	// the public space.
 	Watch string
-	// Receive returns the front end's side of the new session. It is called
+	// NewReceiver returns the front end's side of the new session. It is called
 	// before anything is owed, under the rules of Receiver.
-	Receive func(*Session) Receiver
+	NewReceiver func(*Session) Receiver
 }
 
 // Join makes a session of an arrival: under a nick nobody has, or one more
 // session of the same identity under the nick it has already. Errors:
 // [ErrInvalidNick], [ErrNickInUse], [ErrTooMany], [ErrGoingDown], [ErrNoRoom].
-func (c *Core) Join(a Arrival) (*Session, error) {
+func (c *Core) Join(a JoinRequest) (*Session, error) {
 	name, err := checkNick(a.Nick)
 	if err != nil {
 		return nil, err
@@ -120,7 +120,7 @@ func (c *Core) Join(a Arrival) (*Session, error) {
 	if s.kind == Interactive {
 		s.unread = new(unread)
 	}
-	s.receiver = a.Receive(s)
+	s.receiver = a.NewReceiver(s)
 	c.sessions[s] = struct{}{}
 	s.heedLocked(+1)
 	_, before := u.listeners()

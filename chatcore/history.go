@@ -17,7 +17,7 @@ type Past struct {
 // whom the user ignores. A room is forgotten when it ends, and a private
 // conversation when either user leaves. Errors: [ErrNoUser], [ErrNoRoom],
 // [ErrNotInRoom], [ErrNotOnline].
-func (s *Session) Last(p Place, n int) ([]Past, error) {
+func (s *Session) Last(p Destination, n int) ([]Past, error) {
 	said, err := s.pastOf(p)
 	if err != nil {
 		return nil, err
@@ -27,7 +27,7 @@ func (s *Session) Last(p Place, n int) ([]Past, error) {
 
 // pastOf copies what is kept of a place. What it takes to look through it, with 100
 // people ignored, is done without a lock.
-func (s *Session) pastOf(p Place) ([]historyEntry, error) {
+func (s *Session) pastOf(p Destination) ([]historyEntry, error) {
 	n := p.seek()
 	mu, past, err := s.lockPast(p, n)
 	if mu == nil {
@@ -38,7 +38,7 @@ func (s *Session) pastOf(p Place) ([]historyEntry, error) {
 }
 
 // lockPast finds what is kept of a place, and locks it; mu is nil where there is none.
-func (s *Session) lockPast(p Place, n sought) (mu *sync.Mutex, past *ring, err error) {
+func (s *Session) lockPast(p Destination, n sought) (mu *sync.Mutex, past *ring, err error) {
 	c := s.core
 	c.mu.RLock()
 	defer c.mu.RUnlock()

@@ -53,7 +53,7 @@ func (u *User) promptsLocked() {
 	for _, s := range u.sessions {
 		if s.kind == Interactive {
 			s.changes.Add(1)
-			s.receiver.Owed()
+			s.receiver.Ready()
 		}
 	}
 }

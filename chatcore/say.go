@@ -14,7 +14,7 @@ const MaxLines = 100
 // SayTo says text in a place. A text of several lines, with LF between them, is one
 // message: nothing comes between its lines. Errors: [ErrNoUser], [ErrNoRoom],
 // [ErrNotInRoom], [ErrNotOnline], [ErrTooMany].
-func (s *Session) SayTo(p Place, text string) error {
+func (s *Session) SayTo(p Destination, text string) error {
 	s.user.touch()
 	text = strings.Clone(text) // it is kept, and may be a part of a longer line
 	n := p.seek()
@@ -25,7 +25,7 @@ func (s *Session) SayTo(p Place, text string) error {
 }
 
 // canReachLocked returns the error SayTo would return now.
-func (s *Session) canReachLocked(p Place, n sought) error {
+func (s *Session) canReachLocked(p Destination, n sought) error {
 	var err error
 	switch {
 	case p.Nick != "":
@@ -99,7 +99,7 @@ func (s *Session) lockPlace(all []broadcast, room sought) (*channel, error) {
 	if !all[0].looked && c.mentionAware.Load() > 0 {
 		return nil, errNotLooked
 	}
-	place, where := &c.public, spot{}
+	place, where := &c.public, destinationKey{}
 	if room.key != "" {
 		r, err := s.mayPostLocked(room)
 		if err != nil {
@@ -196,7 +196,7 @@ func (s *Session) lockConversation(text string, found []suspect, toLocked func()
 	}
 	w := &whispered{to: to, away: to.away}
 	w.event = &Event{Kind: Whispered, To: to.nick, ToIdentity: to.identity, Text: text}
-	w.from, w.where, w.suspects = s, spot{user: s.user}, found
+	w.from, w.where, w.suspects = s, destinationKey{user: s.user}, found
 	s.signLocked(&w.broadcast)
 	s.flood.said += w.event.received()
 	w.sessions = to.hearersLocked(w.sessions)

@@ -26,7 +26,7 @@ type User struct {
 }
 
 // newUserLocked brings a user into being.
-func (c *Core) newUserLocked(n name, a Arrival) *User {
+func (c *Core) newUserLocked(n name, a JoinRequest) *User {
 	c.serial++
 	u := &User{serial: c.serial, identity: a.Identity, from: a.From, since: time.Now(), name: n}
 	c.ownLocked(u)

@@ -75,9 +75,9 @@ func (c *chat) limits() input.Limits {
 // join makes a session of the chat, written to the client by way of source:
 // what is owed as it is, where source is nil.
 func (c *chat) join(nick string, format chatcore.Format, source flush.Source) error {
-	s, err := c.server.Core.Join(chatcore.Arrival{
+	s, err := c.server.Core.Join(chatcore.JoinRequest{
 		Nick: nick, Identity: c.who, From: c.link.from(), Kind: c.kind, Format: format, Watch: c.watch,
-		Receive: func(s *chatcore.Session) chatcore.Receiver {
+		NewReceiver: func(s *chatcore.Session) chatcore.Receiver {
 			if source == nil {
 				source = s
 			}
@@ -113,15 +113,15 @@ func (c *chat) enterRoom(s *chatcore.Session) error {
 			return err
 		}
 	}
-	s.TalkIn(chatcore.Place{Room: c.room})
+	s.TalkIn(chatcore.Destination{Room: c.room})
 	return nil
 }
 
-// Owed implements [chatcore.Receiver].
-func (c *chat) Owed() { c.writer.Owed() }
+// Ready implements [chatcore.Receiver].
+func (c *chat) Ready() { c.writer.Ready() }
 
-// Closed implements [chatcore.Receiver].
-func (c *chat) Closed(r chatcore.Reason) {
+// Ended implements [chatcore.Receiver].
+func (c *chat) Ended(r chatcore.Reason) {
 	c.over()
 	status := exitRefused
 	if r == chatcore.Quit || r == chatcore.Shutdown && c.kind != chatcore.Command {
@@ -158,7 +158,7 @@ func (c *chat) finish(r chatcore.Reason, status int) {
 	stuck := time.AfterFunc(within+farewell, c.link.cut)
 	defer stuck.Stop()
 	if c.bye != nil {
-		c.writer.Owed() // a redraw that is held is let go, for Drain to wait for it
+		c.writer.Ready() // a redraw that is held is let go, for Drain to wait for it
 	}
 	c.writer.Drain(within)
 	if c.bye != nil {

@@ -84,16 +84,16 @@ func (c *chat) carryOut(line string) error {
 
 // addressee is where standard input is posted to, for a line that names a place
 // and says nothing.
-func addressee(line string) (to chatcore.Place, ok bool) {
+func addressee(line string) (to chatcore.Destination, ok bool) {
 	l := lineproto.Parse(safetext.Text(line))
 	if strings.Trim(l.Text, " ") != "" {
 		return to, false
 	}
 	switch {
 	case l.Kind == lineproto.Room && l.Target != "":
-		return chatcore.Place{Room: l.Target}, true
+		return chatcore.Destination{Room: l.Target}, true
 	case l.Kind == lineproto.Private && l.Target != "":
-		return chatcore.Place{Nick: l.Target}, true
+		return chatcore.Destination{Nick: l.Target}, true
 	case l.Kind == lineproto.Command && strings.EqualFold(l.Target, "say"):
 		return to, true
 	}
@@ -102,7 +102,7 @@ func addressee(line string) (to chatcore.Place, ok bool) {
 
 // post says every line of standard input in a place. Lines too long are left
 // out, which is told in the end; any other error ends it.
-func (c *chat) post(to chatcore.Place) error {
+func (c *chat) post(to chatcore.Destination) error {
 	addressee, err := c.core.Address(to)
 	if err != nil {
 		return err

@@ -12,13 +12,13 @@ import (
 // nobodyReads is the front end of a session that nobody looks at.
 type nobodyReads struct{}
 
-func (nobodyReads) Owed()                  {}
-func (nobodyReads) Closed(chatcore.Reason) {}
+func (nobodyReads) Ready()                  {}
+func (nobodyReads) Ended(chatcore.Reason) {}
 
 func joined(t testing.TB, core *chatcore.Core, nick string, kind chatcore.Kind) *chatcore.Session {
 	t.Helper()
-	s, err := core.Join(chatcore.Arrival{Nick: nick, Kind: kind, Format: chatcore.Lines{},
-		Receive: func(*chatcore.Session) chatcore.Receiver { return nobodyReads{} }})
+	s, err := core.Join(chatcore.JoinRequest{Nick: nick, Kind: kind, Format: chatcore.Lines{},
+		NewReceiver: func(*chatcore.Session) chatcore.Receiver { return nobodyReads{} }})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -33,7 +33,7 @@ func (i *interactive) greeting() []string {
 	if rooms, all := i.core.RoomNames(namedOnline); all > 0 {
 		lines = append(lines, "Rooms: "+strings.Join(short(rooms, all), ", ")+".")
 	}
-	if past, err := i.core.Last(chatcore.Place{}, 1); err == nil && len(past) > 0 {
+	if past, err := i.core.Last(chatcore.Destination{}, 1); err == nil && len(past) > 0 {
 		lines = append(lines, "/last shows what was said here before.")
 	}
 	last := "/help lists the commands, Tab completes, Ctrl-D leaves."

@@ -22,9 +22,9 @@ func (s *serverUnderTest) unwatched(t *testing.T, nick string) *interactive {
 	i.waiting.init()
 	i.editor = lineedit.New(lineedit.Options{Width: 200, Height: 50, Max: editorLine, MaxLines: 10})
 	c.writer = s.Flusher.NewWriter(&idle{}, nil, nil)
-	session, err := s.core.Join(chatcore.Arrival{
+	session, err := s.core.Join(chatcore.JoinRequest{
 		Nick: nick, Kind: chatcore.Interactive, Format: i.settings.style(),
-		Receive: func(*chatcore.Session) chatcore.Receiver { return nobody{} },
+		NewReceiver: func(*chatcore.Session) chatcore.Receiver { return nobody{} },
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -42,8 +42,8 @@ func (*idle) Backlog() int                          { return 0 }
 // nobody is told nothing.
 type nobody struct{}
 
-func (nobody) Owed()                  {}
-func (nobody) Closed(chatcore.Reason) {}
+func (nobody) Ready()                  {}
+func (nobody) Ended(chatcore.Reason) {}
 
 // held is a person with a long draft, whose address has drawn so much that it waits.
 func (s *serverUnderTest) held(t *testing.T) *terminal {

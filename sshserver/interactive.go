@@ -109,7 +109,7 @@ func (i *interactive) edit(do func(*lineedit.Editor)) {
 		do(i.editor)
 		i.edited = true
 	})
-	i.writer.Owed()
+	i.writer.Ready()
 }
 
 // locked does something while nobody else uses the editor or the settings.
@@ -180,7 +180,7 @@ func (i *interactive) begin() {
 		}
 		i.seen = i.session.Changes() - 1 // whatever it shows, it is not this
 	})
-	i.writer.Owed() // what was said since it joined found no session here
+	i.writer.Ready() // what was said since it joined found no session here
 }
 
 // leaveTerminal leaves the terminal as it was found, for the shell that called.
@@ -191,13 +191,13 @@ func (i *interactive) leaveTerminal() {
 			i.redraw.Stop() // nothing is held from now on
 		}
 	})
-	i.writer.Owed()
+	i.writer.Ready()
 }
 
 // print prints a line above the input line.
 func (i *interactive) print(line string) {
 	i.locked(func() { i.printed = append(append(i.printed, line...), "\r\n"...) })
-	i.writer.Owed()
+	i.writer.Ready()
 }
 
 // read hands what is typed to do until that returns false, or the connection or

@@ -45,7 +45,7 @@ func (i *interactive) promptSpans(waiting int) []lineedit.Span {
 }
 
 // placeTag is how a prompt names a place.
-func placeTag(p chatcore.Place) string {
+func placeTag(p chatcore.Destination) string {
 	switch {
 	case p.Nick != "":
 		return "→" + p.Nick
@@ -56,7 +56,7 @@ func placeTag(p chatcore.Place) string {
 }
 
 // placeName is how a place is named to a person.
-func placeName(p chatcore.Place) string {
+func placeName(p chatcore.Destination) string {
 	switch {
 	case p.Nick != "":
 		return p.Nick

@@ -142,7 +142,7 @@ func (i *interactive) talkTo(args string) error {
 	case strings.Trim(l.Text, " ") != "" && l.Kind != lineproto.Public:
 		return errArguments
 	case l.Kind == lineproto.Room:
-		return i.core.GoTo(chatcore.Place{Room: l.Target})
+		return i.core.GoTo(chatcore.Destination{Room: l.Target})
 	case l.Kind == lineproto.Private && l.Target != "":
 		return i.talkToPerson()
 	case l.Kind == lineproto.Private:
@@ -152,14 +152,14 @@ func (i *interactive) talkTo(args string) error {
 	}
 	name := strings.TrimSpace(args)
 	if name == "" || strings.EqualFold(name, "public") {
-		return i.core.GoTo(chatcore.Place{})
+		return i.core.GoTo(chatcore.Destination{})
 	}
 	if strings.Contains(name, " ") {
 		return errArguments
 	}
-	err := i.core.GoTo(chatcore.Place{Room: name})
+	err := i.core.GoTo(chatcore.Destination{Room: name})
 	if errors.Is(err, chatcore.ErrNoRoom) {
-		return i.core.GoTo(chatcore.Place{Nick: name})
+		return i.core.GoTo(chatcore.Destination{Nick: name})
 	}
 	return err
 }
@@ -203,7 +203,7 @@ func (i *interactive) enterAndTalk(args string) error {
 	if err := i.core.Enter(room); err != nil {
 		return err
 	}
-	if err := i.core.GoTo(chatcore.Place{Room: room}); err != nil {
+	if err := i.core.GoTo(chatcore.Destination{Room: room}); err != nil {
 		return err
 	}
 	text, err := i.describe(room)

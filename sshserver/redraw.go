@@ -117,7 +117,7 @@ func (i *interactive) holdLocked() bool {
 		return false
 	}
 	if i.redraw == nil {
-		i.redraw = time.AfterFunc(wait, i.writer.Owed)
+		i.redraw = time.AfterFunc(wait, i.writer.Ready)
 	} else {
 		i.redraw.Reset(wait)
 	}

@@ -52,7 +52,7 @@ func TestRow16PanicEndsOneSession(t *testing.T) {
 			i := newInteractive(c)
 			if i.register() {
 				i.locked(func() { i.editor = nil })
-				i.writer.Owed()
+				i.writer.Ready()
 				<-c.link.gone // not only done: what is told then may still arrive
 				c.finish(chatcore.Disconnected, exitDone)
 			}

@@ -163,7 +163,7 @@ func (i *interactive) carry() {
 // slow lets the prompt show how many lines wait.
 func (i *interactive) slow() {
 	i.locked(func() { i.slowed = i.waiting.count() > 0 }) // none where this comes too late
-	i.writer.Owed()
+	i.writer.Ready()
 }
 
 // await waits for the turn of a line; false where the session ends first.
@@ -178,7 +178,7 @@ func (i *interactive) await(line string) bool {
 }
 
 func (i *interactive) carryEntry(e entry, turn int) {
-	defer i.writer.Owed() // for the prompt
+	defer i.writer.Ready() // for the prompt
 	if !e.key {
 		defer i.pace.Done(len(e.line))
 	}
@@ -246,7 +246,7 @@ func (i *interactive) sayLines(text string) error {
 		}
 		return i.whisper(l.Text + "\n" + rest)
 	case lineproto.Room:
-		return i.core.SayTo(chatcore.Place{Room: l.Target}, l.Text+"\n"+rest)
+		return i.core.SayTo(chatcore.Destination{Room: l.Target}, l.Text+"\n"+rest)
 	}
 	return i.core.SayHere(text)
 }

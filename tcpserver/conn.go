@@ -158,9 +158,9 @@ func (c *conn) refuse(r netguard.Refusal, why string) {
 // then on sets one to wake the reader.
 func (c *conn) join(nick string) error {
 	_ = c.stream.SetReadDeadline(time.Time{})
-	s, err := c.server.Core.Join(chatcore.Arrival{
+	s, err := c.server.Core.Join(chatcore.JoinRequest{
 		Nick: nick, From: c.stream.from(), Kind: chatcore.Raw, Format: chatcore.Lines{},
-		Receive: func(s *chatcore.Session) chatcore.Receiver {
+		NewReceiver: func(s *chatcore.Session) chatcore.Receiver {
 			c.mu.Lock()
 			defer c.mu.Unlock()
 			c.session, c.writer = s, c.server.Flusher.NewWriter(s, c.stream.sink(), c.failed)
@@ -248,11 +248,11 @@ func (c *conn) close() {
 	}
 }
 
-// Owed implements [chatcore.Receiver].
-func (c *conn) Owed() { c.writer.Owed() }
+// Ready implements [chatcore.Receiver].
+func (c *conn) Ready() { c.writer.Ready() }
 
-// Closed implements [chatcore.Receiver]: it wakes the reader, which leaves.
-func (c *conn) Closed(chatcore.Reason) {
+// Ended implements [chatcore.Receiver]: it wakes the reader, which leaves.
+func (c *conn) Ended(chatcore.Reason) {
 	c.over()
 	_ = c.stream.SetReadDeadline(time.Unix(1, 0))
 }

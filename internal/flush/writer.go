@@ -14,7 +14,7 @@ import (
 // Source is where a Writer finds what is owed.
 type Source interface {
 	// Take appends what is owed to dst, about max bytes of it, and returns it, and
-	// whether more is owed. Where it is not, [Writer.Owed] is to be called as soon as
+	// whether more is owed. Where it is not, [Writer.Ready] is to be called as soon as
 	// it is. It may not block.
 	Take(dst []byte, max int) (owed []byte, more bool)
 	// Backlog is how many bytes are owed.
@@ -99,8 +99,8 @@ func (w *Writer) taken() (n uint64, ok bool) {
 	return w.meter().Taken()
 }
 
-// Owed says that something is owed. It never blocks.
-func (w *Writer) Owed() {
+// Ready says that something is owed. It never blocks.
+func (w *Writer) Ready() {
 	w.mu.Lock()
 	start := !w.busy && !w.closed
 	w.again = w.busy // a busy writer looks once more before it rests

@@ -291,12 +291,12 @@ func sum(all []int) (n int) {
 // quiet is a front end that needs not be told.
 type quiet struct{}
 
-func (quiet) Owed()                  {}
-func (quiet) Closed(chatcore.Reason) {}
+func (quiet) Ready()                  {}
+func (quiet) Ended(chatcore.Reason) {}
 
 func TestTalkCarriesLinesOutAndTellsWhatFails(t *testing.T) {
-	s, err := chatcore.New(chatcore.Options{}).Join(chatcore.Arrival{
-		Nick: "ann", Format: chatcore.Lines{}, Receive: func(*chatcore.Session) chatcore.Receiver { return quiet{} },
+	s, err := chatcore.New(chatcore.Options{}).Join(chatcore.JoinRequest{
+		Nick: "ann", Format: chatcore.Lines{}, NewReceiver: func(*chatcore.Session) chatcore.Receiver { return quiet{} },
 	})
 	if err != nil {
 		t.Fatal(err)
