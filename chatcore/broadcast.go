@@ -5,12 +5,12 @@ import "slices"
 // broadcast is something said, on its way to all who hear it.
 type broadcast struct {
 	encoder
-	from     *Session  // who says it
-	by       speaker   // the same, as it was when it was said
-	where    destinationKey      // the place it is said in, as its receivers know it
-	named    []*User   // whom it mentions; nil for most
-	looked   bool      // for named: nobody is looked for where nobody would see the difference
-	suspects []suspect // in its text; nil for most
+	from     *Session       // who says it
+	by       speaker        // the same, as it was when it was said
+	where    destinationKey // the place it is said in, as its receivers know it
+	named    []*User        // whom it mentions; nil for most
+	looked   bool           // for named: nobody is looked for where nobody would see the difference
+	suspects []suspect      // in its text; nil for most
 }
 
 // gather makes one delivery of d and the first of rest, as many as everybody sees alike,

@@ -33,7 +33,7 @@ func (s *Session) Person(nick string) (Correspondent, error) {
 	return Correspondent{u}, err
 }
 
-// Place is where a correspondent is talked to: the nick may change.
+// Destination is where a correspondent is talked to: the nick may change.
 func (s *Session) Place(c Correspondent) Destination {
 	s.core.mu.RLock()
 	defer s.core.mu.RUnlock()

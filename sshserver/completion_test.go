@@ -12,7 +12,7 @@ import (
 // nobodyReads is the front end of a session that nobody looks at.
 type nobodyReads struct{}
 
-func (nobodyReads) Ready()                  {}
+func (nobodyReads) Ready()                {}
 func (nobodyReads) Ended(chatcore.Reason) {}
 
 func joined(t testing.TB, core *chatcore.Core, nick string, kind chatcore.Kind) *chatcore.Session {

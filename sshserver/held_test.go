@@ -42,7 +42,7 @@ func (*idle) Backlog() int                          { return 0 }
 // nobody is told nothing.
 type nobody struct{}
 
-func (nobody) Ready()                  {}
+func (nobody) Ready()                {}
 func (nobody) Ended(chatcore.Reason) {}
 
 // held is a person with a long draft, whose address has drawn so much that it waits.

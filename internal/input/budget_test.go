@@ -14,7 +14,7 @@ import (
 // ears is a receiver that nobody asks.
 type ears struct{}
 
-func (ears) Ready()                  {}
+func (ears) Ready()                {}
 func (ears) Ended(chatcore.Reason) {}
 
 // The sessions of one address share what they may make others receive; a session of

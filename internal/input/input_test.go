@@ -291,7 +291,7 @@ func sum(all []int) (n int) {
 // quiet is a front end that needs not be told.
 type quiet struct{}
 
-func (quiet) Ready()                  {}
+func (quiet) Ready()                {}
 func (quiet) Ended(chatcore.Reason) {}
 
 func TestTalkCarriesLinesOutAndTellsWhatFails(t *testing.T) {

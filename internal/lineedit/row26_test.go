@@ -116,7 +116,7 @@ func newForgeryStage(t testing.TB, seed uint64) *forgeryStage {
 
 type nobody struct{}
 
-func (nobody) Ready()                  {}
+func (nobody) Ready()                {}
 func (nobody) Ended(chatcore.Reason) {}
 
 func (st *forgeryStage) join(nick string, kind chatcore.Kind, format chatcore.Format) *chatcore.Session {
