@@ -27,7 +27,7 @@ var environment = map[string]bool{"COLORTERM": true, "LANG": true, "NO_COLOR": t
 
 // offered takes or refuses a channel that the client opens. One session channel is taken;
 // its session's requests pass by here on their way to the library.
-func (l *link) offered(nc gossh.NewChannel) {
+func (l *conn) offered(nc gossh.NewChannel) {
 	switch {
 	case nc.ChannelType() != "session":
 		_ = nc.Reject(gossh.UnknownChannelType, "unsupported channel type")
@@ -37,7 +37,7 @@ func (l *link) offered(nc gossh.NewChannel) {
 		return
 	}
 	l.claimed = true
-	in := inflowOf(nc, l.wire.pace != nil)
+	in := inflowOf(nc, l.readBudget.pace != nil)
 	channel, requests, err := nc.Accept()
 	if err != nil { // the connection has failed, and there is more to come from it all the same
 		l.server.Log.Debug("cannot accept a session channel", "error", err)
@@ -47,18 +47,18 @@ func (l *link) offered(nc gossh.NewChannel) {
 	}
 	through := make(chan *gossh.Request)
 	l.inbox.requests, l.inbox.through = requests, through
-	l.channel, l.window = metered{channel, l.wire}, windowOf(channel)
-	l.wire.open(int(in.size), in.unread, func() { l.discard(channel) })
-	l.wire.share(l.near.wire)
-	l.authenticated(l.scope.conn)
+	l.channel, l.window = metered{channel, l.readBudget}, windowOf(channel)
+	l.readBudget.open(int(in.size), in.unread, func() { l.discard(channel) })
+	l.readBudget.share(l.near.wire)
+	l.authenticated(l.libContext.conn)
 	l.spawn(func() {
-		ssh.DefaultSessionHandler(l.server.wish, l.scope.conn, accepted{nc, channel, through}, l.scope)
+		ssh.DefaultSessionHandler(l.server.wish, l.libContext.conn, accepted{nc, channel, through}, l.libContext)
 	})
 }
 
 // discard reads from now on what the client sends on its standard error, which nobody
 // wants, so that it is not kept.
-func (l *link) discard(channel gossh.Channel) {
+func (l *conn) discard(channel gossh.Channel) {
 	if !l.server.begin() {
 		return
 	}
@@ -107,8 +107,8 @@ type client struct {
 // requested answers a request of the session channel, and tells when the session begins.
 // The library is let through what belongs to that; then the window may change, and
 // nothing else.
-func (l *link) requested(r *gossh.Request) (begins bool) {
-	l.wire.request(len(r.Type) + len(r.Payload))
+func (l *conn) requested(r *gossh.Request) (begins bool) {
+	l.readBudget.request(len(r.Type) + len(r.Payload))
 	c, begun := &l.client, l.inbox.through == nil
 	ok := false
 	switch r.Type {
@@ -139,21 +139,21 @@ func (l *link) requested(r *gossh.Request) (begins bool) {
 }
 
 // letThrough lets a request through to the library's session, if that has not failed.
-func (l *link) letThrough(r *gossh.Request) {
+func (l *conn) letThrough(r *gossh.Request) {
 	select {
 	case l.inbox.through <- r:
-	case <-l.wire.closed:
+	case <-l.readBudget.closed:
 	}
 }
 
 // noMore says that no more is let through.
-func (l *link) noMore() {
+func (l *conn) noMore() {
 	close(l.inbox.through)
 	l.inbox.through = nil
 }
 
 // unrequested is the end of the session channel, if there is one.
-func (l *link) unrequested() {
+func (l *conn) unrequested() {
 	if l.inbox.through != nil {
 		l.noMore()
 	}

@@ -89,7 +89,7 @@ func TestWindowChangesAndResetLeaveNothing(t *testing.T) {
 		_ = nc.Close()
 	}
 	abuse() // what is started once is started now
-	settles(t, "sessions", 0, func() int { s.mu.Lock(); defer s.mu.Unlock(); return len(s.links) })
+	settles(t, "sessions", 0, func() int { s.mu.Lock(); defer s.mu.Unlock(); return len(s.conns) })
 	goroutines, files := runtime.NumGoroutine(), descriptors(t)
 	for range 50 {
 		abuse()
@@ -181,14 +181,14 @@ func heap() uint64 {
 	return m.HeapAlloc
 }
 
-func onlyLink(t *testing.T, s *serverUnderTest) *link {
+func onlyLink(t *testing.T, s *serverUnderTest) *conn {
 	t.Helper()
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if len(s.links) != 1 {
-		t.Fatalf("%d connections", len(s.links))
+	if len(s.conns) != 1 {
+		t.Fatalf("%d connections", len(s.conns))
 	}
-	for l := range s.links {
+	for l := range s.conns {
 		return l
 	}
 	return nil

@@ -22,7 +22,7 @@ func (f scriptLines) Append(dst []byte, e *chatcore.Event, v chatcore.View) []by
 
 // lines is the format of a command session: with a terminal the protocol's own, for that
 // needs the CR.
-func (c *chat) lines() chatcore.Format {
+func (c *session) lines() chatcore.Format {
 	if c.terminal {
 		return chatcore.Lines{}
 	}
@@ -39,7 +39,7 @@ const (
 
 // command carries out one line of the protocol and goes: its answer to standard
 // output, an error to standard error.
-func (c *chat) command(raw string) {
+func (c *session) command(raw string) {
 	if isProgram(raw) {
 		c.refuse(errNoPrograms, howToSay)
 		return
@@ -68,7 +68,7 @@ func (c *chat) command(raw string) {
 
 // carryOut carries out the line of a command. It returns the first error, for
 // refuse to tell; errors of single lines of standard input it tells itself.
-func (c *chat) carryOut(line string) error {
+func (c *session) carryOut(line string) error {
 	max := c.server.Input.MaxLine
 	switch {
 	case strings.ContainsAny(line, "\r\n"):
@@ -79,7 +79,7 @@ func (c *chat) carryOut(line string) error {
 	if to, ok := addressee(line); ok {
 		return c.post(to)
 	}
-	return c.core.Do(line)
+	return c.chat.Do(line)
 }
 
 // addressee is where standard input is posted to, for a line that names a place
@@ -102,20 +102,20 @@ func addressee(line string) (to chatcore.Destination, ok bool) {
 
 // post says every line of standard input in a place. Lines too long are left
 // out, which is told in the end; any other error ends it.
-func (c *chat) post(to chatcore.Destination) error {
-	addressee, err := c.core.Address(to)
+func (c *session) post(to chatcore.Destination) error {
+	addressee, err := c.chat.Address(to)
 	if err != nil {
 		return err
 	}
 	limits := c.limits()
-	p := &posting{session: c.core, to: addressee, limits: limits}
+	p := &posting{session: c.chat, to: addressee, limits: limits}
 	in := input.New(limits, p, c.writer, c.done)
 	last := byte('\n')
 	c.receive(func(data []byte) error {
 		last = data[len(data)-1]
 		return p.take(in.Feed(data))
 	})
-	if p.failed == nil && last != '\n' && c.link.ended() == chatcore.Disconnected {
+	if p.failed == nil && last != '\n' && c.conn.ended() == chatcore.Disconnected {
 		_ = p.take(in.Feed([]byte{'\n'})) // the last line of a file may lack its end
 	}
 	if p.failed != nil {

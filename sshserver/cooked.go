@@ -19,7 +19,7 @@ var exitOfSignal = map[string]int{"HUP": 129, "INT": 130, "QUIT": 131, "KILL": 1
 //
 // A goroutine of its own reads, for the lines wait for their turn, and Ctrl-C does not.
 type cooked struct {
-	*chat
+	*session
 	lines  chan []byte // what the session may read; closed at the end of its input
 	left   []byte      // of what was taken from lines
 	closed bool        // lines is closed; of the goroutine that reads what is typed
@@ -30,13 +30,13 @@ type cooked struct {
 const cookedAhead = 32
 
 // input is where the session reads from, once it has joined.
-func (c *chat) input() io.Reader {
+func (c *session) input() io.Reader {
 	if !c.terminal {
-		return c.link.channel
+		return c.conn.channel
 	}
-	c.effort = newEffort(effortShare, effortRest)
-	in := &cooked{chat: c, lines: make(chan []byte, cookedAhead)}
-	c.link.spawn(in.pump)
+	c.cpuBudget = newCPUBudget(effortShare, effortRest)
+	in := &cooked{session: c, lines: make(chan []byte, cookedAhead)}
+	c.conn.spawn(in.pump)
 	return in
 }
 
@@ -46,7 +46,7 @@ func (in *cooked) pump() {
 	discipline := lineedit.NewCooked(in.maxLine())
 	for buf := make([]byte, readSize); ; {
 		idle := time.Now()
-		n, err := in.link.channel.Read(buf)
+		n, err := in.conn.channel.Read(buf)
 		discipline.Pause(time.Since(idle))
 		for data := buf[:n]; len(data) > 0; {
 			if !in.rest() {
@@ -70,7 +70,7 @@ func (in *cooked) pump() {
 // take does what came of what was typed. It returns false where the session has ended.
 func (in *cooked) take(typed lineedit.Typed) bool {
 	if len(typed.Echo) > 0 {
-		in.core.Show(typed.Echo)
+		in.chat.Show(typed.Echo)
 	}
 	if len(typed.Read) > 0 && !in.closed {
 		select {
@@ -120,9 +120,9 @@ func (in *cooked) Read(p []byte) (int, error) {
 
 // signalled reads a signal request: RFC 4254, section 6.9. A command session with a terminal
 // ends as a program does. It returns whether it does.
-func (l *link) signalled(payload []byte) bool {
+func (l *conn) signalled(payload []byte) bool {
 	l.mu.Lock()
-	c := l.chat
+	c := l.session
 	l.mu.Unlock()
 	var p struct{ Signal string }
 	if c == nil || !c.terminal || gossh.Unmarshal(payload, &p) != nil {

@@ -25,10 +25,10 @@ import (
 // which alone makes output, when it can be written: so whoever types or publishes
 // waits for nobody, and nothing piles up.
 type interactive struct {
-	*chat
+	*session
 	pace    *input.Pace
 	drawn   *drawn // of this session
-	waiting waiting
+	entered lineQueue
 	warned  bool // that lines wait, by who wants to leave; of the goroutine that reads
 	came    int  // bytes that were typed since something was last entered; of the same goroutine
 	asks    bool // the terminal is asked what it is, and has not answered; of the same goroutine
@@ -38,7 +38,7 @@ type interactive struct {
 
 	mu       sync.Mutex
 	editor   *lineedit.Editor
-	session  *chatcore.Session // nil before the nick
+	joined   *chatcore.Session // nil before the nick
 	settings settings
 	calendar style.Calendar
 	edited   bool        // since it was last drawn
@@ -57,7 +57,7 @@ type interactive struct {
 	closed   bool                   // it has been
 }
 
-func (c *chat) interact() {
+func (c *session) interact() {
 	i := newInteractive(c)
 	if !i.register() {
 		return
@@ -65,23 +65,23 @@ func (c *chat) interact() {
 	c.finish(i.read(i.typed), exitDone)
 }
 
-func newInteractive(c *chat) *interactive {
-	c.effort = newEffort(effortShare, effortRest)
-	i := &interactive{chat: c, drawn: newDrawn(drawBurst, drawRate)}
-	term, env := c.link.client.terminal()
+func newInteractive(c *session) *interactive {
+	c.cpuBudget = newCPUBudget(effortShare, effortRest)
+	i := &interactive{session: c, drawn: newDrawn(drawBurst, drawRate)}
+	term, env := c.conn.client.terminal()
 	terminal := style.TerminalOf(term)
 	i.settings, i.asks = newSettings(terminal, env), terminal.Asks
-	i.waiting.init()
+	i.entered.init()
 	i.editor = lineedit.New(lineedit.Options{Max: i.maxLine(), MaxLines: chatcore.MaxLines, Complete: i.complete})
 	if i.settings.plain {
 		i.editor.SetPlain(true)
 	} else {
 		i.switched = []byte(pasteOn)
 	}
-	c.writer = c.server.Flusher.NewWriter(i, newSink(c.link), c.failed)
+	c.writer = c.server.Flusher.NewWriter(i, newSink(c.conn), c.failed)
 	i.pace = input.NewPace(c.limits(), c.writer, c.done)
 	c.bye = i.leaveTerminal
-	c.link.client.onResize(i.resize)
+	c.conn.client.onResize(i.resize)
 	return i
 }
 
@@ -96,7 +96,7 @@ const (
 const editorLine = 4096
 
 // maxLine is how many bytes a line may have that is typed.
-func (c *chat) maxLine() int {
+func (c *session) maxLine() int {
 	if max := c.server.Input.MaxLine; max > 0 {
 		return min(max, editorLine)
 	}
@@ -138,7 +138,7 @@ func (i *interactive) register() bool {
 			return true
 		}
 		i.print("! " + err.Error())
-		if i.core != nil || !errors.Is(err, chatcore.ErrNickInUse) && !errors.Is(err, chatcore.ErrInvalidNick) {
+		if i.chat != nil || !errors.Is(err, chatcore.ErrNickInUse) && !errors.Is(err, chatcore.ErrInvalidNick) {
 			break
 		}
 		i.edit(func(e *lineedit.Editor) { e.SetPrompt(lineedit.Span{Text: "another nick: "}) })
@@ -169,16 +169,16 @@ func (i *interactive) ask() (answer string) {
 
 // begin greets the person, and from then on shows what the session is owed.
 func (i *interactive) begin() {
-	i.core.SetEcho(!i.settings.plain)
-	i.core.SetNotices(true)
+	i.chat.SetEcho(!i.settings.plain)
+	i.chat.SetNotices(true)
 	i.greet()
 	i.locked(func() {
-		i.session = i.core
+		i.joined = i.chat
 		i.editor.Forget()
 		if i.asks {
 			i.switched = append(i.switched, style.AskVersion...)
 		}
-		i.seen = i.session.Changes() - 1 // whatever it shows, it is not this
+		i.seen = i.joined.Changes() - 1 // whatever it shows, it is not this
 	})
 	i.writer.Ready() // what was said since it joined found no session here
 }
@@ -206,7 +206,7 @@ func (i *interactive) read(do func(lineedit.Event) (more bool)) chatcore.Reason 
 	for i.writer.WaitBelowQuota(i.done) { // what a list of completions adds is bounded by that
 		var patience time.Duration
 		i.locked(func() { patience = i.editor.Patience() })
-		data, nothing, together, err := i.keys.read(i.link, patience)
+		data, nothing, together, err := i.keys.read(i.conn, patience)
 		switch {
 		case err == errIdle:
 			if !i.idle(do) {
@@ -220,8 +220,8 @@ func (i *interactive) read(do func(lineedit.Event) (more bool)) chatcore.Reason 
 			return chatcore.Disconnected
 		}
 		if err != nil {
-			i.waiting.settle(i.done)
-			return i.link.ended()
+			i.entered.settle(i.done)
+			return i.conn.ended()
 		}
 	}
 	return chatcore.Disconnected // of no account: the session has ended for another reason
@@ -265,8 +265,8 @@ func (i *interactive) typeSome(data []byte) (e lineedit.Event, rest []byte) {
 		if e.Kind != lineedit.Version {
 			i.unheeded = 0
 		}
-		if empty && i.session != nil {
-			i.begun, _ = i.session.Correspondent()
+		if empty && i.joined != nil {
+			i.begun, _ = i.joined.Correspondent()
 		}
 	})
 	return e, rest
@@ -292,7 +292,7 @@ func (i *interactive) Take(dst []byte, max int) (owed []byte, more bool) {
 	text, more = i.takeOwed(text, max)
 	text = i.hush(text)
 	*buf = text
-	if i.session != nil {
+	if i.joined != nil {
 		i.refreshPrompt()
 	}
 	if i.closing && len(text) == 0 {
@@ -325,11 +325,11 @@ const (
 
 // takeOwed appends what the session is owed, after the date where that has changed.
 func (i *interactive) takeOwed(text []byte, max int) (all []byte, more bool) {
-	if i.session == nil {
+	if i.joined == nil {
 		return text, false
 	}
 	begin := len(text)
-	text, more = i.session.Take(text, max)
+	text, more = i.joined.Take(text, max)
 	if len(text) == begin {
 		return text, more
 	}
@@ -374,8 +374,8 @@ func (i *interactive) Backlog() int {
 // owedLocked is how many bytes of text are owed. i.mu is held.
 func (i *interactive) owedLocked() int {
 	n := len(i.printed) + i.editor.Unsent()
-	if i.session != nil {
-		n += i.session.Backlog()
+	if i.joined != nil {
+		n += i.joined.Backlog()
 	}
 	return n
 }

@@ -36,7 +36,7 @@ type keyPiece struct {
 // read returns what is typed next. Where patience is not 0, it returns errIdle after that
 // time without input. nothing is how long there was none, and together that the piece came
 // together with the one before.
-func (r *keyReader) read(l *link, patience time.Duration) (data []byte, nothing time.Duration, together bool, err error) {
+func (r *keyReader) read(l *conn, patience time.Duration) (data []byte, nothing time.Duration, together bool, err error) {
 	begun := time.Now()
 	p, ok := r.piece(l, patience)
 	if !ok {
@@ -53,7 +53,7 @@ func (r *keyReader) read(l *link, patience time.Duration) (data []byte, nothing 
 // A read of an SSH channel cannot be given up. So one that may have to be is made on a
 // goroutine of its own, which stays until something comes: behind a paste, until the next
 // key.
-func (r *keyReader) piece(l *link, patience time.Duration) (p keyPiece, ok bool) {
+func (r *keyReader) piece(l *conn, patience time.Duration) (p keyPiece, ok bool) {
 	if r.came == nil && patience == 0 {
 		n, err := l.channel.Read(r.buf[:])
 		return keyPiece{r.buf[:], n, err}, true

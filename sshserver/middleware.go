@@ -19,7 +19,7 @@ func (s *Server) recovered(next ssh.Handler) ssh.Handler {
 			return
 		}
 		defer s.wg.Done()
-		l := linkOf(sess.Context())
+		l := connOf(sess.Context())
 		defer func() {
 			if v := recover(); v != nil {
 				s.Log.Error("panic in a session", "panic", v, "stack", string(debug.Stack()))
@@ -42,9 +42,9 @@ func (s *Server) begin() bool {
 }
 
 // fault ends a session whose code has failed.
-func (l *link) fault() {
+func (l *conn) fault() {
 	l.mu.Lock()
-	c := l.chat
+	c := l.session
 	l.mu.Unlock()
 	if c == nil {
 		l.cut()
@@ -56,7 +56,7 @@ func (l *link) fault() {
 // logged logs each session when it begins and when it ends.
 func (s *Server) logged(next ssh.Handler) ssh.Handler {
 	return func(sess ssh.Session) {
-		l, begun := linkOf(sess.Context()), time.Now()
+		l, begun := connOf(sess.Context()), time.Now()
 		if !s.Log.Enabled(sess.Context(), slog.LevelInfo) {
 			next(sess)
 			return
@@ -103,7 +103,7 @@ func kindOf(sess ssh.Session) chatcore.Kind {
 // byKind hands a session to the code of its kind.
 func (s *Server) byKind(ssh.Handler) ssh.Handler {
 	return func(sess ssh.Session) {
-		c := s.newChat(sess)
+		c := s.newSession(sess)
 		switch c.kind {
 		case chatcore.Tail:
 			c.tail(sess.RawCommand())
@@ -118,11 +118,11 @@ func (s *Server) byKind(ssh.Handler) ssh.Handler {
 }
 
 // ending is why the session of l ended, for the log.
-func (l *link) ending() string {
+func (l *conn) ending() string {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.chat == nil || l.chat.core == nil {
+	if l.session == nil || l.session.chat == nil {
 		return "refused"
 	}
-	return string(l.chat.core.Reason())
+	return string(l.session.chat.Reason())
 }

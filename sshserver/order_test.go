@@ -130,7 +130,7 @@ func (k *talker) leaves(t *testing.T, s *serverUnderTest, nick string) {
 
 func TestTypingMayTakeATwentiethOfACore(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		e := newEffort(effortShare, effortRest)
+		e := newCPUBudget(effortShare, effortRest)
 		work := func(took, pause time.Duration) (rest time.Duration) {
 			time.Sleep(pause)
 			begun := time.Now()

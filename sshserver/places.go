@@ -10,9 +10,9 @@ import (
 // people who have written to the person alone. With unread lines somewhere, only
 // such, and here, where the person is.
 func (i *interactive) places(here chatcore.Destination) []chatcore.Destination {
-	unread := i.core.Unread()
+	unread := i.chat.Unread()
 	all := []chatcore.Destination{{}}
-	for _, room := range i.core.Rooms() {
+	for _, room := range i.chat.Rooms() {
 		all = append(all, chatcore.Destination{Room: room})
 	}
 	for _, u := range slices.Backward(unread) {
@@ -20,8 +20,8 @@ func (i *interactive) places(here chatcore.Destination) []chatcore.Destination {
 			all = append(all, u.Place)
 		}
 	}
-	if who, ok := i.core.Correspondent(); ok && !slices.Contains(all, i.core.Place(who)) {
-		all = append(all, i.core.Place(who))
+	if who, ok := i.chat.Correspondent(); ok && !slices.Contains(all, i.chat.Place(who)) {
+		all = append(all, i.chat.Place(who))
 	}
 	if !slices.Contains(all, here) {
 		all = append(all, here)

@@ -36,7 +36,7 @@ func (m fakeMux) close() {
 }
 
 // attended is a link that attends to m, over a connection in memory.
-func attended(t *testing.T, m fakeMux) *link {
+func attended(t *testing.T, m fakeMux) *conn {
 	t.Helper()
 	_, theirs := memoryPipe(1 << 10)
 	l := newServer(t, nil).connect(theirs)
@@ -66,7 +66,7 @@ func TestRow21WhatComesBehindAChannelThatFails(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		m := newFakeMux()
 		l := attended(t, m)
-		go l.stretch(l.attend)
+		go l.phase(l.serveRequests)
 		first := &failingChannel{incomingRequests: make(chan *gossh.Request)}
 		m.channels <- first
 		for range 40 {
@@ -95,7 +95,7 @@ func TestRow21WhatComesBehindAFault(t *testing.T) {
 		l := attended(t, m)
 		requests := make(chan *gossh.Request)
 		l.inbox.requests, l.claimed = requests, true
-		go l.stretch(l.attend)
+		go l.phase(l.serveRequests)
 		m.global <- &gossh.Request{Type: "x", WantReply: true} // to answer it is a panic: it is of no connection
 		for range 40 {
 			m.channels <- &failingChannel{}

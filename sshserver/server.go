@@ -55,14 +55,14 @@ type Server struct {
 	near netguard.Shares[neighbours]
 
 	mu    sync.Mutex
-	links map[*link]struct{}
+	conns map[*conn]struct{}
 	down  bool
 	wg    sync.WaitGroup // connections and sessions
 }
 
 // New returns a Server.
 func New(o Options) (*Server, error) {
-	s := &Server{Options: o, links: make(map[*link]struct{})}
+	s := &Server{Options: o, conns: make(map[*conn]struct{})}
 	s.near.New, s.near.Spent = newNeighbours, (*neighbours).spent
 	var err error
 	s.wish, err = wish.NewServer(
@@ -130,20 +130,20 @@ func (s *Server) Shutdown(ctx context.Context) {
 		defer close(done)
 		s.wg.Wait()
 	}()
-	s.each((*link).hurry)
+	s.each((*conn).hurry)
 	select {
 	case <-done:
 		return
 	case <-ctx.Done():
-		s.each((*link).cut)
+		s.each((*conn).cut)
 	}
 	<-done
 }
 
-func (s *Server) each(do func(*link)) {
+func (s *Server) each(do func(*conn)) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for l := range s.links {
+	for l := range s.conns {
 		do(l)
 	}
 }

@@ -174,9 +174,9 @@ func (i *interactive) apply(after settings) {
 			i.switchPlain(after.plain)
 		}
 	})
-	i.core.SetFormat(after.style())
-	i.core.SetNotices(after.notices)
-	i.core.SetEcho(!after.plain)
+	i.chat.SetFormat(after.style())
+	i.chat.SetNotices(after.notices)
+	i.chat.SetEcho(!after.plain)
 }
 
 // switchPlain changes the way the line is shown. i.mu is held.
