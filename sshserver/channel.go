@@ -42,7 +42,7 @@ func (l *conn) offered(nc gossh.NewChannel) {
 	if err != nil { // the connection has failed, and there is more to come from it all the same
 		l.server.Log.Debug("cannot accept a session channel", "error", err)
 		l.inbox.requests = requestsOf(nc)
-		l.cut()
+		l.Cut()
 		return
 	}
 	through := make(chan *gossh.Request)
@@ -59,11 +59,11 @@ func (l *conn) offered(nc gossh.NewChannel) {
 // discard reads from now on what the client sends on its standard error, which nobody
 // wants, so that it is not kept.
 func (l *conn) discard(channel gossh.Channel) {
-	if !l.server.begin() {
+	if !l.server.conns.Begin() {
 		return
 	}
 	go func() {
-		defer l.server.wg.Done()
+		defer l.server.conns.Done()
 		defer l.recovered()
 		drop(channel.Stderr())
 	}()

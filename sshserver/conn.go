@@ -4,7 +4,6 @@ import (
 	"errors"
 	"io"
 	"net"
-	"net/netip"
 	"runtime/debug"
 	"sync"
 	"sync/atomic"
@@ -39,6 +38,7 @@ type conn struct {
 	accepted   time.Time
 	readBudget *readBudget
 	progress   writeProgress
+	admission  netguard.Admission
 	near       *neighbours   // what all who come from this address share
 	budget     *input.Budget // the same; nil means no limit
 	leave      func()        // gives both back
@@ -78,31 +78,21 @@ type connKey struct{}
 
 func connOf(ctx ssh.Context) *conn { return ctx.Value(connKey{}).(*conn) }
 
-// connect makes a link of a new connection; nil when the server is stopping.
+// connect makes a conn of a new connection; nil when the server is stopping.
 func (s *Server) connect(nc net.Conn) *conn {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.down {
-		return nil
-	}
 	near, leaveNear := s.near.Join(nc)
 	budget, leaveBudget := s.Budgets.Join(nc)
 	l := &conn{
-		Conn: nc, server: s, accepted: time.Now(), readBudget: newReadBudget(s.Input.Rate > 0),
+		Conn: nc, server: s, admission: netguard.AdmissionOf(nc), accepted: time.Now(), readBudget: newReadBudget(s.Input.Rate > 0),
 		near: near, budget: budget, leave: func() { leaveNear(); leaveBudget() },
 		gone: make(chan struct{}), authStarted: make(chan struct{}),
 	}
-	l.deadline.start(stageLogin, s.HandshakeTimeout+s.SessionTimeout, l.cut)
-	s.conns[l] = struct{}{}
-	return l
-}
-
-// from is what counts as the address of the connection; empty where it has none.
-func (l *conn) from() string {
-	if c, ok := l.Conn.(interface{ Address() netip.Prefix }); ok {
-		return c.Address().String()
+	if !s.conns.Add(l) {
+		l.leave()
+		return nil
 	}
-	return ""
+	l.deadline.start(stageLogin, s.HandshakeTimeout+s.SessionTimeout, l.Cut)
+	return l
 }
 
 // Every SSH client begins so: RFC 4253, section 4.2.
@@ -138,7 +128,7 @@ func (l *conn) Read(p []byte) (int, error) {
 	switch {
 	case let && len(p) > l.longest():
 		l.fail(chatcore.Broken)
-		l.cut()
+		l.Cut()
 		return 0, errTooLarge
 	case let:
 		if !l.readBudget.await(l.hungUp) { // what it sent before is not carried out any more
@@ -227,7 +217,7 @@ func (l *conn) ration(n int) int {
 		case <-l.authStarted:
 		case <-l.readBudget.closed:
 		case <-late.C:
-			l.cut()
+			l.Cut()
 		}
 		return n
 	}
@@ -238,9 +228,9 @@ func (l *conn) ration(n int) int {
 // none behind it.
 func (l *conn) giveUp(r netguard.Refusal, why error) error {
 	if !l.admitted.Swap(true) {
-		l.refused(r)
+		l.admission.Refused(r)
 	}
-	l.cut()
+	l.Cut()
 	return why
 }
 
@@ -260,17 +250,15 @@ func (l *conn) Write(p []byte) (int, error) {
 func (l *conn) Close() error {
 	l.deadline.stop(stageClosed)
 	l.keepalive.stop(stageClosed)
-	l.server.mu.Lock()
-	delete(l.server.conns, l)
-	l.server.mu.Unlock()
+	l.server.conns.Remove(l)
 	if l.began.Load() && !l.admitted.Swap(true) {
-		l.refused(l.rejectReason())
+		l.admission.Refused(l.rejectReason())
 	}
 	return l.shut()
 }
 
-// cut ends the connection at once.
-func (l *conn) cut() { _ = l.shut() }
+// Cut ends the connection at once.
+func (l *conn) Cut() { _ = l.shut() }
 
 func (l *conn) shut() error {
 	l.closing.Do(func() {
@@ -286,13 +274,6 @@ func (l *conn) rejectReason() netguard.Refusal {
 		return netguard.Late
 	}
 	return netguard.BadLogin
-}
-
-// refused notes that the connection is given up before it has a session.
-func (l *conn) refused(r netguard.Refusal) {
-	if c, ok := l.Conn.(interface{ Refused(netguard.Refusal) }); ok {
-		c.Refused(r)
-	}
 }
 
 // fail notes why the connection failed, for the end of its session.
@@ -338,12 +319,10 @@ func (l *conn) ended() chatcore.Reason {
 // spawn runs f, a part of this connection's work, on a goroutine of its own, which
 // the server joins. A panic in it ends this connection and nothing else.
 func (l *conn) spawn(f func()) {
-	l.server.wg.Add(1) // the connection is counted, so this is before any Wait is over
-	go func() {
-		defer l.server.wg.Done()
+	l.server.conns.Go(func() { // the connection is counted
 		defer l.recovered()
 		f()
-	}()
+	})
 }
 
 // recovered is deferred: a panic ends this connection and nothing else.
@@ -351,32 +330,30 @@ func (l *conn) recovered() {
 	if v := recover(); v != nil {
 		l.server.Log.Error("panic on a connection", "panic", v, "stack", string(debug.Stack()))
 		l.fail(chatcore.Panicked)
-		l.cut()
+		l.Cut()
 	}
 }
 
-// hurry ends a connection that has no session yet.
-func (l *conn) hurry() {
+// Hurry ends a connection that has no session yet.
+func (l *conn) Hurry() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.session == nil {
-		l.cut()
+		l.Cut()
 	}
 }
 
 // authenticated notes that the handshake is over.
 func (l *conn) authenticated(conn *gossh.ServerConn) {
 	l.admitted.Store(true)
-	if c, ok := l.Conn.(interface{ Authenticated() }); ok {
-		c.Authenticated()
-	}
+	l.admission.Authenticated()
 	if l.server.Handshaken != nil {
 		l.server.Handshaken(time.Since(l.accepted))
 	}
 	l.deadline.reset(stageSession, l.server.SessionTimeout)
 	l.keepalive.start(stageSession, keepaliveEvery, func() {
-		if l.server.begin() { // it may ring while the connection ends
-			defer l.server.wg.Done()
+		if l.server.conns.Begin() { // it may ring while the connection ends
+			defer l.server.conns.Done()
 			defer l.recovered()
 			l.probe(conn)
 		}
@@ -400,7 +377,7 @@ func (l *conn) probe(conn *gossh.ServerConn) {
 	if l.missed == keepalivesMissed {
 		l.mu.Unlock()
 		l.fail(chatcore.Dead)
-		l.cut()
+		l.Cut()
 		return
 	}
 	l.keepalive.reset(stageSession, keepaliveEvery)

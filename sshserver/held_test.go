@@ -55,7 +55,7 @@ func (s *serverUnderTest) held(t *testing.T) *terminal {
 	}
 	ann.press(strings.Repeat("x", 1800))
 	time.Sleep(3 * time.Second)
-	onlyLink(t, s).near.drawn.spend(addressDrawBurst+4*addressDrawRate, time.Now())
+	onlyConn(t, s).near.drawn.spend(addressDrawBurst+4*addressDrawRate, time.Now())
 	return ann
 }
 
@@ -123,7 +123,7 @@ func TestHeld_IsLetGoBeforeTheFarewell(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newServer(t, paced)
 		ann, bob := s.held(t), sit(t, s, "bob")
-		c := onlyLink(t, s).session
+		c := onlyConn(t, s).session
 		bye, shown := c.bye, false
 		c.bye = func() {
 			time.Sleep(time.Millisecond) // for the client to take it
@@ -210,7 +210,7 @@ func TestDrawn_MessagesAreNotCharged(t *testing.T) {
 				}
 			}
 			synctest.Wait()
-			if spent := onlyLink(t, s).near.drawn.isSpent(); spent {
+			if spent := onlyConn(t, s).near.drawn.isSpent(); spent {
 				t.Error("others' messages are charged to the address")
 			}
 			before, begun := ann.output(), time.Now()

@@ -12,13 +12,14 @@ import (
 	"parley/keys"
 )
 
-// recovered makes a panic the end of its session and of nothing else.
+// recovered makes a panic the end of its session and of nothing else. The library starts a
+// session on a goroutine of its own, so it may come late, when the server stops.
 func (s *Server) recovered(next ssh.Handler) ssh.Handler {
 	return func(sess ssh.Session) {
-		if !s.begin() {
+		if !s.conns.Begin() {
 			return
 		}
-		defer s.wg.Done()
+		defer s.conns.Done()
 		l := connOf(sess.Context())
 		defer func() {
 			if v := recover(); v != nil {
@@ -30,24 +31,13 @@ func (s *Server) recovered(next ssh.Handler) ssh.Handler {
 	}
 }
 
-// begin counts a session in, unless the server is stopping: the library starts it
-// on a goroutine of its own, which may come late.
-func (s *Server) begin() bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if !s.down {
-		s.wg.Add(1)
-	}
-	return !s.down
-}
-
 // fault ends a session whose code has failed.
 func (l *conn) fault() {
 	l.mu.Lock()
 	c := l.session
 	l.mu.Unlock()
 	if c == nil {
-		l.cut()
+		l.Cut()
 		return
 	}
 	c.finish(chatcore.Panicked, exitRefused)

@@ -106,7 +106,7 @@ func TestPacketsOfOneByteAreBounded(t *testing.T) {
 		}
 		sent <- n
 	}()
-	waitFull(t, onlyLink(t, s))
+	waitFull(t, onlyConn(t, s))
 	if grown := int(heap()) - int(before); grown > 1<<20 {
 		t.Errorf("%d bytes are held for it", grown)
 	}
@@ -123,7 +123,7 @@ func TestTheWindowIsNarrow(t *testing.T) {
 	s := newServer(t, paced)
 	c := login(t, s.inMemory(), clientConfig("ann", newKey(t)))
 	ch := sessionChannel(t, c)
-	l := onlyLink(t, s)
+	l := onlyConn(t, s)
 	sent := make(chan error, 1)
 	go func() {
 		_, err := ch.Write(make([]byte, 64<<10))
@@ -158,7 +158,7 @@ func TestNothingIsLostOverTheLimit(t *testing.T) {
 		c := login(t, s.inMemory(), clientConfig("ann", newKey(t)))
 		ch := sessionChannel(t, c)
 		go func() { _, _ = io.Copy(io.Discard, ch) }()
-		l := onlyLink(t, s)
+		l := onlyConn(t, s)
 		n := 130_000 // 4.7 MB on the wire
 		if l.readBudget.pace != nil {
 			n = 10_000

@@ -109,7 +109,7 @@ func TestRow16PanicInTheHandshake(t *testing.T) {
 	s := newFaultServer(t)
 	all := seatFifty(t, s.serverUnderTest)
 	ours, theirs := memoryPipe(64 << 10)
-	s.handle(faultyConn{theirs})
+	s.conns.Handle(faultyConn{theirs}, s.serve)
 	if _, _, _, err := gossh.NewClientConn(ours, "test", clientConfig("eve", nil)); err == nil {
 		t.Error("a handshake with a fault ended well")
 	}
@@ -269,9 +269,7 @@ func (f *faultServer) waitsFor(t *testing.T, nick string) {
 }
 
 func (f *faultServer) chatOf(nick string) *session {
-	f.Server.mu.Lock()
-	defer f.Server.mu.Unlock()
-	for l := range f.conns {
+	for _, l := range f.conns.Open() {
 		l.mu.Lock()
 		c := l.session
 		l.mu.Unlock()

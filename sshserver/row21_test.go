@@ -123,7 +123,7 @@ func TestRow21WhatComesBehindAFaultOfTheLogin(t *testing.T) {
 	goroutines := runtime.NumGoroutine()
 	for range 20 {
 		ours, theirs := memoryPipe(64 << 10)
-		s.handle(spoiledConn{theirs})
+		s.conns.Handle(spoiledConn{theirs}, s.serve)
 		conn, channels, requests, err := gossh.NewClientConn(ours, "test", clientConfig("eve", nil))
 		if err != nil {
 			continue // the fault came first
@@ -180,7 +180,7 @@ func TestRow21LongListsOfAlgorithms(t *testing.T) {
 		}{{1500, true}, {8000, true}, {20_000, false}, {33_000, false}} {
 			ours, theirs := memoryPipe(64 << 10)
 			noted := &refusalConn{Conn: theirs}
-			s.handle(noted)
+			s.conns.Handle(noted, s.serve)
 			if _, err := ours.Write(append([]byte("SSH-2.0-x\r\n"), kexInit(tt.bytes)...)); err != nil {
 				t.Fatal(err)
 			}
@@ -272,7 +272,7 @@ func TestRow21LongUserNames(t *testing.T) {
 	} {
 		ours, theirs := memoryPipe(64 << 10)
 		noted := &refusalConn{Conn: theirs}
-		s.handle(noted)
+		s.conns.Handle(noted, s.serve)
 		c := clientConfig(tt.user, nil)
 		if tt.keys != nil {
 			c.Auth = []gossh.AuthMethod{gossh.PublicKeys(tt.keys...)}

@@ -34,7 +34,7 @@ func TestRow29_ShortLinesDoNotHoldUpWhatIsHeard(t *testing.T) {
 		s := newServer(t, paced)
 		bob := sit(t, s, "bob")
 		ours, theirs := memoryPipe(1 << 20) // the window fills first
-		s.handle(theirs)
+		s.conns.Handle(theirs, s.serve)
 		ch := sessionChannel(t, login(t, ours, clientConfig("ann", newKey(t))))
 		if _, err := ch.SendRequest("anything", true, nil); err != nil { // answered when the channel is there
 			t.Fatal(err)
@@ -43,7 +43,7 @@ func TestRow29_ShortLinesDoNotHoldUpWhatIsHeard(t *testing.T) {
 		in.mu.Lock()
 		*in.window = window
 		in.mu.Unlock()
-		l := onlyLink(t, s)
+		l := onlyConn(t, s)
 		l.window.lock.Lock()
 		*l.window.bytes = window
 		l.window.lock.Unlock()
@@ -108,7 +108,7 @@ func TestRow29_EndBehindUnreadInputIsNoticed(t *testing.T) {
 		}
 		go func() { _, _ = io.Copy(io.Discard, ch) }()
 		go shortLines(ch, tt.lines, 0)
-		l := onlyLink(t, s)
+		l := onlyConn(t, s)
 		waitFull(t, l)
 		time.Sleep(lookEvery / 2) // the kernels take some more
 		tt.end(nc.(*net.TCPConn), l)

@@ -14,6 +14,7 @@ import (
 	"parley/internal/flush"
 	"parley/internal/input"
 	"parley/internal/lineproto"
+	"parley/internal/netguard"
 	"parley/internal/safetext"
 )
 
@@ -76,7 +77,7 @@ func (c *session) limits() input.Limits {
 // what is owed as it is, where source is nil.
 func (c *session) join(nick string, format chatcore.Format, source flush.Source) error {
 	s, err := c.server.Core.Join(chatcore.JoinRequest{
-		Nick: nick, Identity: c.who, From: c.conn.from(), Kind: c.kind, Format: format, Watch: c.watch,
+		Nick: nick, Identity: c.who, From: netguard.From(c.conn.admission), Kind: c.kind, Format: format, Watch: c.watch,
 		NewReceiver: func(s *chatcore.Session) chatcore.Receiver {
 			if source == nil {
 				source = s
@@ -155,7 +156,7 @@ func (c *session) finish(r chatcore.Reason, status int) {
 		within = min(within, slowDrain)
 	}
 	// The client may have stopped reading: nothing below waits longer.
-	stuck := time.AfterFunc(within+farewell, c.conn.cut)
+	stuck := time.AfterFunc(within+farewell, c.conn.Cut)
 	defer stuck.Stop()
 	if c.bye != nil {
 		c.writer.Ready() // a redraw that is held is let go, for Drain to wait for it
@@ -193,7 +194,7 @@ func (c *session) depart(status int) {
 		c.finish(chatcore.Completed, status)
 		return
 	}
-	stuck := time.AfterFunc(c.server.Drain+farewell, c.conn.cut)
+	stuck := time.AfterFunc(c.server.Drain+farewell, c.conn.Cut)
 	defer stuck.Stop()
 	if c.writer != nil {
 		c.writer.Drain(c.server.Drain)
@@ -203,7 +204,7 @@ func (c *session) depart(status int) {
 
 // complain writes an error, and hints below it, to the client's standard error.
 func (c *session) complain(err error, hints []string) {
-	stuck := time.AfterFunc(c.server.Drain, c.conn.cut)
+	stuck := time.AfterFunc(c.server.Drain, c.conn.Cut)
 	defer stuck.Stop()
 	end := "\n"
 	if c.terminal {

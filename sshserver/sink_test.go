@@ -242,8 +242,7 @@ func TestRow25TheWindowOfAChannelIsKnown(t *testing.T) {
 	if err := session.Shell(); err != nil {
 		t.Fatal(err)
 	}
-	var l *conn
-	s.each(func(one *conn) { l = one })
+	l := onlyConn(t, s)
 	before := l.window.room()
 	if before == 0 || before > 2<<20 {
 		t.Fatalf("the client of x/crypto opens a window of 2 MiB, and has room for %d", before)

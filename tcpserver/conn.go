@@ -28,13 +28,14 @@ const (
 
 // conn is one connection. Its goroutine reads; the flusher writes.
 type conn struct {
-	server *Server
-	stream *stream
-	telnet telnet
-	reply  []byte // telnet replies not sent yet
-	lines  *input.Lines
-	stop   sync.Once
-	done   chan struct{} // closed when the session is over, for whatever reason
+	server    *Server
+	stream    *stream
+	admission netguard.Admission
+	telnet    telnet
+	reply     []byte // telnet replies not sent yet
+	lines     *input.Lines
+	stop      sync.Once
+	done      chan struct{} // closed when the session is over, for whatever reason
 
 	leaveBudget func() // gives back what the address may say
 
@@ -46,7 +47,7 @@ type conn struct {
 
 func newConn(s *Server, nc net.Conn) *conn {
 	return &conn{
-		server: s, stream: newStream(nc, s.TLS), done: make(chan struct{}), leaveBudget: func() {},
+		server: s, stream: newStream(nc, s.TLS), admission: netguard.AdmissionOf(nc), done: make(chan struct{}), leaveBudget: func() {},
 		telnet: telnet{max: s.Input.MaxLine},
 	}
 }
@@ -132,14 +133,14 @@ func (c *conn) insecure(err error) {
 	switch {
 	case errors.Is(err, io.EOF): // it came to look whether anybody answers
 	case errors.Is(err, os.ErrDeadlineExceeded):
-		c.stream.refused(netguard.Late)
+		c.admission.Refused(netguard.Late)
 	case errors.As(err, &plain):
-		c.stream.refused(netguard.Foreign)
+		c.admission.Refused(netguard.Foreign)
 		if c.server.Hints {
 			hint(c.stream.accepted, "!error this port speaks TLS: openssl s_client -quiet -connect HOST:PORT, or ssh")
 		}
 	default: // it does not trust the certificate, above all
-		c.stream.refused(netguard.BadLogin)
+		c.admission.Refused(netguard.BadLogin)
 	}
 }
 
@@ -148,7 +149,7 @@ var errNick = errors.New("nick received")
 
 // refuse notes why there will be no session, and says so where hints are on.
 func (c *conn) refuse(r netguard.Refusal, why string) {
-	c.stream.refused(r)
+	c.admission.Refused(r)
 	if c.server.Hints {
 		hint(c.stream, "!error "+why)
 	}
@@ -159,7 +160,7 @@ func (c *conn) refuse(r netguard.Refusal, why string) {
 func (c *conn) join(nick string) error {
 	_ = c.stream.SetReadDeadline(time.Time{})
 	s, err := c.server.Core.Join(chatcore.JoinRequest{
-		Nick: nick, From: c.stream.from(), Kind: chatcore.Raw, Format: chatcore.Lines{},
+		Nick: nick, From: netguard.From(c.admission), Kind: chatcore.Raw, Format: chatcore.Lines{},
 		NewReceiver: func(s *chatcore.Session) chatcore.Receiver {
 			c.mu.Lock()
 			defer c.mu.Unlock()
@@ -170,7 +171,7 @@ func (c *conn) join(nick string) error {
 	if err != nil {
 		return err
 	}
-	c.stream.Authenticated()
+	c.admission.Authenticated()
 	limits := c.server.Input
 	budget, leave := c.server.Budgets.Join(c.stream.accepted)
 	limits.Purse, c.leaveBudget = input.NewPurse(budget), leave
@@ -268,8 +269,8 @@ func (c *conn) failed(err error) {
 	c.over()
 }
 
-// hurry ends a connection that has no session yet.
-func (c *conn) hurry() {
+// Hurry ends a connection that has no session yet.
+func (c *conn) Hurry() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.session == nil {
@@ -277,8 +278,8 @@ func (c *conn) hurry() {
 	}
 }
 
-// cut ends the connection at once.
-func (c *conn) cut() { _ = c.stream.Close() }
+// Cut ends the connection at once.
+func (c *conn) Cut() { _ = c.stream.Close() }
 
 // watchful looks now and then whether the connection is still there. A client that
 // pastes a thousand lines and is cut off would otherwise go on talking, at five
