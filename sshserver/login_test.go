@@ -19,6 +19,8 @@ import (
 	"time"
 
 	gossh "golang.org/x/crypto/ssh"
+
+	"parley/internal/netguard"
 )
 
 // certified returns n certificates, each of a key of its own.
