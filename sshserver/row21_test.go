@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"net"
+	"net/netip"
 	"os"
 	"runtime"
 	"strings"
@@ -240,6 +241,8 @@ type refusalConn struct {
 	all []netguard.Refusal
 }
 
+func (c *refusalConn) Address() netip.Prefix { return netip.Prefix{} }
+func (c *refusalConn) Authenticated()        {}
 func (c *refusalConn) Refused(r netguard.Refusal) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
