@@ -89,7 +89,8 @@ func addressee(line string) (to chatcore.Place, ok bool) {
 }
 
 // post says every line of standard input in a place. Lines too long are left
-// out, which is told in the end; any other error ends it.
+// out, and those of a terminal that are too many; which is told in the end. Any other error
+// ends it.
 func (c *chat) post(to chatcore.Place) error {
 	addressee, err := c.core.Address(to)
 	if err != nil {
@@ -108,6 +109,11 @@ func (c *chat) post(to chatcore.Place) error {
 	}
 	if p.failed != nil {
 		return p.failed
+	}
+	if c.ahead != nil {
+		if err := c.ahead.tooMuch(); err != nil {
+			return err
+		}
 	}
 	return p.tooLong
 }
