@@ -112,13 +112,24 @@ func TestRow44_APasteCannotSmuggleLines(t *testing.T) {
 			ann.until(fmt.Sprintf("the lines of a paste that is cut at %d", cut), func(rows []string) bool {
 				return strings.HasSuffix(rows[len(rows)-1], "/quit")
 			})
-			if strings.Contains(ann.output(), "eve>") {
+			if ann.isEve() {
 				t.Fatalf("cut at %d, it carries something out", cut)
 			}
 			ann.press("\x03")
 			ann.shows("ann>")
+			ann.enter("/nick eve")
+			if ann.shows("eve>"); !ann.isEve() {
+				t.Fatal("what is carried out is not seen")
+			}
 		})
 	}
+}
+
+// isEve tells whether /nick eve was carried out: then the prompt says so.
+func (k *terminal) isEve() bool {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return strings.Contains(strings.Join(k.rows(), "\n"), "eve>")
 }
 
 // A person may press Enter as quickly as they like.
