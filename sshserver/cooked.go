@@ -42,11 +42,11 @@ func (c *chat) input() io.Reader {
 // pump takes what is typed until the connection or the session ends.
 func (in *cooked) pump() {
 	defer in.noMore()
-	discipline := lineedit.NewCooked(in.maxLine())
+	discipline, pauses := lineedit.NewCooked(in.maxLine()), pauses{}
 	for buf := make([]byte, readSize); in.writer.Catch(in.done); { // what is shown is bounded by that
-		idle := time.Now()
+		pauses.begin(in.link.wire.more())
 		n, err := in.link.channel.Read(buf)
-		discipline.Pause(time.Since(idle))
+		discipline.Pause(pauses.end())
 		for data := buf[:n]; len(data) > 0; {
 			if !in.rest() {
 				return

@@ -255,6 +255,13 @@ func (w *wire) got(n int, all bool) {
 	look()
 }
 
+// more reports whether more of the client's input has come than the session has read.
+func (w *wire) more() bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.kept() > 0
+}
+
 // metered is a session channel whose reading makes room on the wire.
 type metered struct {
 	gossh.Channel
