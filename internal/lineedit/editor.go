@@ -245,7 +245,7 @@ func (e *Editor) Idle() (Event, []byte) {
 }
 
 // EOF says that nothing more will be typed. It returns what was held and is to be typed now,
-// and no event. A paste without an end stays in nobody's line.
+// and no event. A paste without an end is discarded.
 func (e *Editor) EOF() (Event, []byte) { return Event{}, e.decoder.eof() }
 
 // press carries out one key.

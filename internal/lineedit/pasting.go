@@ -34,10 +34,10 @@ const (
 // carried out. Few terminals let it through. But each sends the true end behind it, and
 // all of a paste at once. So what comes in one piece with an end is pasted. What comes
 // in further pieces (a terminal, ssh and the network cut it where they like) is held
-// until it is clear what it is: pasted, where another end follows; where nothing follows
-// for keysPatience, or for maxHold no end, keys. A person who presses Enter right behind a
-// paste sees it sent 0.2 s later at most. Who types on sees their keys, and Ctrl-C do its
-// work, 1 s after the first of them at most.
+// until it is clear what it is: pasted, where another end follows; keys, where nothing
+// follows for keysPatience. Keys are held for maxHold in all: a person who presses Enter
+// right behind a paste sees it sent 0.2 s later at most, and one who types on sees their
+// keys, and Ctrl-C do its work, after 1 s.
 type stage uint8
 
 const (
