@@ -217,7 +217,7 @@ func TestTypingOnBehindAPasteIsSeen(t *testing.T) {
 				ann.press("x")
 				typed += "x"
 				synctest.Wait()
-				row := ann.rows()[len(ann.rows())-1]
+				row := ann.lastRow()
 				if len(typed) > int(1300*time.Millisecond/every) && row != "ann> one"+typed {
 					t.Fatalf("after %d keys, one each %s, the line is %q", len(typed), every, row)
 				}
@@ -233,6 +233,14 @@ func TestTypingOnBehindAPasteIsSeen(t *testing.T) {
 			ann.shows("ann> " + typed)
 		})
 	}
+}
+
+// lastRow is the last row of the screen as it is now.
+func (k *terminal) lastRow() string {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	rows := k.rows()
+	return rows[len(rows)-1]
 }
 
 // The pause before a key is measured from the key before it, however long the server was busy
