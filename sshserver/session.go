@@ -38,6 +38,7 @@ type session struct {
 
 	terminal  bool       // it is a command session with a terminal
 	cpuBudget *cpuBudget // what typing may take; nil without a terminal
+	ahead     *ahead     // the lines of standard input that wait; nil but in a command session with a terminal
 
 	nick  string // asked for by the ssh user name
 	room  string // asked for by the ssh user name, behind a +

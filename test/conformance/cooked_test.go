@@ -19,10 +19,17 @@ var cookedInputs = []struct {
 		input: "one\ntwo", heard: []string{"one", "two"},
 	},
 	{
+		says:  "An input that is no terminal (`ssh -tt HOST /say <big.txt`) is held back instead, and nothing of it is left out.",
+		input: strings.Repeat(longLine+"\n", 25), heard: slices.Repeat([]string{longLine}, 25),
+	},
+	{
 		says:  "All keys are known as in the interactive session, in a keyboard mode that another program left on too; Alt-Backspace erases a word.",
 		input: "a\x1b[111u\rone two\x1b\x7fd\x1b[27;1;33~\x1b[13u\x1b/Z\x1b]11;x\aend\x1b[A\x1b[100;5u", heard: []string{"ao", "one d!", "end"},
 	},
 }
+
+// longLine makes 25 of them more than the 64 KiB that may wait.
+var longLine = strings.Repeat("x", 4000)
 
 // TestCommandOnATerminal plays what docs/protocol.md says of the input of a command with a
 // terminal, with the system's ssh.

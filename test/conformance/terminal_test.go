@@ -27,6 +27,10 @@ var typings = []typing{
 		pieces: []string{"\x1b[200~one\x1b[201~\r/quit\r\x1b[201~", "\r"}, heard: []string{"one", "/quit"},
 	},
 	{
+		says:  "So keys that follow a paste are held for 0.2 s after the last of them, and for 1 s after the first at most;",
+		pause: 150 * time.Millisecond, pieces: append(strings.Split("\x1b[200~one\x1b[201~ x x x x x x x x x", " "), "\r"), heard: []string{"onexxxxxxxxx"},
+	},
+	{
 		says: "Enter that comes in one piece with the end of a paste sends nothing, and the person is told.", pause: time.Second,
 		pieces: []string{"\x1b[200~one\x1b[201~\r", "!\r"}, heard: []string{"one!"},
 	},
