@@ -77,7 +77,7 @@ func serve(t testing.TB, change ...func(*options)) *server {
 	book := &logBook{}
 	whole, err := app.New(app.Options{
 		Log: slog.New(slog.NewTextHandler(book, nil)), HostKey: keyOf(t, "the server"), Name: "parley", Guests: o.guests, Hints: o.hints,
-		Guard: o.guard, Input: o.input, Outbox: o.outbox, NickTimeout: o.nickTimeout, Drain: patience,
+		Guard: o.guard, Input: o.input, Outbox: o.outbox, NickTimeout: o.nickTimeout, NoticeInterval: time.Hour, Drain: patience,
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -3,15 +3,20 @@ package conformance
 import (
 	"errors"
 	"fmt"
+	"time"
 
 	"golang.org/x/crypto/ssh"
 )
 
-// isSignalled runs /tail in a terminal, sends it a signal, and finds it ended with this
-// status. OpenSSH has no way to send a signal, so the client is golang.org/x/crypto/ssh.
+// isSignalled runs /tail in a terminal, sends it a signal until it ends, and finds this
+// status. A signal that comes before /tail listens does nothing. OpenSSH has no way to
+// send a signal, so the client is golang.org/x/crypto/ssh.
 func (p person) isSignalled(signal ssh.Signal, status int) step {
 	return step{fmt.Sprintf("%s sends %s to /tail", p.name, signal), func(st *stage) error {
-		client, err := ssh.Dial("tcp", st.server.ssh.String(), p.config(st))
+		client, err := ssh.Dial("tcp", st.server.ssh.String(), &ssh.ClientConfig{
+			User: p.user, Auth: []ssh.AuthMethod{ssh.PublicKeys(keyOf(st.t, p.key).Signer())},
+			HostKeyCallback: ssh.InsecureIgnoreHostKey(), Timeout: patience,
+		})
 		if err != nil {
 			return err
 		}
@@ -26,20 +31,21 @@ func (p person) isSignalled(signal ssh.Signal, status int) step {
 		if err := session.Start("/tail"); err != nil {
 			return err
 		}
-		if err := session.Signal(signal); err != nil {
-			return err
+		ended := make(chan error, 1)
+		go func() { ended <- session.Wait() }()
+		for late := time.After(patience); ; {
+			_ = session.Signal(signal) // fails when the session has ended
+			select {
+			case err := <-ended:
+				var exit *ssh.ExitError
+				if !errors.As(err, &exit) || exit.ExitStatus() != status {
+					return fmt.Errorf("it ended with %v", err)
+				}
+				return nil
+			case <-time.After(50 * time.Millisecond):
+			case <-late:
+				return errLate
+			}
 		}
-		var ended *ssh.ExitError
-		if err := session.Wait(); !errors.As(err, &ended) || ended.ExitStatus() != status {
-			return fmt.Errorf("it ended with %w", err)
-		}
-		return nil
 	}}
-}
-
-func (p person) config(st *stage) *ssh.ClientConfig {
-	return &ssh.ClientConfig{
-		User: p.user, Auth: []ssh.AuthMethod{ssh.PublicKeys(keyOf(st.t, p.key).Signer())},
-		HostKeyCallback: ssh.InsecureIgnoreHostKey(), Timeout: patience,
-	}
 }

@@ -207,8 +207,8 @@ func (p person) asksUntil(question, answer string) step {
 	})
 }
 
-// aSecondPasses is when the server tells its news: cmd/parley does it once a
-// second, so here is what it does.
+// aSecondPasses has the server tell its news. In use it does so once a second; here it
+// never does so by itself, so that no scene depends on the time it takes.
 func aSecondPasses() step {
 	return step{"a second passes", func(st *stage) error {
 		st.server.core.Tick()
