@@ -36,7 +36,7 @@ const (
 	noTelnet       = "telnet is not spoken over ssh"
 )
 
-// protocol is the tables of all sections. Section 0 is the text before section 1.
+// protocol holds the tables of each section. Section 0 is the text before section 1.
 var protocol = [][]sentence{
 	0: section0,
 	1: slices.Concat(section1, section1telnet, section1input),

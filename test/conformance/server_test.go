@@ -3,10 +3,12 @@ package conformance
 import (
 	"bytes"
 	"context"
+	"flag"
 	"log/slog"
 	"net"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strconv"
 	"sync"
 	"testing"
@@ -171,6 +173,11 @@ func TestMain(m *testing.M) {
 		panic(err)
 	}
 	keyFolder.path, keyFolder.files = dir, make(map[string]string)
+	flag.Parse()
+	// A scene waits more than it computes: for ssh, and for the pauses in what is typed.
+	if err := flag.Set("test.parallel", strconv.Itoa(2*runtime.GOMAXPROCS(0))); err != nil {
+		panic(err)
+	}
 	status := m.Run()
 	_ = os.RemoveAll(dir)
 	os.Exit(status)
