@@ -12,7 +12,7 @@ type Addressee struct {
 
 // Address looks up a place that the session wants to say more than one thing in. Errors:
 // those of [Session.SayTo].
-func (s *Session) Address(p Place) (a Addressee, err error) {
+func (s *Session) Address(p Destination) (a Addressee, err error) {
 	if p.Nick != "" {
 		a.person, err = s.Person(p.Nick)
 		return a, err

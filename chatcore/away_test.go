@@ -15,7 +15,7 @@ func TestWhoWhispersToSomeoneAwayIsTold(t *testing.T) {
 	} {
 		t.Run(kind.String(), func(t *testing.T) {
 			core := chatcore.New(chatcore.Options{})
-			ann, bob := admit(t, core, chatcore.Arrival{Nick: "ann", Kind: kind}), join(t, core, "bob")
+			ann, bob := admit(t, core, chatcore.JoinRequest{Nick: "ann", Kind: kind}), join(t, core, "bob")
 			ann.asks("#bob 1")
 			bob.asks("!away lunch")
 			ann.asks("#bob 2", want...)
@@ -39,7 +39,7 @@ func TestAwayWithoutSayingWhy(t *testing.T) {
 
 func TestAwayIsOfThePerson(t *testing.T) {
 	core := chatcore.New(chatcore.Options{})
-	kim := chatcore.Arrival{Nick: "kim", Identity: "SHA256:kim"}
+	kim := chatcore.JoinRequest{Nick: "kim", Identity: "SHA256:kim"}
 	ann, one, two := atPrompt(t, core, "ann"), admit(t, core, kim), admit(t, core, kim)
 	one.does("!away lunch", "!nick tim")
 	one.Leave(chatcore.Quit)

@@ -20,10 +20,10 @@ type party struct {
 func newParty(t testing.TB) *party {
 	p := &party{core: chatcore.New(chatcore.Options{})}
 	for i, kind := range []chatcore.Kind{chatcore.Raw, chatcore.Plain, chatcore.Interactive, chatcore.Interactive, chatcore.Tail, chatcore.Raw} {
-		p.people = append(p.people, admit(t, p.core, chatcore.Arrival{Nick: fmt.Sprintf("n%d", i), Kind: kind}))
+		p.people = append(p.people, admit(t, p.core, chatcore.JoinRequest{Nick: fmt.Sprintf("n%d", i), Kind: kind}))
 	}
-	p.people = append(p.people, admit(t, p.core, chatcore.Arrival{Nick: "n6", Identity: "SHA256:six"}))
-	p.people = append(p.people, admit(t, p.core, chatcore.Arrival{Nick: "n6", Identity: "SHA256:six", Kind: chatcore.Interactive}))
+	p.people = append(p.people, admit(t, p.core, chatcore.JoinRequest{Nick: "n6", Identity: "SHA256:six"}))
+	p.people = append(p.people, admit(t, p.core, chatcore.JoinRequest{Nick: "n6", Identity: "SHA256:six", Kind: chatcore.Interactive}))
 	for i, lines := range []string{"!enter dev\n!format json", "!enter dev", "!enter dev\n!format json", "!ignore n0", "", "!echo on", "!enter dev\n!echo on", ""} {
 		for line := range strings.SplitSeq(lines, "\n") {
 			p.people[i].does(line)
@@ -44,8 +44,8 @@ func TestABatchIsWhatItsLinesAreOneByOne(t *testing.T) {
 			random := rand.New(rand.NewPCG(seed, 0))
 			one, all := newParty(t), newParty(t)
 			if random.IntN(2) == 0 {
-				one.people[0].TalkIn(chatcore.Place{Room: "dev"})
-				all.people[0].TalkIn(chatcore.Place{Room: "dev"})
+				one.people[0].TalkIn(chatcore.Destination{Room: "dev"})
+				all.people[0].TalkIn(chatcore.Destination{Room: "dev"})
 			}
 			for range 5 {
 				var lines [][]byte
@@ -95,8 +95,8 @@ func (p *party) equals(t *testing.T, want *party, lines [][]byte) {
 		if got, want := c.Surcharge(1000), w.Surcharge(1000); got != want {
 			t.Fatalf("after %q, n%d is charged %d, one by one %d", lines, i, got, want)
 		}
-		past, _ := c.Last(chatcore.Place{}, 50)
-		wantPast, _ := w.Last(chatcore.Place{}, 50)
+		past, _ := c.Last(chatcore.Destination{}, 50)
+		wantPast, _ := w.Last(chatcore.Destination{}, 50)
 		if !reflect.DeepEqual(past, wantPast) {
 			t.Fatalf("after %q, n%d finds %v said, one by one %v", lines, i, past, wantPast)
 		}

@@ -23,7 +23,7 @@ type client struct {
 	closed []chatcore.Reason // the ends it was told of
 }
 
-func (c *client) Owed() {
+func (c *client) Ready() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.told++
@@ -37,19 +37,19 @@ func (c *client) Owed() {
 	}
 }
 
-func (c *client) Closed(r chatcore.Reason) {
+func (c *client) Ended(r chatcore.Reason) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.closed = append(c.closed, r)
 }
 
 // arrive lets a client in, a guest on the raw port unless a says otherwise.
-func arrive(t testing.TB, core *chatcore.Core, a chatcore.Arrival) (*client, error) {
+func arrive(t testing.TB, core *chatcore.Core, a chatcore.JoinRequest) (*client, error) {
 	c := &client{t: t, nick: a.Nick}
 	if a.Format == nil {
 		a.Format = chatcore.Lines{}
 	}
-	a.Receive = func(s *chatcore.Session) chatcore.Receiver {
+	a.NewReceiver = func(s *chatcore.Session) chatcore.Receiver {
 		c.Session = s
 		return c
 	}
@@ -61,7 +61,7 @@ func arrive(t testing.TB, core *chatcore.Core, a chatcore.Arrival) (*client, err
 }
 
 // admit is arrive for those that must be let in.
-func admit(t testing.TB, core *chatcore.Core, a chatcore.Arrival) *client {
+func admit(t testing.TB, core *chatcore.Core, a chatcore.JoinRequest) *client {
 	t.Helper()
 	c, err := arrive(t, core, a)
 	if err != nil {
@@ -73,7 +73,7 @@ func admit(t testing.TB, core *chatcore.Core, a chatcore.Arrival) *client {
 // join lets guests in on the raw port.
 func join(t testing.TB, core *chatcore.Core, nick string) *client {
 	t.Helper()
-	return admit(t, core, chatcore.Arrival{Nick: nick})
+	return admit(t, core, chatcore.JoinRequest{Nick: nick})
 }
 
 // joinAll lets several guests in.

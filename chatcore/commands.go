@@ -78,12 +78,12 @@ func (s *Session) carryOut(l lineproto.Line) error {
 		if l.Target == "" || strings.Trim(l.Text, " ") == "" {
 			return ErrUsage.with(whisperUsage)
 		}
-		return s.SayTo(Place{Nick: l.Target}, l.Text)
+		return s.SayTo(Destination{Nick: l.Target}, l.Text)
 	case lineproto.Room:
 		if l.Target == "" || strings.Trim(l.Text, " ") == "" {
 			return ErrUsage.with(roomUsage)
 		}
-		return s.SayTo(Place{Room: l.Target}, l.Text)
+		return s.SayTo(Destination{Room: l.Target}, l.Text)
 	case lineproto.Command:
 		return s.command(l.Target, l.Text)
 	}
@@ -110,6 +110,20 @@ func oneWord(args string) (string, error) {
 	return word, nil
 }
 
+// roomMark stands before the name of a room where people see it. It is no part of the name,
+// but they type what they see: one is forgiven where a command looks for a room. !enter may
+// make one, and takes a name only, as section 3 of the protocol has always had it.
+const roomMark = "@"
+
+// oneRoom is the one argument of a command that looks for a room.
+func oneRoom(args string) (string, error) {
+	room, err := oneWord(args)
+	if room = strings.TrimPrefix(room, roomMark); err == nil && room == "" {
+		err = errMissing
+	}
+	return room, err
+}
+
 func (s *Session) enter(args string) error {
 	room, err := oneWord(args)
 	if err != nil {
@@ -119,7 +133,7 @@ func (s *Session) enter(args string) error {
 }
 
 func (s *Session) exit(args string) error {
-	room, err := oneWord(args)
+	room, err := oneRoom(args)
 	if err != nil {
 		return err
 	}
@@ -131,12 +145,12 @@ func (s *Session) say(args string) error {
 	if args == "" {
 		return errMissing
 	}
-	return s.SayTo(Place{}, args)
+	return s.SayTo(Destination{}, args)
 }
 
 func (s *Session) me(args string) error {
 	room := s.Talking().Room
-	inRoom := strings.HasPrefix(args, "@")
+	inRoom := strings.HasPrefix(args, roomMark)
 	if inRoom {
 		room, args = lineproto.Word(args[1:])
 	}

@@ -227,7 +227,7 @@ func TestWhois(t *testing.T) {
 		core := chatcore.New(chatcore.Options{})
 		ann := join(t, core, "Ann")
 		time.Sleep(90 * time.Minute)
-		kim := chatcore.Arrival{Nick: "kim", Identity: "SHA256:kim"}
+		kim := chatcore.JoinRequest{Nick: "kim", Identity: "SHA256:kim"}
 		one := admit(t, core, kim)
 		time.Sleep(time.Minute)
 		two := admit(t, core, kim)
@@ -279,14 +279,14 @@ func TestRenameToAnotherSpellingOfTheOwnNick(t *testing.T) {
 	ann.does("!enter dev", "!notices on", "!nick ann", "!nick ANN", "!nick аnn") // the last with a Cyrillic а
 	ann.asks("!users", "аnn")
 	ann.asks("!members dev", "аnn")
-	if _, err := arrive(t, core, chatcore.Arrival{Nick: "ann"}); !errors.Is(err, chatcore.ErrNickInUse) {
+	if _, err := arrive(t, core, chatcore.JoinRequest{Nick: "ann"}); !errors.Is(err, chatcore.ErrNickInUse) {
 		t.Errorf("Join under the old spelling: %v", err)
 	}
 }
 
 func TestRenameIsOfAllSessionsOfTheUser(t *testing.T) {
 	core := chatcore.New(chatcore.Options{})
-	kim := chatcore.Arrival{Nick: "kim", Identity: "SHA256:kim"}
+	kim := chatcore.JoinRequest{Nick: "kim", Identity: "SHA256:kim"}
 	one, two := admit(t, core, kim), admit(t, core, kim)
 	kim.Kind = chatcore.Command
 	command := admit(t, core, kim)
@@ -295,16 +295,16 @@ func TestRenameIsOfAllSessionsOfTheUser(t *testing.T) {
 		t.Errorf("nicks %q and %q", one.Nick(), two.Nick())
 	}
 	one.asks("!users", "tim")
-	admit(t, core, chatcore.Arrival{Nick: "tim", Identity: "SHA256:kim"})
+	admit(t, core, chatcore.JoinRequest{Nick: "tim", Identity: "SHA256:kim"})
 }
 
 func TestRenameOfACommandSessionBringsNobodyOnline(t *testing.T) {
 	core := chatcore.New(chatcore.Options{})
-	bot := admit(t, core, chatcore.Arrival{Nick: "bot", Kind: chatcore.Command})
+	bot := admit(t, core, chatcore.JoinRequest{Nick: "bot", Kind: chatcore.Command})
 	bot.does("!nick robot")
 	bot.asks("!users", "")
 	join(t, core, "bot")
-	if _, err := arrive(t, core, chatcore.Arrival{Nick: "robot"}); !errors.Is(err, chatcore.ErrNickInUse) {
+	if _, err := arrive(t, core, chatcore.JoinRequest{Nick: "robot"}); !errors.Is(err, chatcore.ErrNickInUse) {
 		t.Errorf("Join under the new nick: %v", err)
 	}
 	bot.Leave(chatcore.Completed)

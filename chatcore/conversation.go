@@ -14,8 +14,8 @@ const maxConversations = 32
 type conversation struct {
 	users [2]*User
 
-	mu   sync.Mutex
-	past ring
+	mu      sync.Mutex
+	history ring
 }
 
 // conversation returns the conversation of a and b, who may be one, as the most
@@ -90,8 +90,8 @@ func (t *conversation) forgetLocked() {
 	t.dropLocked()
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	t.past.forget()
-	t.past.closed = true
+	t.history.forget()
+	t.history.closed = true
 }
 
 // dropLocked takes the conversation from both users. Core.private is held.

@@ -26,33 +26,33 @@ const maxRooms = 100
 
 // Core is one chat: who is online, which rooms exist, who hears what.
 type Core struct {
-	options   Options
-	public    space
-	seq       atomic.Uint64
-	said      [3]atomic.Uint64 // messages, by EventKind up to Emoted
-	delivered atomic.Uint64    // messages put into outboxes
-	past      atomic.Int64     // bytes kept of what was said, in all places
-	renames   atomic.Uint64
-	long      atomic.Int64 // bytes of long frames in outboxes
-	heedful   atomic.Int64 // sessions that may show a mention differently; changes under mu
+	options      Options
+	public       channel
+	seq          atomic.Uint64
+	said         [3]atomic.Uint64 // messages, by EventKind up to Emoted
+	delivered    atomic.Uint64    // messages put into outboxes
+	historyBytes atomic.Int64     // bytes kept of what was said, in all places
+	renames      atomic.Uint64
+	long         atomic.Int64 // bytes of long frames in outboxes
+	mentionAware atomic.Int64 // sessions that may show a mention differently; changes under mu
 
 	private sync.Mutex // guards the lists of conversations of all users
 
-	mu       lock
-	serial   uint64           // of the last user
-	users    map[string]*User // by the key of the nick
-	holds    holds            // the nicks of users who were put off
-	departed departed         // users who left
-	online   roster           // the users that can be talked to
-	rooms    map[string]*room // by the key of the name
-	lives    uint64           // of rooms, so far
-	made     map[string]int   // how many rooms there are that were made from an address
-	listed   []*room          // those that have members, sorted by their names without case
-	sessions map[*Session]struct{}
-	asking   int      // sessions that asked for notices
-	newsy    []*space // spaces with news to tell
-	closed   map[Reason]uint64
-	down     bool
+	mu          lock
+	serial      uint64           // of the last user
+	users       map[string]*User // by the key of the nick
+	holds       holds            // the nicks of users who were put off
+	departed    departed         // users who left
+	online      roster           // the users that can be talked to
+	rooms       map[string]*room // by the key of the name
+	lives       uint64           // of rooms, so far
+	made        map[string]int   // how many rooms there are that were made from an address
+	listed      []*room          // those that have members, sorted by their names without case
+	sessions    map[*Session]struct{}
+	asking      int        // sessions that asked for notices
+	withNotices []*channel // spaces with news to tell
+	closed      map[Reason]uint64
+	down        bool
 }
 
 // New returns an empty chat.
@@ -67,8 +67,8 @@ func New(o Options) *Core {
 	}
 }
 
-// Arrival is a connection that wants to talk.
-type Arrival struct {
+// JoinRequest is a connection that wants to talk.
+type JoinRequest struct {
 	Nick     string
 	Identity string // proven identity; empty for a guest
 	From     string // the address it comes from, for limits of an address; empty where there is none
@@ -77,15 +77,15 @@ type Arrival struct {
 	// Watch is the one room a Tail session hears, without being in it; empty for
 	// the public space.
 	Watch string
-	// Receive returns the front end's side of the new session. It is called
+	// NewReceiver returns the front end's side of the new session. It is called
 	// before anything is owed, under the rules of Receiver.
-	Receive func(*Session) Receiver
+	NewReceiver func(*Session) Receiver
 }
 
 // Join makes a session of an arrival: under a nick nobody has, or one more
 // session of the same identity under the nick it has already. Errors:
 // [ErrInvalidNick], [ErrNickInUse], [ErrTooMany], [ErrGoingDown], [ErrNoRoom].
-func (c *Core) Join(a Arrival) (*Session, error) {
+func (c *Core) Join(a JoinRequest) (*Session, error) {
 	name, err := checkNick(a.Nick)
 	if err != nil {
 		return nil, err
@@ -120,25 +120,25 @@ func (c *Core) Join(a Arrival) (*Session, error) {
 	if s.kind == Interactive {
 		s.unread = new(unread)
 	}
-	s.receiver = a.Receive(s)
+	s.receiver = a.NewReceiver(s)
 	c.sessions[s] = struct{}{}
 	s.heedLocked(+1)
-	_, before := u.hearing()
+	_, before := u.listeners()
 	u.sessions = append(u.sessions, s)
-	if s.kind.hears() {
+	if s.kind.receives() {
 		c.online.add(u)
 	}
 	switch {
 	case watching != nil:
 		s.watchLocked(watching)
-	case s.kind.hears():
+	case s.kind.receives():
 		c.public.add(s)
 		for _, r := range u.rooms {
 			r.add(s)
 		}
 	}
-	if s.kind.loud() && before == 0 {
-		c.reportLocked(&c.public, u, func(n *news) { n.joinLocked(u) })
+	if s.kind.announcesPresence() && before == 0 {
+		c.reportLocked(&c.public, u, func(n *notices) { n.joinLocked(u) })
 	}
 	return s, nil
 }
@@ -175,13 +175,13 @@ func (c *Core) leave(s *Session) {
 	}
 	c.unwatchLocked(s)
 	u.sessions = slices.DeleteFunc(u.sessions, func(t *Session) bool { return t == s })
-	all, loud := u.hearing()
+	all, loud := u.listeners()
 	if all == 0 {
 		c.online.remove(u)
 		c.exitAllLocked(u, end.told())
 	}
-	if loud == 0 && s.kind.loud() {
-		c.reportLocked(&c.public, u, func(n *news) { n.leaveLocked(u, end.told()) })
+	if loud == 0 && s.kind.announcesPresence() {
+		c.reportLocked(&c.public, u, func(n *notices) { n.leaveLocked(u, end.told()) })
 	}
 	if len(u.sessions) == 0 {
 		c.disownLocked(u)
@@ -203,9 +203,9 @@ func (c *Core) Shutdown(text string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.down = true
-	c.public.settle()
+	c.public.waitForPublishers()
 	for _, r := range c.rooms {
-		r.settle()
+		r.waitForPublishers()
 	}
 	for s := range c.sessions {
 		s.lastWord(text)

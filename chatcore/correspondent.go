@@ -33,11 +33,11 @@ func (s *Session) Person(nick string) (Correspondent, error) {
 	return Correspondent{u}, err
 }
 
-// Place is where a correspondent is talked to: the nick may change.
-func (s *Session) Place(c Correspondent) Place {
+// Destination is where a correspondent is talked to: the nick may change.
+func (s *Session) Place(c Correspondent) Destination {
 	s.core.mu.RLock()
 	defer s.core.mu.RUnlock()
-	return Place{Nick: c.user.nick}
+	return Destination{Nick: c.user.nick}
 }
 
 // Reply says text to a correspondent. Errors: [ErrNoUser], [ErrNotOnline],
@@ -54,7 +54,7 @@ func (s *Session) GoToCorrespondent(c Correspondent) error {
 	defer s.core.mu.RUnlock()
 	u, err := s.core.sameLocked(c.user)
 	if err == nil {
-		s.talkInLocked(&target{spot: spot{user: u}})
+		s.talkInLocked(&resolved{destinationKey: destinationKey{user: u}})
 	}
 	return err
 }

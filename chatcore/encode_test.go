@@ -31,10 +31,10 @@ func (f *counting) encoded(t *testing.T, want int64) {
 func TestAnEventIsEncodedOnceForEachFormatAndView(t *testing.T) {
 	core := chatcore.New(chatcore.Options{})
 	one, two := &counting{name: "one"}, &counting{name: "two"}
-	ann := admit(t, core, chatcore.Arrival{Nick: "ann", Format: one})
+	ann := admit(t, core, chatcore.JoinRequest{Nick: "ann", Format: one})
 	var others []*client
 	for i := range 500 {
-		others = append(others, admit(t, core, chatcore.Arrival{Nick: fmt.Sprintf("n%d", i), Format: one}))
+		others = append(others, admit(t, core, chatcore.JoinRequest{Nick: fmt.Sprintf("n%d", i), Format: one}))
 	}
 	ann.does("hello")
 	one.encoded(t, 1)
@@ -42,7 +42,7 @@ func TestAnEventIsEncodedOnceForEachFormatAndView(t *testing.T) {
 		c.hears("one 0 ann: hello")
 	}
 
-	bob := admit(t, core, chatcore.Arrival{Nick: "bob", Format: two})
+	bob := admit(t, core, chatcore.JoinRequest{Nick: "bob", Format: two})
 	ann.does("hello", "!echo on", "hello")
 	one.encoded(t, 1+2) // the second time once more, for the echo
 	two.encoded(t, 2)
@@ -64,9 +64,9 @@ func TestAWhisperIsEncodedOnceForEachFormatAndView(t *testing.T) {
 	f := &counting{name: "f"}
 	var kims []*client
 	for range 3 {
-		kims = append(kims, admit(t, core, chatcore.Arrival{Nick: "kim", Identity: "SHA256:kim", Format: f}))
+		kims = append(kims, admit(t, core, chatcore.JoinRequest{Nick: "kim", Identity: "SHA256:kim", Format: f}))
 	}
-	bob := admit(t, core, chatcore.Arrival{Nick: "bob", Format: f})
+	bob := admit(t, core, chatcore.JoinRequest{Nick: "bob", Format: f})
 	bob.does("#kim psst")
 	f.encoded(t, 1)
 	kims[0].does("#bob psst")
@@ -81,7 +81,7 @@ func TestManySessionsInThreeFormatsCostThreeEncodings(t *testing.T) {
 	formats := []*counting{{name: "0"}, {name: "1"}, {name: "2"}}
 	var others []*client
 	for i := range 1000 {
-		others = append(others, admit(t, core, chatcore.Arrival{Nick: fmt.Sprintf("n%d", i), Format: formats[i%3]}))
+		others = append(others, admit(t, core, chatcore.JoinRequest{Nick: fmt.Sprintf("n%d", i), Format: formats[i%3]}))
 	}
 	join(t, core, "ann").does("hello")
 	for _, f := range formats {
@@ -102,7 +102,7 @@ func TestManyFormatsAtOnceAreEncodedRight(t *testing.T) {
 			formats[i] = &counting{name: fmt.Sprint(i)}
 		}
 		f := formats[i%len(formats)]
-		others = append(others, admit(t, core, chatcore.Arrival{Nick: fmt.Sprintf("n%d", i), Format: f}))
+		others = append(others, admit(t, core, chatcore.JoinRequest{Nick: fmt.Sprintf("n%d", i), Format: f}))
 	}
 	ann.does("hello")
 	for _, f := range formats {
@@ -150,8 +150,8 @@ func TestAFaultOfAFormatEndsItsSessionsAlone(t *testing.T) {
 	var faults []chatcore.Fault
 	core := chatcore.New(chatcore.Options{Fault: func(f chatcore.Fault) { faults = append(faults, f) }})
 	ann, bob := join(t, core, "ann"), join(t, core, "bob")
-	one := admit(t, core, chatcore.Arrival{Nick: "one", Format: faulty{}})
-	two := admit(t, core, chatcore.Arrival{Nick: "two", Format: faulty{}})
+	one := admit(t, core, chatcore.JoinRequest{Nick: "one", Format: faulty{}})
+	two := admit(t, core, chatcore.JoinRequest{Nick: "two", Format: faulty{}})
 	ann.does("1", "#one 2", "3")
 	bob.hears("ann: 1", "ann: 3")
 	one.ended(chatcore.Panicked)

@@ -79,7 +79,7 @@ func (s *Session) Leave(r Reason) {
 // end ends the session and tells the front end, which is to call Leave.
 func (s *Session) end(e ending) (first bool) {
 	if first = s.setEnding(e); first {
-		s.receiver.Closed(e.reason)
+		s.receiver.Ended(e.reason)
 	}
 	return first
 }

@@ -7,7 +7,7 @@ import "time"
 func (c *Core) KeptRooms() (rooms, newsy int) {
 	c.mu.RLock()
 	defer c.mu.RUnlock()
-	return len(c.rooms), len(c.newsy)
+	return len(c.rooms), len(c.withNotices)
 }
 
 // Conversations is how many private conversations are held, each counted for both
@@ -24,7 +24,7 @@ func (c *Core) Conversations() (n int) {
 }
 
 // PastBytes is how much is kept of what was said, in all places.
-func (c *Core) PastBytes() int64 { return c.past.Load() }
+func (c *Core) PastBytes() int64 { return c.historyBytes.Load() }
 
 // MaxPastAll is how much that may be.
 const MaxPastAll = maxPastAll

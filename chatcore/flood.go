@@ -34,12 +34,12 @@ const (
 // flood is what a session has said of late, and what that costs. It belongs to the
 // goroutine that carries out the session's lines.
 type flood struct {
-	texts  *memory   // by the text; nil until something is said
-	people *memory   // by the user's serial number; nil until somebody is written to alone
-	owing  int       // lines, see Session.Surcharge
-	said   int       // bytes, see Session.Said
-	gotten int       // bytes of answers, see Session.Surcharge
-	warned time.Time // when the session was last told that it is slowed down
+	texts   *memory   // by the text; nil until something is said
+	people  *memory   // by the user's serial number; nil until somebody is written to alone
+	penalty int       // lines, see Session.Surcharge
+	said    int       // bytes, see Session.Said
+	gotten  int       // bytes of answers, see Session.Surcharge
+	warned  time.Time // when the session was last told that it is slowed down
 }
 
 // memory is what is remembered: 640 bytes, which most sessions can do without.
@@ -61,8 +61,8 @@ var seed = maphash.MakeSeed()
 // Answers are what [Session.Tell], [Session.Note] and [Session.Send] have put into the
 // outbox since, lists, and the session's own messages where it is sent them.
 func (s *Session) Surcharge(came int) int {
-	n := s.flood.owing + answerLines(s.flood.gotten, came)
-	s.flood.owing, s.flood.gotten = 0, 0
+	n := s.flood.penalty + answerLines(s.flood.gotten, came)
+	s.flood.penalty, s.flood.gotten = 0, 0
 	return n
 }
 
@@ -80,13 +80,13 @@ func answerLines(n, came int) int {
 	return (max(0, n-answered*came) + lineAnswer - 1) / lineAnswer
 }
 
-// weigh adds what text costs.
-func (s *Session) weigh(text string) {
+// cost adds what text costs.
+func (s *Session) cost(text string) {
 	if s.flood.texts == nil {
 		s.flood.texts = new(memory)
 	}
 	if h := s.flood.texts.find(maphash.String(seed, strings.ToLower(text)), repeatWindow); h.times > freeRepeats {
-		s.charge("the same text again and again")
+		s.penalize("the same text again and again")
 	}
 }
 
@@ -97,14 +97,14 @@ func (s *Session) weighPrivate(to *User) {
 	}
 	s.flood.people.find(to.serial, peopleWindow)
 	if s.flood.people.known(peopleWindow) > freePeople {
-		s.charge("private lines to many people")
+		s.penalize("private lines to many people")
 	}
 }
 
-// charge makes the session slower, and tells a person why, once in a while.
-func (s *Session) charge(why string) {
+// penalize makes the session slower, and tells a person why, once in a while.
+func (s *Session) penalize(why string) {
 	f := &s.flood
-	f.owing += surcharge
+	f.penalty += surcharge
 	if s.kind == Interactive && time.Since(f.warned) > repeatWindow {
 		f.warned = time.Now()
 		s.Note("slowed down: " + why)

@@ -83,7 +83,7 @@ func TestPrivateLinesToManyCountAsMore(t *testing.T) {
 func TestAPersonIsToldOfBeingSlowedDown(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		core := chatcore.New(chatcore.Options{})
-		ann := admit(t, core, chatcore.Arrival{Nick: "ann", Kind: chatcore.Interactive})
+		ann := admit(t, core, chatcore.JoinRequest{Nick: "ann", Kind: chatcore.Interactive})
 		bob := join(t, core, "bob")
 		for range 10 {
 			ann.does("buy now")
@@ -134,7 +134,7 @@ func TestAnswersCountByTheirBytes(t *testing.T) {
 	ann.heard()
 	ann.Surcharge(1)
 	ann.does("!enter " + strings.Repeat("r", 32))
-	ann.TalkIn(chatcore.Place{Room: strings.Repeat("r", 32)})
+	ann.TalkIn(chatcore.Destination{Room: strings.Repeat("r", 32)})
 	charged(t, ann, "y", 1) // and 230 now
 }
 

@@ -65,7 +65,7 @@ func TestForgedRowsAreTakenApart(t *testing.T) {
 			core := chatcore.New(chatcore.Options{})
 			all := joinAll(t, core, "eve", "ann", "bob", "王小明", "averylongnicknameindeed", "علیرضا", strings.Repeat("ب", 32))
 			all["bob"].does("!format json")
-			if err := all["eve"].SayTo(chatcore.Place{}, tt.text); err != nil {
+			if err := all["eve"].SayTo(chatcore.Destination{}, tt.text); err != nil {
 				t.Fatal(err)
 			}
 			want := tt.want
@@ -106,7 +106,7 @@ func TestForgedRowsInEveryPlace(t *testing.T) {
 	}
 	eve.DoAll([][]byte{[]byte("one"), []byte(x + " bob: two"), []byte("three")}, func(err error) { t.Error(err) })
 	ann.hears("eve: one", "eve: "+x+" bob : two", "eve: three")
-	if err := eve.SayTo(chatcore.Place{}, "bob: one\n"+x+" bob: two\nbob: three\n"+x+" bob:"); err != nil {
+	if err := eve.SayTo(chatcore.Destination{}, "bob: one\n"+x+" bob: two\nbob: three\n"+x+" bob:"); err != nil {
 		t.Fatal(err)
 	}
 	ann.hears("eve: bob: one", "eve: "+x+" bob : two", "eve: bob: three", "eve: "+x+" bob :")
@@ -139,7 +139,7 @@ func BenchmarkForgery(b *testing.B) {
 			eve := join(b, core, "eve")
 			b.ReportAllocs()
 			for b.Loop() {
-				if err := eve.SayTo(chatcore.Place{}, text); err != nil {
+				if err := eve.SayTo(chatcore.Destination{}, text); err != nil {
 					b.Fatal(err)
 				}
 			}

@@ -49,7 +49,7 @@ func (s *Session) formatAs(args string) error {
 
 // heedLocked counts s, or no longer, if a mention may make a difference to it.
 func (s *Session) heedLocked(n int64) {
-	if s.heedful() {
-		s.core.heedful.Add(n)
+	if s.mentionAware() {
+		s.core.mentionAware.Add(n)
 	}
 }

@@ -30,7 +30,7 @@ func TestFormatIsTextOrJSON(t *testing.T) {
 func TestAFrontEndsFormatComesBackAfterJSON(t *testing.T) {
 	core := chatcore.New(chatcore.Options{})
 	one, two := &counting{name: "one"}, &counting{name: "two"}
-	ann := admit(t, core, chatcore.Arrival{Nick: "ann", Format: one})
+	ann := admit(t, core, chatcore.JoinRequest{Nick: "ann", Format: one})
 	bob := join(t, core, "bob")
 	bob.does("1")
 	ann.SetFormat(two)
@@ -53,7 +53,7 @@ func TestFormatsChangeWhileOthersPublish(t *testing.T) {
 	const messages = 200
 	core := chatcore.New(chatcore.Options{})
 	one, two := &counting{name: "one"}, &counting{name: "two"}
-	ann := admit(t, core, chatcore.Arrival{Nick: "ann", Format: one, Kind: chatcore.Interactive})
+	ann := admit(t, core, chatcore.JoinRequest{Nick: "ann", Format: one, Kind: chatcore.Interactive})
 	var wg sync.WaitGroup
 	for i := range 2 {
 		bob := join(t, core, fmt.Sprintf("bob%d", i))

@@ -22,7 +22,7 @@ func FuzzDo(f *testing.F) {
 		bob := join(t, core, "bob")
 		bob.SetNotices(true)
 		for _, kind := range []chatcore.Kind{chatcore.Raw, chatcore.Plain, chatcore.Interactive, chatcore.Command} {
-			eve := admit(t, core, chatcore.Arrival{Nick: "eve", Kind: kind})
+			eve := admit(t, core, chatcore.JoinRequest{Nick: "eve", Kind: kind})
 			for line := range strings.SplitSeq(lines, "\n") {
 				if err := eve.Do(line); err != nil {
 					eve.Tell(err)

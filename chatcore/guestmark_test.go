@@ -29,12 +29,12 @@ func TestTheMarkOfAGuestIsForgiven(t *testing.T) {
 	}
 	bob.does("!nick ~rob")
 	ann.asks("!users", "ann rob")
-	if err := ann.SayTo(chatcore.Place{Nick: "~rob"}, "2"); err != nil {
+	if err := ann.SayTo(chatcore.Destination{Nick: "~rob"}, "2"); err != nil {
 		t.Error(err)
 	}
 	bob.hears("#ann: 2")
 	for _, nick := range []string{"~", "~~cid", "c~id", "cid~"} {
-		if _, err := arrive(t, core, chatcore.Arrival{Nick: nick}); err == nil {
+		if _, err := arrive(t, core, chatcore.JoinRequest{Nick: nick}); err == nil {
 			t.Errorf("%s came in", nick)
 		}
 	}

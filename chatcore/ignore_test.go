@@ -35,7 +35,7 @@ func TestIgnoreHidesWhatIsSaidAndNothingElse(t *testing.T) {
 
 func TestIgnoreIsOfThePersonWhoIgnores(t *testing.T) {
 	core := chatcore.New(chatcore.Options{})
-	kim := chatcore.Arrival{Nick: "kim", Identity: "SHA256:kim"}
+	kim := chatcore.JoinRequest{Nick: "kim", Identity: "SHA256:kim"}
 	one, two, bob := admit(t, core, kim), admit(t, core, kim), join(t, core, "bob")
 	one.does("!ignore bob")
 	three := admit(t, core, kim)
@@ -50,18 +50,18 @@ func TestIgnoreIsOfThePersonWhoIgnores(t *testing.T) {
 
 // In each case ann ignores bob, then something happens, and someone speaks.
 func TestWhoIsIgnored(t *testing.T) {
-	guest, bob := chatcore.Arrival{Nick: "bob"}, chatcore.Arrival{Nick: "bob", Identity: "SHA256:bob"}
+	guest, bob := chatcore.JoinRequest{Nick: "bob"}, chatcore.JoinRequest{Nick: "bob", Identity: "SHA256:bob"}
 	rename := func(t *testing.T, core *chatcore.Core, c *client) *client {
 		c.does("!nick rob")
 		return c
 	}
-	comesAs := func(a chatcore.Arrival) func(*testing.T, *chatcore.Core, *client) *client {
+	comesAs := func(a chatcore.JoinRequest) func(*testing.T, *chatcore.Core, *client) *client {
 		return func(t *testing.T, core *chatcore.Core, c *client) *client {
 			c.Leave(chatcore.Quit)
 			return admit(t, core, a)
 		}
 	}
-	renamedAndNew := func(a chatcore.Arrival) func(*testing.T, *chatcore.Core, *client) *client {
+	renamedAndNew := func(a chatcore.JoinRequest) func(*testing.T, *chatcore.Core, *client) *client {
 		return func(t *testing.T, core *chatcore.Core, c *client) *client {
 			c.does("!nick rob")
 			return admit(t, core, a)
@@ -69,23 +69,23 @@ func TestWhoIsIgnored(t *testing.T) {
 	}
 	for _, tt := range []struct {
 		name    string
-		ignored chatcore.Arrival
+		ignored chatcore.JoinRequest
 		happen  func(*testing.T, *chatcore.Core, *client) *client
 		heard   bool
 	}{
 		{"a guest with another nick", guest, rename, false},
 		{"a guest who is back", guest, comesAs(guest), false},
 		{"another guest with the nick", guest, renamedAndNew(guest), false},
-		{"a guest who is back under another nick", guest, comesAs(chatcore.Arrival{Nick: "rob"}), true},
+		{"a guest who is back under another nick", guest, comesAs(chatcore.JoinRequest{Nick: "rob"}), true},
 		{"a verified person with the nick of a guest", guest, renamedAndNew(bob), true},
 		{"a verified person with another nick", bob, rename, false},
 		{"a verified person who is back", bob, comesAs(bob), false},
-		{"a verified person who is back under another nick", bob, comesAs(chatcore.Arrival{Nick: "rob", Identity: "SHA256:bob"}), false},
+		{"a verified person who is back under another nick", bob, comesAs(chatcore.JoinRequest{Nick: "rob", Identity: "SHA256:bob"}), false},
 		{"a second nick of a verified person", bob, func(t *testing.T, core *chatcore.Core, c *client) *client {
-			return admit(t, core, chatcore.Arrival{Nick: "rob", Identity: "SHA256:bob"})
+			return admit(t, core, chatcore.JoinRequest{Nick: "rob", Identity: "SHA256:bob"})
 		}, false},
 		{"a guest with the nick of a verified person", bob, comesAs(guest), true},
-		{"another verified person with the nick", bob, comesAs(chatcore.Arrival{Nick: "bob", Identity: "SHA256:other"}), true},
+		{"another verified person with the nick", bob, comesAs(chatcore.JoinRequest{Nick: "bob", Identity: "SHA256:other"}), true},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			core := chatcore.New(chatcore.Options{})
@@ -142,8 +142,8 @@ func TestAHundredPeopleMayBeIgnored(t *testing.T) {
 
 func TestOneDoesNotIgnoreOneself(t *testing.T) {
 	core := chatcore.New(chatcore.Options{})
-	kim := admit(t, core, chatcore.Arrival{Nick: "kim", Identity: "SHA256:kim"})
-	admit(t, core, chatcore.Arrival{Nick: "tim", Identity: "SHA256:kim"})
+	kim := admit(t, core, chatcore.JoinRequest{Nick: "kim", Identity: "SHA256:kim"})
+	admit(t, core, chatcore.JoinRequest{Nick: "tim", Identity: "SHA256:kim"})
 	kim.refuses("!ignore kim", "cannot ignore: kim is you")
 	kim.refuses("!ignore tim", "cannot ignore: tim is you")
 }
@@ -153,7 +153,7 @@ func TestOneDoesNotIgnoreOneself(t *testing.T) {
 func TestIgnoringWhileOthersSpeak(t *testing.T) {
 	core := chatcore.New(chatcore.Options{})
 	ann, bob := join(t, core, "ann"), join(t, core, "bob")
-	kim := chatcore.Arrival{Nick: "kim", Identity: "SHA256:kim"}
+	kim := chatcore.JoinRequest{Nick: "kim", Identity: "SHA256:kim"}
 	one, two := admit(t, core, kim), admit(t, core, kim)
 	var wg sync.WaitGroup
 	wg.Go(func() {

@@ -15,36 +15,36 @@ import (
 func TestJoinRefuses(t *testing.T) {
 	for _, tt := range []struct {
 		name string
-		a    chatcore.Arrival
+		a    chatcore.JoinRequest
 		is   error
 		want string
 	}{
-		{"no nick", chatcore.Arrival{}, chatcore.ErrInvalidNick, "invalid nick: empty"},
-		{"a space", chatcore.Arrival{Nick: " bob"}, chatcore.ErrInvalidNick, "invalid nick: only letters and digits"},
-		{"what is no letter", chatcore.Arrival{Nick: "bob!"}, chatcore.ErrInvalidNick, "invalid nick: only letters and digits"},
-		{"33 characters", chatcore.Arrival{Nick: strings.Repeat("é", 33)}, chatcore.ErrInvalidNick, "invalid nick: 32 characters at most"},
-		{"a reserved nick", chatcore.Arrival{Nick: "server"}, chatcore.ErrNickInUse, "nick in use: server is reserved"},
-		{"a reserved nick, in capitals", chatcore.Arrival{Nick: "Parley"}, chatcore.ErrNickInUse, "nick in use: Parley is reserved"},
-		{"a look-alike of a reserved nick", chatcore.Arrival{Nick: "уou"}, chatcore.ErrNickInUse, "nick in use: уou is reserved"},
-		{"a nick in use", chatcore.Arrival{Nick: "ann"}, chatcore.ErrNickInUse, "nick in use: ann"},
-		{"a nick in use, in capitals", chatcore.Arrival{Nick: "ANN"}, chatcore.ErrNickInUse, "nick in use: ANN"},
-		{"a look-alike of a nick in use", chatcore.Arrival{Nick: "аnn"}, chatcore.ErrNickInUse, "nick in use: аnn"},
-		{"someone else's nick", chatcore.Arrival{Nick: "kim", Identity: "SHA256:other"}, chatcore.ErrNickInUse, "nick in use: kim"},
-		{"a guest under a verified nick", chatcore.Arrival{Nick: "kim"}, chatcore.ErrNickInUse, "nick in use: kim"},
-		{"a verified user under a guest's nick", chatcore.Arrival{Nick: "ann", Identity: "SHA256:kim"}, chatcore.ErrNickInUse, "nick in use: ann"},
-		{"a nick drawn like one in use", chatcore.Arrival{Nick: "νick"}, chatcore.ErrNickInUse, "nick in use: νick"},
-		{"a nick spelled like one in use", chatcore.Arrival{Nick: "Νina"}, chatcore.ErrNickInUse, "nick in use: Νina"},
-		{"a nick drawn like one in use, spelled like another", chatcore.Arrival{Nick: "νick", Identity: "SHA256:kim"}, chatcore.ErrNickInUse, "nick in use: νick"},
-		{"a nick that a command session holds", chatcore.Arrival{Nick: "bot"}, chatcore.ErrNickInUse, "nick in use: bot"},
+		{"no nick", chatcore.JoinRequest{}, chatcore.ErrInvalidNick, "invalid nick: empty"},
+		{"a space", chatcore.JoinRequest{Nick: " bob"}, chatcore.ErrInvalidNick, "invalid nick: only letters and digits"},
+		{"what is no letter", chatcore.JoinRequest{Nick: "bob!"}, chatcore.ErrInvalidNick, "invalid nick: only letters and digits"},
+		{"33 characters", chatcore.JoinRequest{Nick: strings.Repeat("é", 33)}, chatcore.ErrInvalidNick, "invalid nick: 32 characters at most"},
+		{"a reserved nick", chatcore.JoinRequest{Nick: "server"}, chatcore.ErrNickInUse, "nick in use: server is reserved"},
+		{"a reserved nick, in capitals", chatcore.JoinRequest{Nick: "Parley"}, chatcore.ErrNickInUse, "nick in use: Parley is reserved"},
+		{"a look-alike of a reserved nick", chatcore.JoinRequest{Nick: "уou"}, chatcore.ErrNickInUse, "nick in use: уou is reserved"},
+		{"a nick in use", chatcore.JoinRequest{Nick: "ann"}, chatcore.ErrNickInUse, "nick in use: ann"},
+		{"a nick in use, in capitals", chatcore.JoinRequest{Nick: "ANN"}, chatcore.ErrNickInUse, "nick in use: ANN"},
+		{"a look-alike of a nick in use", chatcore.JoinRequest{Nick: "аnn"}, chatcore.ErrNickInUse, "nick in use: аnn"},
+		{"someone else's nick", chatcore.JoinRequest{Nick: "kim", Identity: "SHA256:other"}, chatcore.ErrNickInUse, "nick in use: kim"},
+		{"a guest under a verified nick", chatcore.JoinRequest{Nick: "kim"}, chatcore.ErrNickInUse, "nick in use: kim"},
+		{"a verified user under a guest's nick", chatcore.JoinRequest{Nick: "ann", Identity: "SHA256:kim"}, chatcore.ErrNickInUse, "nick in use: ann"},
+		{"a nick drawn like one in use", chatcore.JoinRequest{Nick: "νick"}, chatcore.ErrNickInUse, "nick in use: νick"},
+		{"a nick spelled like one in use", chatcore.JoinRequest{Nick: "Νina"}, chatcore.ErrNickInUse, "nick in use: Νina"},
+		{"a nick drawn like one in use, spelled like another", chatcore.JoinRequest{Nick: "νick", Identity: "SHA256:kim"}, chatcore.ErrNickInUse, "nick in use: νick"},
+		{"a nick that a command session holds", chatcore.JoinRequest{Nick: "bot"}, chatcore.ErrNickInUse, "nick in use: bot"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			core := chatcore.New(chatcore.Options{})
 			ann := join(t, core, "ann")
-			admit(t, core, chatcore.Arrival{Nick: "kim", Identity: "SHA256:kim"})
-			admit(t, core, chatcore.Arrival{Nick: "vick", Identity: "SHA256:kim", Kind: chatcore.Command})
-			admit(t, core, chatcore.Arrival{Nick: "nick", Identity: "SHA256:kim", Kind: chatcore.Command})
-			admit(t, core, chatcore.Arrival{Nick: "νina", Identity: "SHA256:kim", Kind: chatcore.Command})
-			admit(t, core, chatcore.Arrival{Nick: "bot", Kind: chatcore.Command})
+			admit(t, core, chatcore.JoinRequest{Nick: "kim", Identity: "SHA256:kim"})
+			admit(t, core, chatcore.JoinRequest{Nick: "vick", Identity: "SHA256:kim", Kind: chatcore.Command})
+			admit(t, core, chatcore.JoinRequest{Nick: "nick", Identity: "SHA256:kim", Kind: chatcore.Command})
+			admit(t, core, chatcore.JoinRequest{Nick: "νina", Identity: "SHA256:kim", Kind: chatcore.Command})
+			admit(t, core, chatcore.JoinRequest{Nick: "bot", Kind: chatcore.Command})
 			_, err := arrive(t, core, tt.a)
 			if !errors.Is(err, tt.is) || err.Error() != tt.want {
 				t.Errorf("error %v, want %s", err, tt.want)
@@ -64,11 +64,11 @@ func TestJoinShowsTheNickAsItWasGiven(t *testing.T) {
 
 func TestJoinOfTheSameIdentityIsOneMoreSession(t *testing.T) {
 	core := chatcore.New(chatcore.Options{})
-	first := admit(t, core, chatcore.Arrival{Nick: "kim", Identity: "SHA256:kim", Kind: chatcore.Interactive})
+	first := admit(t, core, chatcore.JoinRequest{Nick: "kim", Identity: "SHA256:kim", Kind: chatcore.Interactive})
 	bob := join(t, core, "bob")
 	first.does("!enter dev")
 	bob.does("!enter dev")
-	second := admit(t, core, chatcore.Arrival{Nick: "KIM", Identity: "SHA256:kim", Kind: chatcore.Plain})
+	second := admit(t, core, chatcore.JoinRequest{Nick: "KIM", Identity: "SHA256:kim", Kind: chatcore.Plain})
 
 	bob.asks("!users", "bob kim")
 	bob.asks("!members dev", "bob kim")
@@ -90,10 +90,10 @@ func TestJoinOfTheSameIdentityIsOneMoreSession(t *testing.T) {
 
 func TestJoinOverMaxSessions(t *testing.T) {
 	core := chatcore.New(chatcore.Options{MaxSessions: 2})
-	kim := chatcore.Arrival{Nick: "kim", Identity: "SHA256:kim"}
+	kim := chatcore.JoinRequest{Nick: "kim", Identity: "SHA256:kim"}
 	first := admit(t, core, kim)
 	admit(t, core, kim)
-	for _, a := range []chatcore.Arrival{kim, {Nick: "bob"}} {
+	for _, a := range []chatcore.JoinRequest{kim, {Nick: "bob"}} {
 		if _, err := arrive(t, core, a); !errors.Is(err, chatcore.ErrTooMany) {
 			t.Errorf("a third session: %v", err)
 		}
@@ -116,7 +116,7 @@ func TestManyClaimOneNick(t *testing.T) {
 		for i := range claims {
 			wg.Go(func() {
 				<-start
-				c, err := arrive(t, core, chatcore.Arrival{Nick: spellings[i%len(spellings)]})
+				c, err := arrive(t, core, chatcore.JoinRequest{Nick: spellings[i%len(spellings)]})
 				switch {
 				case err == nil:
 					won.Add(1)
@@ -176,8 +176,8 @@ func TestShutdownTellsAndEndsAll(t *testing.T) {
 	core := chatcore.New(chatcore.Options{})
 	all := []*client{
 		join(t, core, "ann"),
-		admit(t, core, chatcore.Arrival{Nick: "bot", Kind: chatcore.Command}),
-		admit(t, core, chatcore.Arrival{Nick: "eve", Kind: chatcore.Tail}),
+		admit(t, core, chatcore.JoinRequest{Nick: "bot", Kind: chatcore.Command}),
+		admit(t, core, chatcore.JoinRequest{Nick: "eve", Kind: chatcore.Tail}),
 	}
 	quitter := join(t, core, "bob")
 	quitter.does("!quit")
@@ -187,7 +187,7 @@ func TestShutdownTellsAndEndsAll(t *testing.T) {
 		c.ended(chatcore.Shutdown)
 	}
 	quitter.ended(chatcore.Quit)
-	if _, err := arrive(t, core, chatcore.Arrival{Nick: "carl"}); !errors.Is(err, chatcore.ErrGoingDown) {
+	if _, err := arrive(t, core, chatcore.JoinRequest{Nick: "carl"}); !errors.Is(err, chatcore.ErrGoingDown) {
 		t.Errorf("Join of a server that stops: %v", err)
 	}
 	for _, c := range append(all, quitter) {

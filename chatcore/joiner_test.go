@@ -28,7 +28,7 @@ func TestNamesAreTakenAndFoundWithoutJoiners(t *testing.T) {
 	bob.hears("علیرضا")
 	bob.refuses("#می\u200cآید hi", "no such user: میآید")
 
-	if _, err := core.Join(chatcore.Arrival{Nick: "می\u200cآید"}); err == nil {
+	if _, err := core.Join(chatcore.JoinRequest{Nick: "می\u200cآید"}); err == nil {
 		t.Error("a nick with a joiner is let in")
 	}
 }

@@ -78,7 +78,7 @@ var idAndTime = regexp.MustCompile(`"id":[1-9][0-9]*,"time":"([^"]*)"`)
 // A program can do with JSON alone: all that a session may be sent is shown.
 func TestASessionInJSON(t *testing.T) {
 	core := chatcore.New(chatcore.Options{})
-	kim := chatcore.Arrival{Nick: "kim", Identity: "SHA256:kim"}
+	kim := chatcore.JoinRequest{Nick: "kim", Identity: "SHA256:kim"}
 	bot, kim2, ann := admit(t, core, kim), admit(t, core, kim), join(t, core, "ann")
 	bot.does("!notices on", "!format json", "!users", "!rooms", "!enter dev", "!members DEV", "!topic dev", "!echo on", "<3")
 	bot.Tell(bot.Do("#bob hi"))

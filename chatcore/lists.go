@@ -8,15 +8,15 @@ import (
 	"sync"
 )
 
-// lent are lists lent to be answered with: one of 5,000 nicks takes 80 KB, and everybody
+// listPool are lists listPool to be answered with: one of 5,000 nicks takes 80 KB, and everybody
 // may ask. Empty is not nil: see JSON.
-var lent = sync.Pool{New: func() any { return &[]string{} }}
+var listPool = sync.Pool{New: func() any { return &[]string{} }}
 
 // giveBack gives back a list that has been lent. It is not to keep what was in it.
 func giveBack(list *[]string) {
 	clear(*list)
 	*list = (*list)[:0]
-	lent.Put(list)
+	listPool.Put(list)
 }
 
 // stride is how much of a list is copied while the core is locked: 5,000 nicks in one go
@@ -63,7 +63,7 @@ func (c *Core) strideLocked(last *rank, rosterLocked func() (roster, error), do 
 func (c *Core) onlineRoster() (roster, error) { return c.online, nil }
 
 func (s *Session) users(string) error {
-	nicks := lent.Get().(*[]string)
+	nicks := listPool.Get().(*[]string)
 	defer giveBack(nicks)
 	*nicks, _ = s.core.nicksOf(*nicks, s.core.onlineRoster) // it is always there
 	return s.answer("users", "", *nicks)
@@ -75,12 +75,12 @@ func (s *Session) rooms(string) error {
 }
 
 func (s *Session) members(args string) error {
-	name, err := oneWord(args)
+	name, err := oneRoom(args)
 	if err != nil {
 		return err
 	}
 	n := seek(name)
-	nicks := lent.Get().(*[]string)
+	nicks := listPool.Get().(*[]string)
 	defer giveBack(nicks)
 	room := ""
 	*nicks, err = s.core.nicksOf(*nicks, func() (roster, error) {

@@ -11,15 +11,15 @@ import (
 // A mention is found once for each message, whoever hears it: the words of the
 // text are looked up among the nicks, not the nicks in the text.
 
-// heedful tells whether a session may show a mention differently.
-func (s *Session) heedful() bool { return s.kind == Interactive || s.formats.Load().json }
+// mentionAware tells whether a session may show a mention differently.
+func (s *Session) mentionAware() bool { return s.kind == Interactive || s.formats.Load().json }
 
 // maxMentioned is how many people one message can mention: each receiver is looked up
 // among them. Who is named after that hears the message as any other.
 const maxMentioned = 50
 
 // look finds whom all mention.
-func (c *Core) look(all []delivery) {
+func (c *Core) look(all []broadcast) {
 	for i := range all {
 		all[i].named, all[i].looked = c.mentioned(all[i].event.Text), true
 	}

@@ -50,8 +50,8 @@ func TestMentions(t *testing.T) {
 	} {
 		t.Run(tt.text[:min(len(tt.text), 20)], func(t *testing.T) {
 			core := chatcore.New(chatcore.Options{})
-			ann, bob := join(t, core, "ann"), admit(t, core, chatcore.Arrival{Nick: "bob", Format: viewed{}, Kind: chatcore.Interactive})
-			zoe := admit(t, core, chatcore.Arrival{Nick: "Zoë", Format: viewed{}, Kind: chatcore.Interactive})
+			ann, bob := join(t, core, "ann"), admit(t, core, chatcore.JoinRequest{Nick: "bob", Format: viewed{}, Kind: chatcore.Interactive})
+			zoe := admit(t, core, chatcore.JoinRequest{Nick: "Zoë", Format: viewed{}, Kind: chatcore.Interactive})
 			ann.does("!enter dev")
 			bob.does("!enter dev")
 			ann.does(tt.text)
@@ -66,7 +66,7 @@ func TestMentions(t *testing.T) {
 
 func TestOwnWordsMentionNobodyOneself(t *testing.T) {
 	core := chatcore.New(chatcore.Options{})
-	kim := chatcore.Arrival{Nick: "kim", Identity: "SHA256:kim", Format: viewed{}, Kind: chatcore.Interactive}
+	kim := chatcore.JoinRequest{Nick: "kim", Identity: "SHA256:kim", Format: viewed{}, Kind: chatcore.Interactive}
 	one, two := admit(t, core, kim), admit(t, core, kim)
 	one.does("!echo on", "kim here")
 	one.hears(echo)
@@ -75,7 +75,7 @@ func TestOwnWordsMentionNobodyOneself(t *testing.T) {
 
 func TestAMentionIsOfAllSessionsAndFollowsTheNick(t *testing.T) {
 	core := chatcore.New(chatcore.Options{})
-	kim := chatcore.Arrival{Nick: "kim", Identity: "SHA256:kim", Format: viewed{}, Kind: chatcore.Interactive}
+	kim := chatcore.JoinRequest{Nick: "kim", Identity: "SHA256:kim", Format: viewed{}, Kind: chatcore.Interactive}
 	one, two, ann := admit(t, core, kim), admit(t, core, kim), join(t, core, "ann")
 	ann.does("kim")
 	one.does("!nick tim")
@@ -86,7 +86,7 @@ func TestAMentionIsOfAllSessionsAndFollowsTheNick(t *testing.T) {
 
 func TestMentionsAreLookedForOnlyWhereOneMakesADifference(t *testing.T) {
 	core := chatcore.New(chatcore.Options{})
-	ann, bob := join(t, core, "ann"), admit(t, core, chatcore.Arrival{Nick: "bob", Format: viewed{}})
+	ann, bob := join(t, core, "ann"), admit(t, core, chatcore.JoinRequest{Nick: "bob", Format: viewed{}})
 	check := func(want string) {
 		t.Helper()
 		ann.does("bob")
@@ -107,7 +107,7 @@ func TestMentionsAreLookedForOnlyWhereOneMakesADifference(t *testing.T) {
 func TestTextsThatMentionNobodyAllocateNothingMore(t *testing.T) {
 	allocations := func(kind chatcore.Kind) float64 {
 		core := chatcore.New(chatcore.Options{})
-		ann, bob := join(t, core, "ann"), admit(t, core, chatcore.Arrival{Nick: "bob", Kind: kind})
+		ann, bob := join(t, core, "ann"), admit(t, core, chatcore.JoinRequest{Nick: "bob", Kind: kind})
 		buf := make([]byte, 0, 1<<10)
 		return testing.AllocsPerRun(100, func() {
 			ann.does("Hello All, how are YOU doing today?")
@@ -131,7 +131,7 @@ func TestMentionsWithJoiners(t *testing.T) {
 	} {
 		core := chatcore.New(chatcore.Options{})
 		ann := join(t, core, "ann")
-		ali := admit(t, core, chatcore.Arrival{Nick: "علیرضا", Format: viewed{}, Kind: chatcore.Interactive})
+		ali := admit(t, core, chatcore.JoinRequest{Nick: "علیرضا", Format: viewed{}, Kind: chatcore.Interactive})
 		ann.does(text)
 		if got := strings.Join(ali.heard(), ","); got != want {
 			t.Errorf("%+q has the view %q, want %q", text, got, want)

@@ -24,7 +24,7 @@ func TestAllHearOneOrder(t *testing.T) {
 	core := chatcore.New(chatcore.Options{})
 	var clients []*client
 	for i := range senders {
-		c := admit(t, core, chatcore.Arrival{Nick: fmt.Sprintf("n%d", i), Format: numbered{}})
+		c := admit(t, core, chatcore.JoinRequest{Nick: fmt.Sprintf("n%d", i), Format: numbered{}})
 		c.does("!enter dev", "!echo on")
 		c.wake = make(chan struct{}, 1)
 		clients = append(clients, c)

@@ -32,7 +32,7 @@ type outbox struct {
 	mu     sync.Mutex
 	frames [][]byte
 	bytes  int  // what frames cost
-	told   bool // the receiver knows that something is owed
+	queued bool // the receiver knows that something is owed
 	closed bool // nothing more is taken in
 }
 
@@ -73,10 +73,10 @@ func (o *outbox) push(frame []byte, last bool) pushed {
 	o.bytes += o.cost(frame)
 	o.countLong(frame, +1)
 	o.closed = last
-	if o.told {
+	if o.queued {
 		return queued
 	}
-	o.told = true
+	o.queued = true
 	return first
 }
 
@@ -110,10 +110,10 @@ func (o *outbox) replace(frame []byte) pushed {
 	clear(o.frames)
 	o.frames = append(o.frames[:0], frame)
 	o.bytes, o.closed = o.cost(frame), true
-	if o.told {
+	if o.queued {
 		return queued
 	}
-	o.told = true
+	o.queued = true
 	return first
 }
 
@@ -134,7 +134,7 @@ func (o *outbox) take(dst []byte, max int) (owed []byte, more bool) {
 		o.frames = slices.Delete(o.frames, 0, n)
 		return dst, true
 	}
-	o.told = false
+	o.queued = false
 	clear(o.frames)
 	o.frames = o.frames[:0]
 	if cap(o.frames) > keptFrames {

@@ -2,55 +2,55 @@ package chatcore
 
 import "strings"
 
-// Place is where something is said: in a room, to one nick alone, or, when both
+// Destination is where something is said: in a room, to one nick alone, or, when both
 // are empty, to everyone.
-type Place struct{ Room, Nick string }
+type Destination struct{ Room, Nick string }
 
 // seek prepares the name of the place, if it has one.
-func (p Place) seek() sought {
+func (p Destination) seek() sought {
 	if p.Nick != "" {
 		return seekNick(p.Nick)
 	}
 	return seek(p.Room)
 }
 
-// target is where a session's plain text goes. Nil is the public space. It never
+// resolved is where a session's plain text goes. Nil is the public space. It never
 // changes: the session gets another one.
-type target struct {
-	spot
+type resolved struct {
+	destinationKey
 	name string // of the room, as it is shown
 }
 
 // spot is where the target is; nil is the public space.
-func (t *target) at() spot {
+func (t *resolved) at() destinationKey {
 	if t == nil {
-		return spot{}
+		return destinationKey{}
 	}
-	return t.spot
+	return t.destinationKey
 }
 
 // targetLocked is the place as a target. Talking to a nick is tied to the user
 // who has it now; where there is none, to nobody.
-func (c *Core) targetLocked(p Place, n sought) *target {
+func (c *Core) targetLocked(p Destination, n sought) *resolved {
 	switch {
 	case p.Nick != "":
 		u, err := c.userLocked(n)
 		if err != nil {
 			u = &User{name: name{nick: strings.Clone(n.label), key: strings.Clone(n.key)}}
 		}
-		return &target{spot: spot{user: u}}
+		return &resolved{destinationKey: destinationKey{user: u}}
 	case p.Room != "":
 		if r, err := c.roomLocked(n); err == nil {
-			return &target{spot: spot{room: r.key}, name: r.room}
+			return &resolved{destinationKey: destinationKey{room: r.key}, name: r.room}
 		}
-		return &target{spot: spot{room: strings.Clone(n.key)}, name: strings.Clone(n.label)}
+		return &resolved{destinationKey: destinationKey{room: strings.Clone(n.key)}, name: strings.Clone(n.label)}
 	}
 	return nil
 }
 
 // TalkIn makes the session's plain text go to a place from now on. It does not
 // check that it can go there: each text is refused that cannot.
-func (s *Session) TalkIn(p Place) {
+func (s *Session) TalkIn(p Destination) {
 	n := p.seek()
 	s.core.mu.RLock()
 	defer s.core.mu.RUnlock()
@@ -58,7 +58,7 @@ func (s *Session) TalkIn(p Place) {
 }
 
 // GoTo is TalkIn for a place that text can go to now. Errors: those of SayTo.
-func (s *Session) GoTo(p Place) error {
+func (s *Session) GoTo(p Destination) error {
 	n := p.seek()
 	s.core.mu.RLock()
 	defer s.core.mu.RUnlock()
@@ -69,7 +69,7 @@ func (s *Session) GoTo(p Place) error {
 	return nil
 }
 
-func (s *Session) talkInLocked(t *target) {
+func (s *Session) talkInLocked(t *resolved) {
 	if s.unread != nil {
 		s.unread.mu.Lock()
 		defer s.unread.mu.Unlock()
@@ -81,17 +81,17 @@ func (s *Session) talkInLocked(t *target) {
 
 // Talking is the place plain text goes to. A user talked to is shown under the
 // nick he has now, or had when he left.
-func (s *Session) Talking() Place {
+func (s *Session) Talking() Destination {
 	t := s.target.Load()
 	switch {
 	case t == nil:
-		return Place{}
+		return Destination{}
 	case t.user == nil:
-		return Place{Room: t.name}
+		return Destination{Room: t.name}
 	}
 	s.core.mu.RLock()
 	defer s.core.mu.RUnlock()
-	return Place{Nick: t.user.nick}
+	return Destination{Nick: t.user.nick}
 }
 
 // SayHere is SayTo for the place where the session talks. It keeps text, which is no
@@ -111,10 +111,10 @@ func (s *Session) SayHere(text string) error {
 // talkedToLocked is the user whom t is tied to. A nick that someone else has by
 // now is not talked to, for what is said is private; but the same person may have
 // come again.
-func (s *Session) talkedToLocked(t *target) (*User, error) {
+func (s *Session) talkedToLocked(t *resolved) (*User, error) {
 	now, err := s.core.sameLocked(t.user)
 	if err == nil && now != t.user {
-		s.talkInLocked(&target{spot: spot{user: now}})
+		s.talkInLocked(&resolved{destinationKey: destinationKey{user: now}})
 	}
 	return now, err
 }

@@ -14,18 +14,18 @@ func TestTalkInSendsPlainTextToARoom(t *testing.T) {
 	ann, bob, carl := all["ann"], all["bob"], all["carl"]
 	ann.does("!enter dev")
 	bob.does("!enter dev")
-	ann.TalkIn(chatcore.Place{Room: "dev"})
+	ann.TalkIn(chatcore.Destination{Room: "dev"})
 	ann.does("hi", "!me waves", "!say to all", "#carl psst")
 	bob.hears("@dev ann: hi", "@dev * ann waves", "ann: to all")
 	carl.hears("ann: to all", "#ann: psst")
 	ann.does("!leave dev")
 	ann.refuses("hi", "not in room: dev")
-	ann.TalkIn(chatcore.Place{})
+	ann.TalkIn(chatcore.Destination{})
 	ann.does("hi")
 	carl.hears("ann: hi")
 }
 
-func (c *client) talksIn(want chatcore.Place) {
+func (c *client) talksIn(want chatcore.Destination) {
 	c.t.Helper()
 	if got := c.Talking(); got != want {
 		c.t.Errorf("%s talks in %+v, want %+v", c.Nick(), got, want)
@@ -35,31 +35,31 @@ func (c *client) talksIn(want chatcore.Place) {
 // atPrompt lets someone in who has a terminal.
 func atPrompt(t testing.TB, core *chatcore.Core, nick string) *client {
 	t.Helper()
-	return admit(t, core, chatcore.Arrival{Nick: nick, Kind: chatcore.Interactive})
+	return admit(t, core, chatcore.JoinRequest{Nick: nick, Kind: chatcore.Interactive})
 }
 
 func TestTalkingToANickFollowsThePerson(t *testing.T) {
 	core := chatcore.New(chatcore.Options{})
 	ann, bob := atPrompt(t, core, "ann"), join(t, core, "bob")
-	if err := ann.GoTo(chatcore.Place{Nick: "BOB"}); err != nil {
+	if err := ann.GoTo(chatcore.Destination{Nick: "BOB"}); err != nil {
 		t.Fatal(err)
 	}
-	ann.talksIn(chatcore.Place{Nick: "bob"})
+	ann.talksIn(chatcore.Destination{Nick: "bob"})
 	bob.does("!nick rob")
-	ann.talksIn(chatcore.Place{Nick: "rob"})
+	ann.talksIn(chatcore.Destination{Nick: "rob"})
 	other := join(t, core, "bob")
 	ann.does("psst")
 	bob.hears("#ann: psst")
 
 	bob.does("!nick bert")
 	bob.Leave(chatcore.Quit)
-	ann.talksIn(chatcore.Place{Nick: "bert"})
+	ann.talksIn(chatcore.Destination{Nick: "bert"})
 	ann.refuses("psst", "no such user: bert")
 	again := join(t, core, "Bert")
 	ann.refuses("psst", "no such user: Bert (someone else has that nick now: /to #Bert to talk to them)")
 	again.hears()
 	other.hears()
-	if err := ann.GoTo(chatcore.Place{Nick: "bert"}); err != nil {
+	if err := ann.GoTo(chatcore.Destination{Nick: "bert"}); err != nil {
 		t.Fatal(err)
 	}
 	ann.does("psst")
@@ -68,13 +68,13 @@ func TestTalkingToANickFollowsThePerson(t *testing.T) {
 
 func TestTalkingToAVerifiedPersonGoesOnWhenHeIsBack(t *testing.T) {
 	core := chatcore.New(chatcore.Options{})
-	kim := chatcore.Arrival{Nick: "kim", Identity: "SHA256:kim"}
+	kim := chatcore.JoinRequest{Nick: "kim", Identity: "SHA256:kim"}
 	ann, first := atPrompt(t, core, "ann"), admit(t, core, kim)
-	ann.TalkIn(chatcore.Place{Nick: "kim"})
+	ann.TalkIn(chatcore.Destination{Nick: "kim"})
 	first.Leave(chatcore.Quit)
 	ann.refuses("psst", "no such user: kim")
 
-	impostor := admit(t, core, chatcore.Arrival{Nick: "kim", Identity: "SHA256:eve"})
+	impostor := admit(t, core, chatcore.JoinRequest{Nick: "kim", Identity: "SHA256:eve"})
 	ann.refuses("psst", "no such user: kim (someone else has that nick now: /to #kim to talk to them)")
 	impostor.Leave(chatcore.Quit)
 	impostor.hears()
@@ -83,13 +83,13 @@ func TestTalkingToAVerifiedPersonGoesOnWhenHeIsBack(t *testing.T) {
 	ann.does("psst")
 	second.hears("#ann: psst")
 	second.does("!nick tim")
-	ann.talksIn(chatcore.Place{Nick: "tim"})
+	ann.talksIn(chatcore.Destination{Nick: "tim"})
 }
 
 func TestTalkingToNobodyIsNotTalkingToWhoComes(t *testing.T) {
 	core := chatcore.New(chatcore.Options{})
 	ann := atPrompt(t, core, "ann")
-	ann.TalkIn(chatcore.Place{Nick: "bob"})
+	ann.TalkIn(chatcore.Destination{Nick: "bob"})
 	ann.refuses("psst", "no such user: bob")
 	bob := join(t, core, "bob")
 	ann.refuses("psst", "no such user: bob (someone else has that nick now: /to #bob to talk to them)")
@@ -101,7 +101,7 @@ func TestAnEmoteIsNotForOneNick(t *testing.T) {
 	ann, bob := atPrompt(t, core, "ann"), join(t, core, "bob")
 	bob.does("!enter dev")
 	ann.does("!enter dev")
-	ann.TalkIn(chatcore.Place{Nick: "bob"})
+	ann.TalkIn(chatcore.Destination{Nick: "bob"})
 	ann.refuses("!me waves", "usage: !me @room text, for you talk to one nick, and what you do is told to many")
 	bob.hears()
 	ann.does("!me @dev waves")
@@ -114,16 +114,16 @@ func TestGoToGoesOnlyWhereOneCanTalk(t *testing.T) {
 	bob.does("!enter dev", "!enter Ops")
 	ann.does("!enter ops")
 	for _, tt := range []struct {
-		to   chatcore.Place
+		to   chatcore.Destination
 		want string
-		at   chatcore.Place
+		at   chatcore.Destination
 	}{
-		{chatcore.Place{Room: "OPS"}, "<nil>", chatcore.Place{Room: "Ops"}},
-		{chatcore.Place{Room: "dev"}, "not in room: dev", chatcore.Place{Room: "Ops"}},
-		{chatcore.Place{Room: "none"}, "no such room: none", chatcore.Place{Room: "Ops"}},
-		{chatcore.Place{Nick: "carl"}, "no such user: carl", chatcore.Place{Room: "Ops"}},
-		{chatcore.Place{Nick: "Bob"}, "<nil>", chatcore.Place{Nick: "bob"}},
-		{chatcore.Place{}, "<nil>", chatcore.Place{}},
+		{chatcore.Destination{Room: "OPS"}, "<nil>", chatcore.Destination{Room: "Ops"}},
+		{chatcore.Destination{Room: "dev"}, "not in room: dev", chatcore.Destination{Room: "Ops"}},
+		{chatcore.Destination{Room: "none"}, "no such room: none", chatcore.Destination{Room: "Ops"}},
+		{chatcore.Destination{Nick: "carl"}, "no such user: carl", chatcore.Destination{Room: "Ops"}},
+		{chatcore.Destination{Nick: "Bob"}, "<nil>", chatcore.Destination{Nick: "bob"}},
+		{chatcore.Destination{}, "<nil>", chatcore.Destination{}},
 	} {
 		if got := fmt.Sprint(ann.GoTo(tt.to)); got != tt.want {
 			t.Errorf("GoTo(%+v): %s, want %s", tt.to, got, tt.want)
@@ -134,18 +134,18 @@ func TestGoToGoesOnlyWhereOneCanTalk(t *testing.T) {
 
 func TestLeavingTheRoomOneTalksIn(t *testing.T) {
 	core := chatcore.New(chatcore.Options{})
-	kim := chatcore.Arrival{Nick: "kim", Identity: "SHA256:kim", Kind: chatcore.Interactive}
+	kim := chatcore.JoinRequest{Nick: "kim", Identity: "SHA256:kim", Kind: chatcore.Interactive}
 	one, two := admit(t, core, kim), admit(t, core, kim)
 	join(t, core, "bob").does("!enter dev")
 	one.does("!enter dev", "!enter ops")
-	one.TalkIn(chatcore.Place{Room: "dev"})
-	two.TalkIn(chatcore.Place{Room: "dev"})
+	one.TalkIn(chatcore.Destination{Room: "dev"})
+	two.TalkIn(chatcore.Destination{Room: "dev"})
 	one.does("!leave ops")
-	one.talksIn(chatcore.Place{Room: "dev"})
+	one.talksIn(chatcore.Destination{Room: "dev"})
 	one.does("!leave DEV")
-	one.talksIn(chatcore.Place{})
+	one.talksIn(chatcore.Destination{})
 	// The other session's text is refused and not told to all.
-	two.talksIn(chatcore.Place{Room: "dev"})
+	two.talksIn(chatcore.Destination{Room: "dev"})
 	if err := two.Do("hi"); !errors.Is(err, chatcore.ErrNotInRoom) {
 		t.Errorf("said in a room left elsewhere: %v", err)
 	}

@@ -40,7 +40,7 @@ func (s *Session) Rename(nick string) (now string, err error) {
 	u.promptsLocked()
 	c.promptPartnersLocked(u)
 	if online {
-		c.reportLocked(&c.public, u, func(n *news) {
+		c.reportLocked(&c.public, u, func(n *notices) {
 			n.other = append(n.other, func(by called) string { return by(before) + " is now " + by(after) })
 		})
 	}
@@ -53,7 +53,7 @@ func (u *User) promptsLocked() {
 	for _, s := range u.sessions {
 		if s.kind == Interactive {
 			s.changes.Add(1)
-			s.receiver.Owed()
+			s.receiver.Ready()
 		}
 	}
 }

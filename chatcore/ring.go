@@ -14,28 +14,28 @@ const (
 // ring is what was said last in one place, the oldest first. It grows as it is
 // needed, and allocates nothing once it is full.
 type ring struct {
-	kept  []kept // from first on, and around
-	first int
-	n     int
-	text  int   // bytes
-	size  int64 // bytes, as they count in all places
+	entries []historyEntry // from first on, and around
+	first   int
+	n       int
+	text    int   // bytes
+	size    int64 // bytes, as they count in all places
 
 	all    *atomic.Int64 // bytes kept in all places; nil for the public space, which is one
 	closed bool          // nothing more is kept
 }
 
-// kept is something said, and who said it.
-type kept struct {
+// historyEntry is something said, and who said it.
+type historyEntry struct {
 	*Event
 	by speaker
 }
 
 // size is what k counts for in all.
-func (k kept) size() int64 { return int64(len(k.Text) + 4*len(k.forged) + eventSize) }
+func (k historyEntry) size() int64 { return int64(len(k.Text) + 4*len(k.forged) + eventSize) }
 
 // add keeps k and drops the oldest, as many as it takes. Where all places together
 // keep as much as they may, a place keeps no more than it has.
-func (r *ring) add(k kept, all *atomic.Int64) {
+func (r *ring) add(k historyEntry, all *atomic.Int64) {
 	if r.closed || len(k.Text) > maxPastText { // --max-line can be as long as that
 		return
 	}
@@ -47,25 +47,27 @@ func (r *ring) add(k kept, all *atomic.Int64) {
 		return
 	}
 	r.count(+k.size())
-	if r.n == len(r.kept) {
+	if r.n == len(r.entries) {
 		r.grow()
 	}
-	r.kept[(r.first+r.n)%len(r.kept)] = k
+	r.entries[(r.first+r.n)%len(r.entries)] = k
 	r.n++
 	r.text += len(k.Text)
 }
 
 func (r *ring) drop() {
-	oldest := &r.kept[r.first]
+	oldest := &r.entries[r.first]
 	r.count(-oldest.size())
 	r.text -= len(oldest.Text)
-	*oldest = kept{}
-	r.first = (r.first + 1) % len(r.kept)
+	*oldest = historyEntry{}
+	r.first = (r.first + 1) % len(r.entries)
 	r.n--
 }
 
 // crowded tells whether all places keep so much that there is no room for k.
-func (r *ring) crowded(k kept) bool { return r.all != nil && r.all.Load()+k.size() > maxPastAll }
+func (r *ring) crowded(k historyEntry) bool {
+	return r.all != nil && r.all.Load()+k.size() > maxPastAll
+}
 
 // count adds to what is kept in all places.
 func (r *ring) count(bytes int64) {
@@ -78,20 +80,20 @@ func (r *ring) count(bytes int64) {
 // forget drops everything.
 func (r *ring) forget() {
 	r.count(-r.size)
-	r.kept, r.first, r.n, r.text = nil, 0, 0, 0
+	r.entries, r.first, r.n, r.text = nil, 0, 0, 0
 }
 
 func (r *ring) grow() {
-	larger := make([]kept, min(max(8, 2*r.n), maxPast))
+	larger := make([]historyEntry, min(max(8, 2*r.n), maxPast))
 	for i := range r.n {
 		larger[i] = r.at(i)
 	}
-	r.kept, r.first = larger, 0
+	r.entries, r.first = larger, 0
 }
 
 // every is all that is kept, the oldest first.
-func (r *ring) every() []kept {
-	all := make([]kept, r.n)
+func (r *ring) every() []historyEntry {
+	all := make([]historyEntry, r.n)
 	for i := range all {
 		all[i] = r.at(i)
 	}
@@ -99,4 +101,4 @@ func (r *ring) every() []kept {
 }
 
 // at is the i-th of the kept, the oldest is the first.
-func (r *ring) at(i int) kept { return r.kept[(r.first+i)%len(r.kept)] }
+func (r *ring) at(i int) historyEntry { return r.entries[(r.first+i)%len(r.entries)] }

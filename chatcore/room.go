@@ -10,7 +10,7 @@ import (
 // room is a space with members. It exists for the chat as long as it has one;
 // where sessions only watch it, it is kept unseen for when someone enters again.
 type room struct {
-	space
+	channel
 	key      string
 	life     uint64 // another one each time it is made; guarded by Core.mu
 	maker    string // the address it was made from; guarded by Core.mu
@@ -69,10 +69,10 @@ func (s *Session) Enter(roomName string) error {
 		r = c.makeLocked(r, name, u.from)
 	}
 	u.enterLocked(r)
-	c.reportLocked(&r.space, u, func(n *news) { n.joinLocked(u) })
+	c.reportLocked(&r.channel, u, func(n *notices) { n.joinLocked(u) })
 	r.members.add(u)
 	for _, t := range u.sessions {
-		if t.kind.hears() && t.watching == nil {
+		if t.kind.receives() && t.watching == nil {
 			r.add(t)
 		}
 	}
@@ -134,7 +134,7 @@ func (c *Core) withdrawLocked(u *User, r *room, why string) {
 			s.forgetRoom(r)
 		}
 	}
-	c.reportLocked(&r.space, u, func(n *news) { n.leaveLocked(u, why) })
+	c.reportLocked(&r.channel, u, func(n *notices) { n.leaveLocked(u, why) })
 }
 
 // makeLocked makes a room, of one that is only watched, if there is one of that name.

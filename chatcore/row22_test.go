@@ -28,7 +28,7 @@ func TestRow22_WhatIsKeptHoldsItsOwnBytes(t *testing.T) {
 		{"private text", func(_ *chatcore.Core, ann *client, n int) { ann.does(fmt.Sprint("#ann ", n, unseen)) }},
 		{"a part of a text", func(_ *chatcore.Core, ann *client, n int) {
 			line := fmt.Sprint(spaces, n)
-			if err := ann.SayTo(chatcore.Place{Room: "dev"}, line[len(spaces):]); err != nil {
+			if err := ann.SayTo(chatcore.Destination{Room: "dev"}, line[len(spaces):]); err != nil {
 				ann.t.Fatal(err)
 			}
 		}},
@@ -44,7 +44,7 @@ func TestRow22_WhatIsKeptHoldsItsOwnBytes(t *testing.T) {
 		}},
 		{"a nick come with", func(core *chatcore.Core, _ *client, n int) {
 			line := fmt.Sprint(spaces, "guest", n)
-			if _, err := core.Join(chatcore.Arrival{Nick: line[len(spaces):], Format: chatcore.Lines{}, Receive: func(*chatcore.Session) chatcore.Receiver { return new(client) }}); err != nil {
+			if _, err := core.Join(chatcore.JoinRequest{Nick: line[len(spaces):], Format: chatcore.Lines{}, NewReceiver: func(*chatcore.Session) chatcore.Receiver { return new(client) }}); err != nil {
 				t.Fatal(err)
 			}
 		}},
@@ -64,16 +64,16 @@ func TestRow22_WhatIsKeptHoldsItsOwnBytes(t *testing.T) {
 		}},
 		{"a room talked to", func(core *chatcore.Core, _ *client, n int) {
 			line := fmt.Sprint(spaces, "guest", n)
-			join(t, core, fmt.Sprint("guest", n)).TalkIn(chatcore.Place{Room: line[len(spaces):]})
+			join(t, core, fmt.Sprint("guest", n)).TalkIn(chatcore.Destination{Room: line[len(spaces):]})
 		}},
 		{"somebody talked to", func(core *chatcore.Core, _ *client, n int) {
 			line := fmt.Sprint(spaces, "nobody", n)
-			join(t, core, fmt.Sprint("guest", n)).TalkIn(chatcore.Place{Nick: line[len(spaces):]})
+			join(t, core, fmt.Sprint("guest", n)).TalkIn(chatcore.Destination{Nick: line[len(spaces):]})
 		}},
 	} {
 		t.Run(tt.kind, func(t *testing.T) {
 			core := chatcore.New(chatcore.Options{})
-			ann := admit(t, core, chatcore.Arrival{Nick: "ann"})
+			ann := admit(t, core, chatcore.JoinRequest{Nick: "ann"})
 			ann.does("!enter dev", "!notices on")
 			before := heap()
 			for n := range many {

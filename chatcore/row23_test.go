@@ -33,7 +33,7 @@ func newBustle(t *testing.T) *bustle {
 		if i%4 == 0 {
 			nick = fmt.Sprintf("각%dж", i)
 		}
-		people = append(people, admit(t, core, chatcore.Arrival{Nick: nick, Kind: chatcore.Interactive}))
+		people = append(people, admit(t, core, chatcore.JoinRequest{Nick: nick, Kind: chatcore.Interactive}))
 		c.nicks = append(c.nicks, nick)
 	}
 	for i, p := range people {
@@ -41,7 +41,7 @@ func newBustle(t *testing.T) *bustle {
 			p.does(fmt.Sprintf("!enter %s%d", strings.Repeat("r", 20), (i*crowdMembers+k)%crowdRooms))
 		}
 	}
-	eve := chatcore.Arrival{Nick: "eve", Identity: "SHA256:eve", Kind: chatcore.Interactive}
+	eve := chatcore.JoinRequest{Nick: "eve", Identity: "SHA256:eve", Kind: chatcore.Interactive}
 	c.eve, c.other = admit(t, core, eve), admit(t, core, eve)
 	for i := range 100 {
 		c.eve.does(fmt.Sprintf("!enter %s%d", strings.Repeat("r", 20), i), "!ignore "+c.nicks[i])
@@ -154,7 +154,7 @@ func TestRow23_NoInputHoldsTheCoreForLong(t *testing.T) {
 	for _, name := range dearNames() {
 		line("#" + name + " x")
 		line("@" + name + " x")
-		for _, p := range []chatcore.Place{{Room: name}, {Nick: name}} {
+		for _, p := range []chatcore.Destination{{Room: name}, {Nick: name}} {
 			held("to "+name, func() {
 				_ = c.eve.GoTo(p)
 				c.eve.TalkIn(p)
@@ -171,13 +171,13 @@ func TestRow23_NoInputHoldsTheCoreForLong(t *testing.T) {
 			_, _ = c.eve.Topic(name)
 		})
 		held("join as "+name, func() {
-			if s, err := arrive(t, c.core, chatcore.Arrival{Nick: name, Watch: name, Kind: chatcore.Tail}); err == nil {
+			if s, err := arrive(t, c.core, chatcore.JoinRequest{Nick: name, Watch: name, Kind: chatcore.Tail}); err == nil {
 				s.Leave(chatcore.Quit)
 			}
 		})
 	}
 	for what, do := range map[string]func(){
-		"last":   func() { _, _ = c.eve.Last(chatcore.Place{}, 200) },
+		"last":   func() { _, _ = c.eve.Last(chatcore.Destination{}, 200) },
 		"who":    func() { _, _, _ = c.eve.Who("", 100) },
 		"nicks":  func() { c.eve.Nicks() },
 		"rooms":  func() { c.eve.RoomNames(1 << 30); c.eve.Rooms() },
@@ -186,10 +186,10 @@ func TestRow23_NoInputHoldsTheCoreForLong(t *testing.T) {
 		held(what, do)
 	}
 	held("a session more", func() {
-		admit(t, c.core, chatcore.Arrival{Nick: "eve", Identity: "SHA256:eve", Kind: chatcore.Interactive}).Leave(chatcore.Broken)
+		admit(t, c.core, chatcore.JoinRequest{Nick: "eve", Identity: "SHA256:eve", Kind: chatcore.Interactive}).Leave(chatcore.Broken)
 	})
 	held("leaving 100 rooms", func() {
-		s := admit(t, c.core, chatcore.Arrival{Nick: "mallory", Kind: chatcore.Interactive})
+		s := admit(t, c.core, chatcore.JoinRequest{Nick: "mallory", Kind: chatcore.Interactive})
 		for i := range 100 {
 			s.does(fmt.Sprint("!enter mine", i))
 			for n := range 20 {

@@ -10,7 +10,7 @@ import (
 	"parley/chatcore"
 )
 
-var kim = chatcore.Arrival{Nick: "kim", Identity: "SHA256:kim"}
+var kim = chatcore.JoinRequest{Nick: "kim", Identity: "SHA256:kim"}
 
 // A nick proven by a key is held for that key after any end that was not the person's
 // own choice: neither a guest nor another key gets it, under no spelling, by no way in.
@@ -29,7 +29,7 @@ func TestRow24_ANickIsHeldForItsKey(t *testing.T) {
 				two.Leave(reason) // the last
 				time.Sleep(10*time.Minute - time.Second)
 				synctest.Wait()
-				for _, thief := range []chatcore.Arrival{
+				for _, thief := range []chatcore.JoinRequest{
 					{Nick: "kim"}, {Nick: "KIM"}, {Nick: "kіm"}, {Nick: "ｋｉｍ", Kind: chatcore.Command},
 					{Nick: "Kim", Identity: "SHA256:eve", Kind: chatcore.Interactive},
 				} {
@@ -44,7 +44,7 @@ func TestRow24_ANickIsHeldForItsKey(t *testing.T) {
 				if held {
 					bob.refuses("!nick kim", "nick in use: kim (held for the key it belonged to, for another 1 min)")
 				}
-				back := admit(t, core, chatcore.Arrival{Nick: "Kim", Identity: kim.Identity})
+				back := admit(t, core, chatcore.JoinRequest{Nick: "Kim", Identity: kim.Identity})
 				back.Leave(chatcore.Quit) // now they chose to go
 				join(t, core, "kim")
 			})
@@ -56,7 +56,7 @@ func TestRow24_AHoldEnds(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		core := chatcore.New(chatcore.Options{})
 		admit(t, core, kim).Leave(chatcore.Dead)
-		if _, err := arrive(t, core, chatcore.Arrival{Nick: "kim"}); err == nil || err.Error() != "nick in use: kim (held for the key it belonged to, for another 10 min)" {
+		if _, err := arrive(t, core, chatcore.JoinRequest{Nick: "kim"}); err == nil || err.Error() != "nick in use: kim (held for the key it belonged to, for another 10 min)" {
 			t.Errorf("error %v", err)
 		}
 		time.Sleep(10 * time.Minute)
@@ -65,8 +65,8 @@ func TestRow24_AHoldEnds(t *testing.T) {
 		join(t, core, "guest").Leave(chatcore.Dead)
 		join(t, core, "guest")
 		// The owner may come under another nick, and take theirs again.
-		admit(t, core, chatcore.Arrival{Nick: "pat", Identity: "SHA256:pat"}).Leave(chatcore.TooSlow)
-		pat := admit(t, core, chatcore.Arrival{Nick: "pat2", Identity: "SHA256:pat"})
+		admit(t, core, chatcore.JoinRequest{Nick: "pat", Identity: "SHA256:pat"}).Leave(chatcore.TooSlow)
+		pat := admit(t, core, chatcore.JoinRequest{Nick: "pat2", Identity: "SHA256:pat"})
 		pat.does("!nick pat")
 		pat.Leave(chatcore.Quit)
 		join(t, core, "pat")
@@ -78,24 +78,24 @@ func TestRow24_HoldsAreBounded(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		core := chatcore.New(chatcore.Options{})
 		for i := range 100 {
-			admit(t, core, chatcore.Arrival{Nick: fmt.Sprint("mine", i), Identity: fmt.Sprint("SHA256:eve", i), From: "192.0.2.1/32"}).Leave(chatcore.Broken)
+			admit(t, core, chatcore.JoinRequest{Nick: fmt.Sprint("mine", i), Identity: fmt.Sprint("SHA256:eve", i), From: "192.0.2.1/32"}).Leave(chatcore.Broken)
 		}
 		if n := core.Holds(); n != 16 {
 			t.Errorf("%d nicks are held for one address", n)
 		}
 		join(t, core, "mine83")
-		if _, err := arrive(t, core, chatcore.Arrival{Nick: "mine84"}); err == nil {
+		if _, err := arrive(t, core, chatcore.JoinRequest{Nick: "mine84"}); err == nil {
 			t.Error("the latest are not held")
 		}
 		for i := range 20_000 {
-			admit(t, core, chatcore.Arrival{Nick: fmt.Sprint("other", i), Identity: fmt.Sprint("SHA256:", i), From: fmt.Sprint(i)}).Leave(chatcore.Broken)
+			admit(t, core, chatcore.JoinRequest{Nick: fmt.Sprint("other", i), Identity: fmt.Sprint("SHA256:", i), From: fmt.Sprint(i)}).Leave(chatcore.Broken)
 		}
 		if n := core.Holds(); n > 10_000 {
 			t.Errorf("%d nicks are held", n)
 		}
 		time.Sleep(10 * time.Minute)
 		for i := range 1000 { // a few are let go with each that comes
-			admit(t, core, chatcore.Arrival{Nick: fmt.Sprint("later", i), Identity: fmt.Sprint("SHA256:later", i), From: fmt.Sprint("later", i)}).Leave(chatcore.Broken)
+			admit(t, core, chatcore.JoinRequest{Nick: fmt.Sprint("later", i), Identity: fmt.Sprint("SHA256:later", i), From: fmt.Sprint("later", i)}).Leave(chatcore.Broken)
 		}
 		if n := core.Holds(); n > 1000 {
 			t.Errorf("%d nicks are held after ten minutes", n)

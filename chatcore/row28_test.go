@@ -19,7 +19,7 @@ func (f styled) Append(dst []byte, e *chatcore.Event, v chatcore.View) []byte {
 func styledAudience(tb testing.TB, sessions, styles int) (speaker *client, hearers []*client) {
 	core := chatcore.New(chatcore.Options{})
 	for i := range sessions {
-		hearers = append(hearers, admit(tb, core, chatcore.Arrival{Nick: fmt.Sprint("n", i), Format: styled{i % styles}}))
+		hearers = append(hearers, admit(tb, core, chatcore.JoinRequest{Nick: fmt.Sprint("n", i), Format: styled{i % styles}}))
 	}
 	return join(tb, core, "ann"), hearers
 }

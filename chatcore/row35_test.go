@@ -12,7 +12,7 @@ import (
 // another session of the same person does at that moment.
 func TestRow35_ResultsAreOfTheRequest(t *testing.T) {
 	core := chatcore.New(chatcore.Options{})
-	kim := chatcore.Arrival{Nick: "kim", Identity: "SHA256:kim", Kind: chatcore.Interactive}
+	kim := chatcore.JoinRequest{Nick: "kim", Identity: "SHA256:kim", Kind: chatcore.Interactive}
 	one, two := admit(t, core, kim), admit(t, core, kim)
 	both := func(do func(*client) bool) (succeeded int64) {
 		var n atomic.Int64
@@ -56,12 +56,12 @@ func TestRow35_LeavingNothingChangesNothing(t *testing.T) {
 	core := chatcore.New(chatcore.Options{})
 	ann, bob := atPrompt(t, core, "ann"), join(t, core, "bob")
 	for _, name := range []string{"", "\ufe0f", "\u00ad", "\u200d", "\u3164"} {
-		ann.TalkIn(chatcore.Place{Nick: "bob"})
+		ann.TalkIn(chatcore.Destination{Nick: "bob"})
 		if left, err := ann.Exit(name); left != "" || err != nil {
 			t.Errorf("left %q by %q, %v", left, name, err)
 		}
-		ann.talksIn(chatcore.Place{Nick: "bob"})
-		ann.TalkIn(chatcore.Place{})
+		ann.talksIn(chatcore.Destination{Nick: "bob"})
+		ann.TalkIn(chatcore.Destination{})
 		if left, err := ann.Exit(name); left != "" || err != nil {
 			t.Errorf("left %q by %q, %v", left, name, err)
 		}
@@ -73,7 +73,7 @@ func TestRow35_LeavingNothingChangesNothing(t *testing.T) {
 // Nothing is done for a session that has ended, whatever it asks.
 func TestRow34_NothingIsDoneAfterTheEnd(t *testing.T) {
 	core := chatcore.New(chatcore.Options{})
-	kim := chatcore.Arrival{Nick: "kim", Identity: "SHA256:kim"}
+	kim := chatcore.JoinRequest{Nick: "kim", Identity: "SHA256:kim"}
 	gone, here, bob := admit(t, core, kim), admit(t, core, kim), join(t, core, "bob")
 	here.does("!enter dev", "!ignore bob")
 	gone.Leave(chatcore.Quit)

@@ -11,12 +11,12 @@ import (
 // A nick that changes hands is news, in the order in which it happened, and before the
 // first word of whoever has it now.
 func TestRow36_ANickThatChangesHandsIsNews(t *testing.T) {
-	verified := func(nick, identity string) chatcore.Arrival {
-		return chatcore.Arrival{Nick: nick, Identity: identity}
+	verified := func(nick, identity string) chatcore.JoinRequest {
+		return chatcore.JoinRequest{Nick: nick, Identity: identity}
 	}
 	for _, tt := range []struct {
 		name          string
-		first, second chatcore.Arrival
+		first, second chatcore.JoinRequest
 		want          []string
 	}{
 		{"from guest to guest", verified("gal", ""), verified("gal", ""), []string{"* gal left; gal joined", "gal: it is me"}},

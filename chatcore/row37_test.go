@@ -13,23 +13,23 @@ import (
 func TestRow37_WhoeverIsGoneCanBeIgnored(t *testing.T) {
 	core := chatcore.New(chatcore.Options{})
 	ann := join(t, core, "ann")
-	hit := func(a chatcore.Arrival) {
+	hit := func(a chatcore.JoinRequest) {
 		t.Helper()
 		c := admit(t, core, a)
 		c.does("hit")
 		c.Leave(chatcore.Disconnected)
 	}
-	hit(chatcore.Arrival{Nick: "spam"})
-	hit(chatcore.Arrival{Nick: "eve", Identity: "SHA256:eve"})
+	hit(chatcore.JoinRequest{Nick: "spam"})
+	hit(chatcore.JoinRequest{Nick: "eve", Identity: "SHA256:eve"})
 	ann.hears("spam: hit", "eve: hit")
 	ann.refuses("!ignore nobody", "no such user: nobody")
 	ann.does("!ignore SPAM", "!ignore eve")
-	hit(chatcore.Arrival{Nick: "spam"})
-	hit(chatcore.Arrival{Nick: "mallory", Identity: "SHA256:eve"})
-	hit(chatcore.Arrival{Nick: "eve", Identity: "SHA256:another"})
+	hit(chatcore.JoinRequest{Nick: "spam"})
+	hit(chatcore.JoinRequest{Nick: "mallory", Identity: "SHA256:eve"})
+	hit(chatcore.JoinRequest{Nick: "eve", Identity: "SHA256:another"})
 	ann.hears("eve: hit") // another person
 	ann.does("!unignore spam")
-	hit(chatcore.Arrival{Nick: "spam"})
+	hit(chatcore.JoinRequest{Nick: "spam"})
 	ann.hears("spam: hit")
 	for i := range 5000 { // as many as are remembered, and more
 		join(t, core, fmt.Sprint("n", i)).Leave(chatcore.Quit)
@@ -43,14 +43,14 @@ func TestRow37_WhoeverIsGoneCanBeIgnored(t *testing.T) {
 // the nick later, nor in a room that is made anew.
 func TestRow38_WhatIsForOneIsNotForAnother(t *testing.T) {
 	core := chatcore.New(chatcore.Options{})
-	bot := admit(t, core, chatcore.Arrival{Nick: "bot", Kind: chatcore.Command})
+	bot := admit(t, core, chatcore.JoinRequest{Nick: "bot", Kind: chatcore.Command})
 	bob, ann := join(t, core, "bob"), join(t, core, "ann")
 	ann.does("!enter dev")
-	toBob, err := bot.Address(chatcore.Place{Nick: "bob"})
+	toBob, err := bot.Address(chatcore.Destination{Nick: "bob"})
 	if err != nil {
 		t.Fatal(err)
 	}
-	toDev, err := bot.Address(chatcore.Place{Room: "DEV"})
+	toDev, err := bot.Address(chatcore.Destination{Room: "DEV"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -79,13 +79,13 @@ func TestRow38_WhatIsForOneIsNotForAnother(t *testing.T) {
 	mallory.does("!enter dev")
 	say(toDev, "no such room: dev")
 	mallory.hears()
-	if _, err := bot.Address(chatcore.Place{Nick: "zoe"}); !errors.Is(err, chatcore.ErrNoUser) {
+	if _, err := bot.Address(chatcore.Destination{Nick: "zoe"}); !errors.Is(err, chatcore.ErrNoUser) {
 		t.Errorf("error %v", err)
 	}
-	if _, err := bot.Address(chatcore.Place{Room: "ops"}); !errors.Is(err, chatcore.ErrNoRoom) {
+	if _, err := bot.Address(chatcore.Destination{Room: "ops"}); !errors.Is(err, chatcore.ErrNoRoom) {
 		t.Errorf("error %v", err)
 	}
-	toAll, err := bot.Address(chatcore.Place{})
+	toAll, err := bot.Address(chatcore.Destination{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -12,7 +12,7 @@ import (
 func TestRow43_RoomsOfAnAddress(t *testing.T) {
 	core := chatcore.New(chatcore.Options{RoomsOfAddress: 5})
 	from := func(nick, address string) *client {
-		return admit(t, core, chatcore.Arrival{Nick: nick, From: address})
+		return admit(t, core, chatcore.JoinRequest{Nick: nick, From: address})
 	}
 	eve, mallory, ann := from("eve", "a"), from("mallory", "a"), from("ann", "b")
 	for i := range 3 {
@@ -31,7 +31,7 @@ func TestRow43_RoomsOfAnAddress(t *testing.T) {
 	eve.refuses("!enter mal1", refused)
 
 	// A room that is watched while nobody is in it is counted once each time it is made.
-	watcher := admit(t, core, chatcore.Arrival{Nick: "watcher", Kind: chatcore.Tail, Watch: "more"})
+	watcher := admit(t, core, chatcore.JoinRequest{Nick: "watcher", Kind: chatcore.Tail, Watch: "more"})
 	eve.does("!leave more", "!enter more", "!leave more")
 	watcher.Leave(chatcore.Completed)
 	eve.does("!enter mal1")

@@ -14,7 +14,7 @@ const MaxLines = 100
 // SayTo says text in a place. A text of several lines, with LF between them, is one
 // message: nothing comes between its lines. Errors: [ErrNoUser], [ErrNoRoom],
 // [ErrNotInRoom], [ErrNotOnline], [ErrTooMany].
-func (s *Session) SayTo(p Place, text string) error {
+func (s *Session) SayTo(p Destination, text string) error {
 	s.user.touch()
 	text = strings.Clone(text) // it is kept, and may be a part of a longer line
 	n := p.seek()
@@ -25,7 +25,7 @@ func (s *Session) SayTo(p Place, text string) error {
 }
 
 // canReachLocked returns the error SayTo would return now.
-func (s *Session) canReachLocked(p Place, n sought) error {
+func (s *Session) canReachLocked(p Destination, n sought) error {
 	var err error
 	switch {
 	case p.Nick != "":
@@ -39,10 +39,10 @@ func (s *Session) canReachLocked(p Place, n sought) error {
 // speak publishes messages of the given kind in a room, or, where it has no key, publicly:
 // all, or, where the place cannot be had, none. The texts are kept.
 func (s *Session) speak(kind EventKind, room sought, texts ...string) error {
-	var one [1]delivery // as most are, and without an allocation
+	var one [1]broadcast // as most are, and without an allocation
 	all := one[:0]
 	if len(texts) > 1 {
-		all = make([]delivery, 0, len(texts))
+		all = make([]broadcast, 0, len(texts))
 	}
 	for _, text := range texts {
 		text, err := speakable(text)
@@ -52,15 +52,15 @@ func (s *Session) speak(kind EventKind, room sought, texts ...string) error {
 		if text == "" {
 			continue
 		}
-		s.weigh(text)
-		d := delivery{from: s, suspects: suspects(text)}
+		s.cost(text)
+		d := broadcast{from: s, suspects: suspects(text)}
 		d.event = &Event{Kind: kind, Text: text}
 		all = append(all, d)
 	}
 	if len(all) == 0 {
 		return nil
 	}
-	if s.core.heedful.Load() > 0 {
+	if s.core.mentionAware.Load() > 0 {
 		s.core.look(all)
 	}
 	place, err := s.lockPlace(all, room)
@@ -89,23 +89,23 @@ var errNotLooked = errors.New("mentions have not been looked for")
 // where. The core's lock is held until the place's is:
 // whoever leaves meanwhile has to wait for it, so that nobody else can have taken
 // the nick.
-func (s *Session) lockPlace(all []delivery, room sought) (*space, error) {
+func (s *Session) lockPlace(all []broadcast, room sought) (*channel, error) {
 	c := s.core
 	c.mu.RLock()
 	defer c.mu.RUnlock()
 	if err := s.hereLocked(); err != nil {
 		return nil, err
 	}
-	if !all[0].looked && c.heedful.Load() > 0 {
+	if !all[0].looked && c.mentionAware.Load() > 0 {
 		return nil, errNotLooked
 	}
-	place, where := &c.public, spot{}
+	place, where := &c.public, destinationKey{}
 	if room.key != "" {
 		r, err := s.mayPostLocked(room)
 		if err != nil {
 			return nil, err
 		}
-		place, where.room = &r.space, r.key
+		place, where.room = &r.channel, r.key
 	}
 	for i := range all {
 		d := &all[i]
@@ -118,7 +118,7 @@ func (s *Session) lockPlace(all []delivery, room sought) (*space, error) {
 }
 
 // signLocked says who says what d is about.
-func (s *Session) signLocked(d *delivery) {
+func (s *Session) signLocked(d *broadcast) {
 	d.event.From, d.event.Identity = s.user.nick, s.user.identity
 	d.by = s.user.speakerLocked()
 	d.event.forged = s.core.forgedLocked(d.event, d.suspects, s.user)
@@ -159,7 +159,7 @@ func (s *Session) whisper(text string, toLocked func() (*User, error)) error {
 	if err != nil || text == "" {
 		return err
 	}
-	s.weigh(text)
+	s.cost(text)
 	w, err := s.lockConversation(text, suspects(text), toLocked)
 	if err != nil {
 		return err
@@ -174,7 +174,7 @@ func (s *Session) whisper(text string, toLocked func() (*User, error)) error {
 
 // whispered is something said privately, on its way.
 type whispered struct {
-	delivery
+	broadcast
 	to       *User
 	away     *absence
 	talk     *conversation // locked
@@ -196,8 +196,8 @@ func (s *Session) lockConversation(text string, found []suspect, toLocked func()
 	}
 	w := &whispered{to: to, away: to.away}
 	w.event = &Event{Kind: Whispered, To: to.nick, ToIdentity: to.identity, Text: text}
-	w.from, w.where, w.suspects = s, spot{user: s.user}, found
-	s.signLocked(&w.delivery)
+	w.from, w.where, w.suspects = s, destinationKey{user: s.user}, found
+	s.signLocked(&w.broadcast)
 	s.flood.said += w.event.received()
 	w.sessions = to.hearersLocked(w.sessions)
 	if to != s.user {
@@ -214,10 +214,10 @@ func (c *Core) handOver(w *whispered) {
 	defer w.talk.mu.Unlock()
 	c.number(w.event)
 	c.said[Whispered].Add(1)
-	w.talk.past.add(kept{w.event, w.by}, &c.past)
+	w.talk.history.add(historyEntry{w.event, w.by}, &c.historyBytes)
 	n := 0
 	for _, s := range w.sessions {
-		n += s.deliver(&w.delivery)
+		n += s.deliver(&w.broadcast)
 	}
 	c.delivered.Add(uint64(n))
 }
@@ -225,7 +225,7 @@ func (c *Core) handOver(w *whispered) {
 // hearersLocked appends the sessions of u that hear what is said.
 func (u *User) hearersLocked(to []*Session) []*Session {
 	for _, s := range u.sessions {
-		if s.kind.hears() {
+		if s.kind.receives() {
 			to = append(to, s)
 		}
 	}

@@ -90,7 +90,7 @@ func TestWhoHearsWhat(t *testing.T) {
 
 func TestAllSessionsOfAPersonHearWhatTheOthersSay(t *testing.T) {
 	core := chatcore.New(chatcore.Options{})
-	kim := chatcore.Arrival{Nick: "kim", Identity: "SHA256:kim", Kind: chatcore.Plain}
+	kim := chatcore.JoinRequest{Nick: "kim", Identity: "SHA256:kim", Kind: chatcore.Plain}
 	bob, one, two := join(t, core, "bob"), admit(t, core, kim), admit(t, core, kim)
 	kim.Kind = chatcore.Command
 	command := admit(t, core, kim)
@@ -111,7 +111,7 @@ func TestACommandSessionPostsWithoutEntering(t *testing.T) {
 	core := chatcore.New(chatcore.Options{})
 	ann := join(t, core, "ann")
 	ann.does("!enter dev", "!notices on")
-	bot := admit(t, core, chatcore.Arrival{Nick: "bot", Kind: chatcore.Command})
+	bot := admit(t, core, chatcore.JoinRequest{Nick: "bot", Kind: chatcore.Command})
 	bot.does("hello", "@dev done", "!me @dev waves", "#ann psst")
 	bot.refuses("@ops done", "no such room: ops")
 	core.Tick()
@@ -127,16 +127,16 @@ func TestCanReachSaysWhatSayToWould(t *testing.T) {
 	ann, bob := join(t, core, "ann"), join(t, core, "bob")
 	bob.does("!enter dev")
 	for _, tt := range []struct {
-		to   chatcore.Place
+		to   chatcore.Destination
 		want string
 	}{
-		{chatcore.Place{}, "<nil>"},
-		{chatcore.Place{Nick: "Bob"}, "<nil>"},
-		{chatcore.Place{Nick: "carl"}, "no such user: carl"},
-		{chatcore.Place{Room: "Dev"}, "not in room: dev"},
-		{chatcore.Place{Room: "ops"}, "no such room: ops"},
-		{chatcore.Place{Nick: strings.Repeat("x", 40)}, "no such user: " + strings.Repeat("x", 31) + "…"},
-		{chatcore.Place{Room: "a\x1bb"}, "no such room: ab"},
+		{chatcore.Destination{}, "<nil>"},
+		{chatcore.Destination{Nick: "Bob"}, "<nil>"},
+		{chatcore.Destination{Nick: "carl"}, "no such user: carl"},
+		{chatcore.Destination{Room: "Dev"}, "not in room: dev"},
+		{chatcore.Destination{Room: "ops"}, "no such room: ops"},
+		{chatcore.Destination{Nick: strings.Repeat("x", 40)}, "no such user: " + strings.Repeat("x", 31) + "…"},
+		{chatcore.Destination{Room: "a\x1bb"}, "no such room: ab"},
 	} {
 		_, address := ann.Address(tt.to)
 		for name, err := range map[string]error{"Address": address, "SayTo": ann.SayTo(tt.to, "hi")} {
@@ -168,19 +168,19 @@ func TestEveryUserMayBeInAHundredRooms(t *testing.T) {
 func TestATextOfSeveralLinesIsOneMessage(t *testing.T) {
 	core := chatcore.New(chatcore.Options{})
 	f := &counting{name: "f"}
-	ann, bob, zoe := join(t, core, "ann"), join(t, core, "bob"), admit(t, core, chatcore.Arrival{Nick: "zoe", Format: f})
+	ann, bob, zoe := join(t, core, "ann"), join(t, core, "bob"), admit(t, core, chatcore.JoinRequest{Nick: "zoe", Format: f})
 	bob.does("!enter dev")
 	ann.does("!enter dev")
 	for _, tt := range []struct {
-		to   chatcore.Place
+		to   chatcore.Destination
 		text string
 		want []string
 	}{
-		{chatcore.Place{}, "one\n  two \u202e\n\nthree\r", []string{"ann: one", "ann:   two", "ann: ", "ann: three"}},
-		{chatcore.Place{}, "\n\none\n \n", []string{"ann: one"}},
-		{chatcore.Place{}, "\n\u200b\n \n", nil},
-		{chatcore.Place{Room: "dev"}, "one\n@dev two", []string{"@dev ann: one", "@dev ann: @dev two"}},
-		{chatcore.Place{Nick: "bob"}, "one\ntwo", []string{"#ann: one", "#ann: two"}},
+		{chatcore.Destination{}, "one\n  two \u202e\n\nthree\r", []string{"ann: one", "ann:   two", "ann: ", "ann: three"}},
+		{chatcore.Destination{}, "\n\none\n \n", []string{"ann: one"}},
+		{chatcore.Destination{}, "\n\u200b\n \n", nil},
+		{chatcore.Destination{Room: "dev"}, "one\n@dev two", []string{"@dev ann: one", "@dev ann: @dev two"}},
+		{chatcore.Destination{Nick: "bob"}, "one\ntwo", []string{"#ann: one", "#ann: two"}},
 	} {
 		if err := ann.SayTo(tt.to, tt.text); err != nil {
 			t.Errorf("%q: %v", tt.text, err)
@@ -190,14 +190,14 @@ func TestATextOfSeveralLinesIsOneMessage(t *testing.T) {
 	f.encoded(t, 2) // what was public
 	zoe.taken()
 
-	ann.TalkIn(chatcore.Place{Nick: "bob"})
+	ann.TalkIn(chatcore.Destination{Nick: "bob"})
 	if err := ann.SayHere("one\ntwo"); err != nil {
 		t.Error(err)
 	}
 	bob.hears("#ann: one", "#ann: two")
 	zoe.hears()
 	for lines, want := range map[int]string{chatcore.MaxLines: "<nil>", chatcore.MaxLines + 1: "too many: 101 lines, 100 at most"} {
-		for _, to := range []chatcore.Place{{}, {Nick: "bob"}} {
+		for _, to := range []chatcore.Destination{{}, {Nick: "bob"}} {
 			if got := fmt.Sprint(ann.SayTo(to, strings.Repeat("x\n", lines-1)+"x")); got != want {
 				t.Errorf("%d lines to %+v: %s, want %s", lines, to, got, want)
 			}

@@ -22,24 +22,24 @@ var kindNames = [kinds]string{"raw", "plain", "interactive", "command", "tail"}
 
 func (k Kind) String() string { return kindNames[k] }
 
-// hears tells whether such a session receives what others say: its user is then
+// receives tells whether such a session receives what others say: its user is then
 // online, and can be talked to.
-func (k Kind) hears() bool { return k != Command }
+func (k Kind) receives() bool { return k != Command }
 
-// loud tells whether the coming and going of such a session is news.
-func (k Kind) loud() bool { return k != Command && k != Tail }
+// announcesPresence tells whether the coming and going of such a session is news.
+func (k Kind) announcesPresence() bool { return k != Command && k != Tail }
 
 // Receiver is the front end's side of a session. Its methods are called with
 // locks of the core held and from any goroutine: they return at once, and call
 // nothing of the core.
 type Receiver interface {
-	// Owed says that something is owed to the session; it is not said again
+	// Ready says that something is owed to the session; it is not said again
 	// until [Session.Take] has taken all. To an Interactive session it is
 	// also said, at any time, when its prompt may have: see [Session.Changes].
-	Owed()
-	// Closed says that the core has ended the session: what is owed may still be
+	Ready()
+	// Ended says that the core has ended the session: what is owed may still be
 	// written, for a short while; then the connection is to be closed.
-	Closed(Reason)
+	Ended(Reason)
 }
 
 // Session is one connection that may talk. Do and SayTo are called by
@@ -55,7 +55,7 @@ type Session struct {
 	flood    flood
 
 	formats       atomic.Pointer[formats]
-	target        atomic.Pointer[target] // where plain text goes
+	target        atomic.Pointer[resolved] // where plain text goes
 	changes       atomic.Uint64
 	echo, notices atomic.Bool
 	ending        atomic.Pointer[ending] // why it ended; nil while it has not
@@ -109,7 +109,7 @@ func (s *Session) push(frame []byte) bool {
 func (s *Session) pushed(p pushed) (owed bool) {
 	switch p {
 	case first:
-		s.receiver.Owed()
+		s.receiver.Ready()
 	case overflow:
 		s.tooSlow()
 		return false
@@ -125,7 +125,7 @@ func (s *Session) tooSlow() {
 	e := &Event{Kind: Refused, What: "too slow", Text: fmt.Sprintf("over %d bytes unread", s.out.limit)}
 	s.core.number(e)
 	if s.out.replace(s.encoded(&encoder{event: e}, Received)) == first {
-		s.receiver.Owed()
+		s.receiver.Ready()
 	}
 	s.end(ending{reason: TooSlow})
 }

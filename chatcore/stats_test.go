@@ -9,12 +9,12 @@ import (
 
 func TestStats(t *testing.T) {
 	core := chatcore.New(chatcore.Options{})
-	kim := chatcore.Arrival{Nick: "kim", Identity: "SHA256:kim", Kind: chatcore.Plain}
+	kim := chatcore.JoinRequest{Nick: "kim", Identity: "SHA256:kim", Kind: chatcore.Plain}
 	ann, one, two := join(t, core, "ann"), admit(t, core, kim), admit(t, core, kim)
-	admit(t, core, chatcore.Arrival{Nick: "bot", Kind: chatcore.Command})
-	gone := admit(t, core, chatcore.Arrival{Nick: "bob", Kind: chatcore.Interactive})
+	admit(t, core, chatcore.JoinRequest{Nick: "bot", Kind: chatcore.Command})
+	gone := admit(t, core, chatcore.JoinRequest{Nick: "bob", Kind: chatcore.Interactive})
 	ann.does("!enter dev", "!enter ops")
-	tail(t, core, chatcore.Arrival{Nick: "eve"}, "ops")
+	tail(t, core, chatcore.JoinRequest{Nick: "eve"}, "ops")
 	ann.does("!leave ops")
 	one.does("!enter dev")
 	gone.does("!quit")

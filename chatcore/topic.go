@@ -11,7 +11,7 @@ const maxTopic = 300
 
 func (s *Session) topic(args string) error {
 	room, text := lineproto.Word(args)
-	if room == "" {
+	if room = strings.TrimPrefix(room, roomMark); room == "" {
 		return errMissing
 	}
 	if text = strings.Trim(text, " "); text != "" {
@@ -66,7 +66,7 @@ func (s *Session) setTopic(room, text string) error {
 	r.topic = text
 	who := s.user.person()
 	s.flood.said += len(r.room) + len(who.nick) + len(told)
-	c.reportLocked(&r.space, s.user, func(n *news) {
+	c.reportLocked(&r.channel, s.user, func(n *notices) {
 		n.other = append(n.other, func(by called) string { return by(who) + " set the topic: " + told })
 	})
 	return nil

@@ -11,7 +11,7 @@ const maxUnread = 100
 
 // Unread is how much others have said in a place where the session does not talk.
 type Unread struct {
-	Place Place
+	Place Destination
 	N     int
 }
 
@@ -24,13 +24,13 @@ type unread struct {
 }
 
 type unreadPlace struct {
-	spot
+	destinationKey
 	name string // of the room, as it is shown
 	n    int
 }
 
-// missed counts what the session is being handed, unless it talks there.
-func (s *Session) missed(d *delivery) {
+// countUnread counts what the session is being handed, unless it talks there.
+func (s *Session) countUnread(d *broadcast) {
 	private := d.where.user != nil
 	if !private && s.target.Load().at() == d.where {
 		return
@@ -53,15 +53,15 @@ func (s *Session) missed(d *delivery) {
 func (s *Session) retie(u *User) {
 	t := s.target.Load()
 	if t != nil && t.user != nil && t.user != u && u.identity != "" && t.user.identity == u.identity {
-		s.target.CompareAndSwap(t, &target{spot: spot{user: u}})
+		s.target.CompareAndSwap(t, &resolved{destinationKey: destinationKey{user: u}})
 	}
 }
 
 // countLocked makes the place the most recent, with n more in it.
-func (un *unread) countLocked(where spot, name string, n int) {
+func (un *unread) countLocked(where destinationKey, name string, n int) {
 	last := len(un.places) - 1
 	for i := last; i >= 0; i-- {
-		if p := &un.places[i]; p.spot == where {
+		if p := &un.places[i]; p.destinationKey == where {
 			if n += p.n; i == last {
 				p.n = n
 				return
@@ -77,8 +77,8 @@ func (un *unread) countLocked(where spot, name string, n int) {
 }
 
 // readLocked forgets what is unread in a place.
-func (un *unread) readLocked(where spot) {
-	un.places = slices.DeleteFunc(un.places, func(p unreadPlace) bool { return p.spot == where })
+func (un *unread) readLocked(where destinationKey) {
+	un.places = slices.DeleteFunc(un.places, func(p unreadPlace) bool { return p.destinationKey == where })
 }
 
 // Unread is what others have said since the session last talked in the places it
@@ -97,7 +97,7 @@ func (s *Session) Unread() []Unread {
 	})
 	var list []Unread
 	for _, p := range slices.Backward(s.unread.places) {
-		place := Place{Room: p.name}
+		place := Destination{Room: p.name}
 		if p.user != nil {
 			place.Nick = p.user.nick
 		}
@@ -113,7 +113,7 @@ func (s *Session) forgetRoom(r *room) {
 	}
 	s.unread.mu.Lock()
 	defer s.unread.mu.Unlock()
-	s.unread.readLocked(spot{room: r.key})
+	s.unread.readLocked(destinationKey{room: r.key})
 	s.changes.Add(1)
-	s.receiver.Owed()
+	s.receiver.Ready()
 }

@@ -45,10 +45,10 @@ func TestUnreadIsWhatOthersSayElsewhere(t *testing.T) {
 	core.Tick()
 	ann.hasUnread("#carl 1", "#bob 1", "@dev 2", "@Ops 1")
 
-	ann.TalkIn(chatcore.Place{Room: "DEV"})
+	ann.TalkIn(chatcore.Destination{Room: "DEV"})
 	bob.does("hello", "@dev 6", "@ops 7")
 	ann.hasUnread("@Ops 2", " 1", "#carl 1", "#bob 1")
-	ann.TalkIn(chatcore.Place{Nick: "bob"})
+	ann.TalkIn(chatcore.Destination{Nick: "bob"})
 	bob.does("#ann 8", "@dev 9")
 	ann.hasUnread("@dev 1", "@Ops 2", " 1", "#carl 1")
 	ann.TalkIn(public)
@@ -89,7 +89,7 @@ func (nothing) Append(dst []byte, _ *chatcore.Event, _ chatcore.View) []byte { r
 // user, or what its format leaves out.
 func TestWhatIsNotShownIsNotUnread(t *testing.T) {
 	core := chatcore.New(chatcore.Options{})
-	kim := chatcore.Arrival{Nick: "kim", Identity: "SHA256:kim", Kind: chatcore.Interactive}
+	kim := chatcore.JoinRequest{Nick: "kim", Identity: "SHA256:kim", Kind: chatcore.Interactive}
 	one, two, bob := admit(t, core, kim), admit(t, core, kim), join(t, core, "bob")
 	one.does("!enter dev", "!ignore bob")
 	bob.does("!enter dev", "@dev 1", "#kim 2")
@@ -128,7 +128,7 @@ func TestCorrespondent(t *testing.T) {
 	carl.does("hi", "#bob hi")
 	ann.does("#carl hi", "#ann note")
 	check("bob")
-	ann.TalkIn(chatcore.Place{Nick: "carl"})
+	ann.TalkIn(chatcore.Destination{Nick: "carl"})
 	carl.does("#ann hi")
 	check("carl")
 	carl.does("!nick Karl")
@@ -143,7 +143,7 @@ func TestCorrespondent(t *testing.T) {
 
 func TestChangesGrowWithWhatAPromptShows(t *testing.T) {
 	core := chatcore.New(chatcore.Options{})
-	kim := chatcore.Arrival{Nick: "kim", Identity: "SHA256:kim", Kind: chatcore.Interactive}
+	kim := chatcore.JoinRequest{Nick: "kim", Identity: "SHA256:kim", Kind: chatcore.Interactive}
 	one, two, bob := admit(t, core, kim), admit(t, core, kim), join(t, core, "bob")
 	last := one.Changes()
 	check := func(what string, changed bool, do func()) {
@@ -162,7 +162,7 @@ func TestChangesGrowWithWhatAPromptShows(t *testing.T) {
 		t.Errorf("the prompt was asked for %d times, want 2; and %d times of who has none", one.told-told, bob.told)
 	}
 	check("someone talked to does", true, func() {
-		one.TalkIn(chatcore.Place{Nick: "bob"})
+		one.TalkIn(chatcore.Destination{Nick: "bob"})
 		last = one.Changes()
 		bob.does("!nick rob")
 	})
@@ -192,7 +192,7 @@ func TestUnreadWhileOthersSpeak(t *testing.T) {
 	})
 	wg.Go(func() { // as someone types
 		for range 200 {
-			for _, p := range []chatcore.Place{{Room: "dev"}, {Nick: "bob"}, {}} {
+			for _, p := range []chatcore.Destination{{Room: "dev"}, {Nick: "bob"}, {}} {
 				ann.TalkIn(p)
 				ann.does("hello")
 			}

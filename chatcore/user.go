@@ -26,7 +26,7 @@ type User struct {
 }
 
 // newUserLocked brings a user into being.
-func (c *Core) newUserLocked(n name, a Arrival) *User {
+func (c *Core) newUserLocked(n name, a JoinRequest) *User {
 	c.serial++
 	u := &User{serial: c.serial, identity: a.Identity, from: a.From, since: time.Now(), name: n}
 	c.ownLocked(u)
@@ -45,14 +45,14 @@ func (c *Core) disownLocked(u *User) {
 	delete(c.users, u.drawn)
 }
 
-// hearing counts the user's sessions that receive what others say, and those
+// listeners counts the user's sessions that receive what others say, and those
 // among them whose coming and going is news.
-func (u *User) hearing() (all, loud int) {
+func (u *User) listeners() (all, loud int) {
 	for _, s := range u.sessions {
-		if s.kind.hears() {
+		if s.kind.receives() {
 			all++
 		}
-		if s.kind.loud() {
+		if s.kind.announcesPresence() {
 			loud++
 		}
 	}

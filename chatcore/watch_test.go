@@ -8,7 +8,7 @@ import (
 )
 
 // tail lets a session in that listens, and has it watch a room.
-func tail(t *testing.T, core *chatcore.Core, a chatcore.Arrival, room string) *client {
+func tail(t *testing.T, core *chatcore.Core, a chatcore.JoinRequest, room string) *client {
 	t.Helper()
 	a.Kind, a.Watch = chatcore.Tail, room
 	return admit(t, core, a)
@@ -18,7 +18,7 @@ func TestWatchHearsTheRoomAndNotThePublic(t *testing.T) {
 	core := chatcore.New(chatcore.Options{})
 	ann := join(t, core, "ann")
 	ann.does("!enter dev", "!enter ops")
-	eve := tail(t, core, chatcore.Arrival{Nick: "eve"}, "DEV")
+	eve := tail(t, core, chatcore.JoinRequest{Nick: "eve"}, "DEV")
 	ann.does("hello", "@dev hi", "@ops hi", "!me waves", "!me @dev waves")
 	eve.hears("@dev ann: hi", "@dev * ann waves")
 	ann.asks("!members dev", "ann")
@@ -27,7 +27,7 @@ func TestWatchHearsTheRoomAndNotThePublic(t *testing.T) {
 
 func TestWatchHearsThatRoomAlone(t *testing.T) {
 	core := chatcore.New(chatcore.Options{})
-	kim := chatcore.Arrival{Nick: "kim", Identity: "SHA256:kim"}
+	kim := chatcore.JoinRequest{Nick: "kim", Identity: "SHA256:kim"}
 	online, bob := admit(t, core, kim), join(t, core, "bob")
 	online.does("!enter dev", "!enter ops")
 	bob.does("!enter dev", "!enter ops", "!enter late")
@@ -42,7 +42,7 @@ func TestWatchHearsThatRoomAlone(t *testing.T) {
 
 func TestWatchNeedsARoom(t *testing.T) {
 	core := chatcore.New(chatcore.Options{})
-	_, err := core.Join(chatcore.Arrival{Nick: "eve", Kind: chatcore.Tail, Watch: "dev"})
+	_, err := core.Join(chatcore.JoinRequest{Nick: "eve", Kind: chatcore.Tail, Watch: "dev"})
 	if err == nil || err.Error() != "no such room: dev" {
 		t.Errorf("watching no room: %v", err)
 	}
@@ -55,7 +55,7 @@ func TestWatchHearsARoomThatIsMadeAgain(t *testing.T) {
 	core := chatcore.New(chatcore.Options{})
 	ann := join(t, core, "ann")
 	ann.does("!enter dev")
-	eve := tail(t, core, chatcore.Arrival{Nick: "eve"}, "dev")
+	eve := tail(t, core, chatcore.JoinRequest{Nick: "eve"}, "dev")
 	ann.does("!leave dev")
 	ann.refuses("!members dev", "no such room: dev")
 	ann.refuses("@dev hi", "no such room: dev")
@@ -72,7 +72,7 @@ func TestWatchEndsWithTheSession(t *testing.T) {
 	core := chatcore.New(chatcore.Options{})
 	ann := join(t, core, "ann")
 	ann.does("!enter dev", "!enter ops")
-	eve := tail(t, core, chatcore.Arrival{Nick: "eve"}, "ops")
+	eve := tail(t, core, chatcore.JoinRequest{Nick: "eve"}, "ops")
 	ann.does("@dev 1", "@ops 2")
 	eve.hears("@ops ann: 2")
 	eve.Leave(chatcore.Disconnected)
@@ -90,7 +90,7 @@ func TestARoomIsMadeAgainWhileItsNewsAreTold(t *testing.T) {
 	core := chatcore.New(chatcore.Options{})
 	ann := join(t, core, "ann")
 	ann.does("!notices on", "!enter dev")
-	tail(t, core, chatcore.Arrival{Nick: "eve"}, "dev")
+	tail(t, core, chatcore.JoinRequest{Nick: "eve"}, "dev")
 	for range 100 {
 		ann.does("!leave dev")
 		var wg sync.WaitGroup

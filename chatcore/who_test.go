@@ -14,7 +14,7 @@ func TestWhoIsATableOfPeople(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		core := chatcore.New(chatcore.Options{})
 		begin := time.Now()
-		kim := chatcore.Arrival{Nick: "kim", Identity: "SHA256:kim"}
+		kim := chatcore.JoinRequest{Nick: "kim", Identity: "SHA256:kim"}
 		ann := join(t, core, "Ann")
 		one := admit(t, core, kim)
 		admit(t, core, kim)
@@ -24,9 +24,9 @@ func TestWhoIsATableOfPeople(t *testing.T) {
 		later := time.Now()
 		bob := join(t, core, "bob")
 		join(t, core, "zed").Leave(chatcore.Quit)
-		admit(t, core, chatcore.Arrival{Nick: "bot", Kind: chatcore.Command})
+		admit(t, core, chatcore.JoinRequest{Nick: "bot", Kind: chatcore.Command})
 		time.Sleep(time.Second)
-		if err := bob.SayTo(chatcore.Place{}, "hi"); err != nil {
+		if err := bob.SayTo(chatcore.Destination{}, "hi"); err != nil {
 			t.Error(err)
 		}
 		isAnn := chatcore.Member{Nick: "Ann", Away: "lunch", IsAway: true, AwaySince: begin, Idle: 61 * time.Second, Since: begin, Rooms: []string{"Dev", "ops"}, InRooms: 2, Sessions: 1}
@@ -48,7 +48,7 @@ func TestWhoIsATableOfPeople(t *testing.T) {
 func TestNamesToComplete(t *testing.T) {
 	core := chatcore.New(chatcore.Options{})
 	all := joinAll(t, core, "ann", "Bob", "carl", "dora", "emil")
-	admit(t, core, chatcore.Arrival{Nick: "bot", Kind: chatcore.Command}).does("hi")
+	admit(t, core, chatcore.JoinRequest{Nick: "bot", Kind: chatcore.Command}).does("hi")
 	ann := all["ann"]
 	lists := func(what string, got []string, want ...string) {
 		t.Helper()

@@ -41,15 +41,15 @@ const (
 
 var errRekeyed = errors.New("keys are exchanged too often")
 
-// sparing is the host key for one connection: it signs once for each key exchange, and
+// rekeyLimiter is the host key for one connection: it signs once for each key exchange, and
 // ends a connection that has too many of them.
-type sparing struct {
+type rekeyLimiter struct {
 	gossh.Signer
 	may    *rate.Limiter
 	signed *atomic.Bool // set from the first exchange on
 }
 
-func (k *sparing) Sign(rand io.Reader, data []byte) (*gossh.Signature, error) {
+func (k *rekeyLimiter) Sign(rand io.Reader, data []byte) (*gossh.Signature, error) {
 	if !k.may.Allow() {
 		return nil, errRekeyed
 	}
@@ -98,25 +98,25 @@ const (
 )
 
 // attempted is called after each attempt to log in, before it is answered.
-func (l *link) attempted(c gossh.ConnMetadata, _ string, err error) {
+func (l *conn) attempted(c gossh.ConnMetadata, _ string, err error) {
 	switch {
 	case checkUserName(c) != nil:
 		_ = l.giveUp(netguard.BadLogin, errUserName) // OpenSSH would ask for a password next
-	case errors.Is(err, errCertificate) && l.wire.pace != nil:
+	case errors.Is(err, errCertificate) && l.readBudget.pace != nil:
 		l.awaitRefusal()
 	}
 }
 
 // awaitRefusal waits until a certificate may be refused. Where that is later than the
 // client may log in, the connection is given up, so that no debt gathers.
-func (l *link) awaitRefusal() {
+func (l *conn) awaitRefusal() {
 	turn := l.near.refused.Reserve()
 	switch d := turn.Delay(); {
 	case d > time.Until(l.accepted.Add(l.server.HandshakeTimeout)):
 		turn.Cancel()
 		_ = l.giveUp(netguard.Late, errCertificate)
 	case d > 0:
-		l.wire.wait(nil, time.After(d))
+		l.readBudget.wait(nil, time.After(d))
 	}
 }
 

@@ -27,7 +27,7 @@ var environment = map[string]bool{"COLORTERM": true, "LANG": true, "NO_COLOR": t
 
 // offered takes or refuses a channel that the client opens. One session channel is taken;
 // its session's requests pass by here on their way to the library.
-func (l *link) offered(nc gossh.NewChannel) {
+func (l *conn) offered(nc gossh.NewChannel) {
 	switch {
 	case nc.ChannelType() != "session":
 		_ = nc.Reject(gossh.UnknownChannelType, "unsupported channel type")
@@ -37,33 +37,33 @@ func (l *link) offered(nc gossh.NewChannel) {
 		return
 	}
 	l.claimed = true
-	in := inflowOf(nc, l.wire.pace != nil)
+	in := inflowOf(nc, l.readBudget.pace != nil)
 	channel, requests, err := nc.Accept()
 	if err != nil { // the connection has failed, and there is more to come from it all the same
 		l.server.Log.Debug("cannot accept a session channel", "error", err)
 		l.inbox.requests = requestsOf(nc)
-		l.cut()
+		l.Cut()
 		return
 	}
 	through := make(chan *gossh.Request)
 	l.inbox.requests, l.inbox.through = requests, through
-	l.channel, l.window = metered{channel, l.wire}, windowOf(channel)
-	l.wire.open(int(in.size), in.unread, func() { l.discard(channel) })
-	l.wire.share(l.near.wire)
-	l.authenticated(l.scope.conn)
+	l.channel, l.window = metered{channel, l.readBudget}, windowOf(channel)
+	l.readBudget.open(int(in.size), in.unread, func() { l.discard(channel) })
+	l.readBudget.share(l.near.wire)
+	l.authenticated(l.libContext.conn)
 	l.spawn(func() {
-		ssh.DefaultSessionHandler(l.server.wish, l.scope.conn, accepted{nc, channel, through}, l.scope)
+		ssh.DefaultSessionHandler(l.server.wish, l.libContext.conn, accepted{nc, channel, through}, l.libContext)
 	})
 }
 
 // discard reads from now on what the client sends on its standard error, which nobody
 // wants, so that it is not kept.
-func (l *link) discard(channel gossh.Channel) {
-	if !l.server.begin() {
+func (l *conn) discard(channel gossh.Channel) {
+	if !l.server.conns.Begin() {
 		return
 	}
 	go func() {
-		defer l.server.wg.Done()
+		defer l.server.conns.Done()
 		defer l.recovered()
 		drop(channel.Stderr())
 	}()
@@ -93,8 +93,9 @@ func (a accepted) Accept() (gossh.Channel, <-chan *gossh.Request, error) {
 // client is what the client said of its side of a session. Once the session has
 // begun, only the window changes.
 type client struct {
-	pty bool
-	env map[string]string
+	pty   bool
+	piped bool // its input is no terminal
+	env   map[string]string
 
 	envBytes int
 
@@ -107,8 +108,8 @@ type client struct {
 // requested answers a request of the session channel, and tells when the session begins.
 // The library is let through what belongs to that; then the window may change, and
 // nothing else.
-func (l *link) requested(r *gossh.Request) (begins bool) {
-	l.wire.request(len(r.Type) + len(r.Payload))
+func (l *conn) requested(r *gossh.Request) (begins bool) {
+	l.readBudget.request(len(r.Type) + len(r.Payload))
 	c, begun := &l.client, l.inbox.through == nil
 	ok := false
 	switch r.Type {
@@ -139,21 +140,21 @@ func (l *link) requested(r *gossh.Request) (begins bool) {
 }
 
 // letThrough lets a request through to the library's session, if that has not failed.
-func (l *link) letThrough(r *gossh.Request) {
+func (l *conn) letThrough(r *gossh.Request) {
 	select {
 	case l.inbox.through <- r:
-	case <-l.wire.closed:
+	case <-l.readBudget.closed:
 	}
 }
 
 // noMore says that no more is let through.
-func (l *link) noMore() {
+func (l *conn) noMore() {
 	close(l.inbox.through)
 	l.inbox.through = nil
 }
 
 // unrequested is the end of the session channel, if there is one.
-func (l *link) unrequested() {
+func (l *conn) unrequested() {
 	if l.inbox.through != nil {
 		l.noMore()
 	}
@@ -169,7 +170,8 @@ func answer(r *gossh.Request, ok bool) {
 	}
 }
 
-// setPty reads a pty-req: RFC 4254, section 6.2.
+// setPty reads a pty-req: RFC 4254, section 6.2. OpenSSH, where its standard input is no
+// terminal, has neither a size nor modes to send: one byte ends them.
 func (c *client) setPty(payload []byte) bool {
 	var p struct {
 		Term                         string
@@ -182,6 +184,7 @@ func (c *client) setPty(payload []byte) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.pty = true
+	c.piped = p.Columns == 0 && p.Rows == 0 && len(p.Modes) <= 1
 	c.term, c.window = safetext.Label(p.Term, maxTerm), clamp(p.Columns, p.Rows)
 	return true
 }
@@ -227,6 +230,14 @@ func (c *client) terminal() (name string, env map[string]string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.term, c.env
+}
+
+// isPiped reports whether the client asked for a terminal and its own input is none, as in
+// `ssh -tt HOST /say <file`.
+func (c *client) isPiped() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.piped
 }
 
 // isLocale tells whether a variable is one of the locale: LC_TIME and so on.

@@ -89,7 +89,7 @@ func TestWindowChangesAndResetLeaveNothing(t *testing.T) {
 		_ = nc.Close()
 	}
 	abuse() // what is started once is started now
-	settles(t, "sessions", 0, func() int { s.mu.Lock(); defer s.mu.Unlock(); return len(s.links) })
+	settles(t, "sessions", 0, func() int { return len(s.conns.Open()) })
 	goroutines, files := runtime.NumGoroutine(), descriptors(t)
 	for range 50 {
 		abuse()
@@ -168,7 +168,7 @@ func TestRequestFloodsAreBounded(t *testing.T) {
 	if grown := int(heap()) - int(before); grown > 1<<20 {
 		t.Errorf("30,000 requests hold %d bytes", grown)
 	}
-	if l := onlyLink(t, s); len(l.client.env) > maxEnv || l.client.envBytes > maxEnvBytes {
+	if l := onlyConn(t, s); len(l.client.env) > maxEnv || l.client.envBytes > maxEnvBytes {
 		t.Errorf("the environment holds %d variables, %d bytes", len(l.client.env), l.client.envBytes)
 	}
 }
@@ -181,17 +181,13 @@ func heap() uint64 {
 	return m.HeapAlloc
 }
 
-func onlyLink(t *testing.T, s *serverUnderTest) *link {
+func onlyConn(t *testing.T, s *serverUnderTest) *conn {
 	t.Helper()
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if len(s.links) != 1 {
-		t.Fatalf("%d connections", len(s.links))
+	open := s.conns.Open()
+	if len(open) != 1 {
+		t.Fatalf("%d connections", len(open))
 	}
-	for l := range s.links {
-		return l
-	}
-	return nil
+	return open[0]
 }
 
 func TestClamp(t *testing.T) {

@@ -22,7 +22,7 @@ func (f scriptLines) Append(dst []byte, e *chatcore.Event, v chatcore.View) []by
 
 // lines is the format of a command session: with a terminal the protocol's own, for that
 // needs the CR.
-func (c *chat) lines() chatcore.Format {
+func (c *session) lines() chatcore.Format {
 	if c.terminal {
 		return chatcore.Lines{}
 	}
@@ -31,21 +31,33 @@ func (c *chat) lines() chatcore.Format {
 
 var errOneLine = &chatcore.Error{What: chatcore.ErrUsage.What, Detail: "one line; for more use standard input: ssh host /say < file"}
 
+// What a person does whose text was taken for something else.
+const (
+	howToSay      = "to say this text to everyone: ssh HOST /say TEXT"
+	howToSaySlash = "to say a text that begins with a slash: ssh HOST //TEXT"
+)
+
 // command carries out one line of the protocol and goes: its answer to standard
-// output, an error to standard error. words are the same as a shell has them.
-func (c *chat) command(raw string, words []string) {
-	if isProgram(words) {
-		c.refuse(errNoPrograms)
+// output, an error to standard error.
+func (c *session) command(raw string) {
+	if isProgram(raw) {
+		c.refuse(errNoPrograms, howToSay)
 		return
 	}
 	if err := c.join(c.nick, c.lines(), nil); err != nil {
 		c.refuse(err)
 		return
 	}
-	line := lineproto.FromSlash(strings.TrimRight(raw, "\r\n"))
+	line := strings.TrimRight(raw, "\r\n")
+	if !isPath(line) { // "/etc/motd is empty" is a sentence
+		line = lineproto.FromSlash(line)
+	}
 	switch err := c.carryOut(line); {
 	case errors.Is(err, input.ErrDone): // it has been ended, and whoever did it says so
 		c.finish(chatcore.Disconnected, exitRefused)
+		return
+	case errors.Is(err, chatcore.ErrUnknownCommand) && strings.HasPrefix(raw, "/") && strings.Contains(raw, " "):
+		c.refuse(err, howToSaySlash)
 		return
 	case err != nil:
 		c.refuse(err)
@@ -56,7 +68,7 @@ func (c *chat) command(raw string, words []string) {
 
 // carryOut carries out the line of a command. It returns the first error, for
 // refuse to tell; errors of single lines of standard input it tells itself.
-func (c *chat) carryOut(line string) error {
+func (c *session) carryOut(line string) error {
 	max := c.server.Input.MaxLine
 	switch {
 	case strings.ContainsAny(line, "\r\n"):
@@ -67,21 +79,21 @@ func (c *chat) carryOut(line string) error {
 	if to, ok := addressee(line); ok {
 		return c.post(to)
 	}
-	return c.core.Do(line)
+	return c.chat.Do(line)
 }
 
 // addressee is where standard input is posted to, for a line that names a place
 // and says nothing.
-func addressee(line string) (to chatcore.Place, ok bool) {
+func addressee(line string) (to chatcore.Destination, ok bool) {
 	l := lineproto.Parse(safetext.Text(line))
 	if strings.Trim(l.Text, " ") != "" {
 		return to, false
 	}
 	switch {
 	case l.Kind == lineproto.Room && l.Target != "":
-		return chatcore.Place{Room: l.Target}, true
+		return chatcore.Destination{Room: l.Target}, true
 	case l.Kind == lineproto.Private && l.Target != "":
-		return chatcore.Place{Nick: l.Target}, true
+		return chatcore.Destination{Nick: l.Target}, true
 	case l.Kind == lineproto.Command && strings.EqualFold(l.Target, "say"):
 		return to, true
 	}
@@ -89,25 +101,31 @@ func addressee(line string) (to chatcore.Place, ok bool) {
 }
 
 // post says every line of standard input in a place. Lines too long are left
-// out, which is told in the end; any other error ends it.
-func (c *chat) post(to chatcore.Place) error {
-	addressee, err := c.core.Address(to)
+// out, and those of a terminal that are too many; which is told in the end. Any other error
+// ends it.
+func (c *session) post(to chatcore.Destination) error {
+	addressee, err := c.chat.Address(to)
 	if err != nil {
 		return err
 	}
 	limits := c.limits()
-	p := &posting{session: c.core, to: addressee, limits: limits}
+	p := &posting{session: c.chat, to: addressee, limits: limits}
 	in := input.New(limits, p, c.writer, c.done)
 	last := byte('\n')
 	c.receive(func(data []byte) error {
 		last = data[len(data)-1]
 		return p.take(in.Feed(data))
 	})
-	if p.failed == nil && last != '\n' && c.link.ended() == chatcore.Disconnected {
+	if p.failed == nil && last != '\n' && c.conn.ended() == chatcore.Disconnected {
 		_ = p.take(in.Feed([]byte{'\n'})) // the last line of a file may lack its end
 	}
 	if p.failed != nil {
 		return p.failed
+	}
+	if c.ahead != nil {
+		if err := c.ahead.tooMuch(); err != nil {
+			return err
+		}
 	}
 	return p.tooLong
 }

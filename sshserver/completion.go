@@ -15,7 +15,7 @@ const maxCandidates = 50
 // complete implements Complete of [lineedit.Options]: nicks, rooms behind @,
 // commands behind / or !, and what a command takes.
 func (i *interactive) complete(before string) (start int, candidates []string) {
-	if i.session == nil {
+	if i.joined == nil {
 		return 0, nil
 	}
 	start = strings.LastIndexAny(before, " \n") + 1
@@ -27,13 +27,13 @@ func (i *interactive) complete(before string) (start int, candidates []string) {
 	case strings.HasPrefix(word, "@"):
 		return start, matching(i.rooms(), word, "@", " ")
 	case start > 0:
-		return start, matchingNicks(i.session.Nicks(), word, "", " ")
+		return start, matchingNicks(i.joined.Nicks(), word, "", " ")
 	case strings.HasPrefix(word, "/") || strings.HasPrefix(word, "!"):
 		return 0, matching(commandNames(), word, word[:1], " ")
 	case strings.HasPrefix(word, "#"):
 		return 0, matchingNicks(i.partnersFirst(), word, "#", " ")
 	}
-	return 0, matchingNicks(i.session.Nicks(), word, "", ": ")
+	return 0, matchingNicks(i.joined.Nicks(), word, "", ": ")
 }
 
 // commandBefore is the command that before begins with, when what follows is its
@@ -57,7 +57,7 @@ func (i *interactive) arguments(name, before, word string) []string {
 	case strings.HasPrefix(word, "@") && (takes != takesNick || !first):
 		return matching(i.rooms(), word, "@", " ")
 	case !first:
-		return matchingNicks(i.session.Nicks(), word, "", " ")
+		return matchingNicks(i.joined.Nicks(), word, "", " ")
 	}
 	switch takes {
 	case takesRoom:
@@ -77,18 +77,18 @@ func (i *interactive) arguments(name, before, word string) []string {
 	if name == "msg" {
 		return matchingNicks(i.partnersFirst(), word, "", " ")
 	}
-	return matchingNicks(i.session.Nicks(), word, "", " ")
+	return matchingNicks(i.joined.Nicks(), word, "", " ")
 }
 
 // partnersFirst are the nicks there are, those first whom the person has written with alone:
 // what is meant for one of them must not go to a stranger whose nick begins alike.
 func (i *interactive) partnersFirst() []string {
-	nicks := i.session.Partners()
+	nicks := i.joined.Partners()
 	known := make(map[string]bool, len(nicks))
 	for _, nick := range nicks {
 		known[nick] = true
 	}
-	for _, nick := range i.session.Nicks() {
+	for _, nick := range i.joined.Nicks() {
 		if !known[nick] {
 			nicks = append(nicks, nick)
 		}
@@ -120,12 +120,12 @@ func settingCandidates(words []string, word string) []string {
 
 // rooms are the rooms there are, those the person is in first.
 func (i *interactive) rooms() []string {
-	names := i.session.Rooms() // 100 at most
+	names := i.joined.Rooms() // 100 at most
 	own := make(map[string]bool, len(names))
 	for _, room := range names {
 		own[room] = true
 	}
-	all, _ := i.session.RoomNames(math.MaxInt)
+	all, _ := i.joined.RoomNames(math.MaxInt)
 	for _, room := range all {
 		if !own[room] {
 			names = append(names, room)

@@ -12,13 +12,13 @@ import (
 // nobodyReads is the front end of a session that nobody looks at.
 type nobodyReads struct{}
 
-func (nobodyReads) Owed()                  {}
-func (nobodyReads) Closed(chatcore.Reason) {}
+func (nobodyReads) Ready()                {}
+func (nobodyReads) Ended(chatcore.Reason) {}
 
 func joined(t testing.TB, core *chatcore.Core, nick string, kind chatcore.Kind) *chatcore.Session {
 	t.Helper()
-	s, err := core.Join(chatcore.Arrival{Nick: nick, Kind: kind, Format: chatcore.Lines{},
-		Receive: func(*chatcore.Session) chatcore.Receiver { return nobodyReads{} }})
+	s, err := core.Join(chatcore.JoinRequest{Nick: nick, Kind: kind, Format: chatcore.Lines{},
+		NewReceiver: func(*chatcore.Session) chatcore.Receiver { return nobodyReads{} }})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -44,7 +44,7 @@ func TestComplete(t *testing.T) {
 	do(t, speaker, "hello", "!enter attic", "!enter Dev", "!enter docs")
 	do(t, whisperer, "#mia psst") // that is nobody else's business
 	do(t, me, "!enter docs", "!enter dungeon")
-	i := &interactive{session: me}
+	i := &interactive{joined: me}
 	for _, tt := range []struct {
 		name, before string
 		want         []string
@@ -131,7 +131,7 @@ func TestAtMostFiftyAreOffered(t *testing.T) {
 		do(t, joined(t, core, fmt.Sprintf("user%d", n), chatcore.Raw), fmt.Sprintf("!enter user%d", n))
 	}
 	do(t, joined(t, core, "last", chatcore.Raw), "!nick userlast", "hello")
-	i := &interactive{session: me}
+	i := &interactive{joined: me}
 	for _, before := range []string{"us", "@us", "#us", "hi us", "/whois us", "/enter us", "/to us", "/to @us", "/to #us", "/msg x us", "/topic x @us", ""} {
 		_, got := i.complete(before)
 		if len(got) != maxCandidates {
@@ -202,7 +202,7 @@ func TestRow41_PrivateLinesAreCompletedToPartners(t *testing.T) {
 	do(t, alice, "#vera psst")
 	stranger := joined(t, core, "alic", chatcore.Raw)
 	do(t, stranger, "hello all") // and has spoken last
-	i := &interactive{session: vera}
+	i := &interactive{joined: vera}
 	for before, want := range map[string]string{"#ali": "#alice ", "/to #ali": "#alice ", "/to ali": "#alice ", "/msg ali": "alice ", "ali": "alic: "} {
 		if _, got := i.complete(before); len(got) == 0 || got[0] != want {
 			t.Errorf("%q is completed to %q, want %q first", before, got, want)

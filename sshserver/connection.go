@@ -51,13 +51,13 @@ func (s *Server) serve(nc net.Conn) {
 		_ = nc.Close()
 		return
 	}
-	if l.stretch(func() bool { return l.login() && l.attend() }) {
-		l.spawn(func() { l.stretch(l.attend) })
+	if l.phase(func() bool { return l.login() && l.serveRequests() }) {
+		l.spawn(func() { l.phase(l.serveRequests) })
 	}
 }
 
-// stretch is a part of a connection's life: its end, unless f says that there is more.
-func (l *link) stretch(f func() (more bool)) (more bool) {
+// phase is a part of a connection's life: its end, unless f says that there is more.
+func (l *conn) phase(f func() (more bool)) (more bool) {
 	defer func() {
 		if !more {
 			l.end()
@@ -70,7 +70,7 @@ func (l *link) stretch(f func() (more bool)) (more bool) {
 // end is the end of a connection, however it comes. The library's goroutines hand over
 // what has come before they look whether the connection is closed. So everything is taken
 // from them until they have ended: else they wait for ever, with all they hold.
-func (l *link) end() {
+func (l *conn) end() {
 	_ = l.Close() // it is over, whatever it says
 	l.unblock()
 	left := l.inbox
@@ -79,10 +79,10 @@ func (l *link) end() {
 }
 
 // login lets somebody in, and returns whether it has.
-func (l *link) login() bool {
+func (l *conn) login() bool {
 	_ = l.SetDeadline(time.Now().Add(l.server.HandshakeTimeout))
 	c := l.server.config()
-	c.AddHostKey(&sparing{Signer: l.server.HostKey, may: rate.NewLimiter(rekeyRate, rekeyBurst), signed: &l.keyed})
+	c.AddHostKey(&rekeyLimiter{Signer: l.server.HostKey, may: rate.NewLimiter(rekeyRate, rekeyBurst), signed: &l.keyed})
 	c.PreAuthConnCallback = l.authenticating
 	c.AuthLogCallback = l.attempted
 	conn, channels, global, err := gossh.NewServerConn(l, c)
@@ -91,7 +91,7 @@ func (l *link) login() bool {
 	}
 	l.inbox = inbox{channels: channels, global: global} // before anything can fail: end drains it
 	_ = l.SetDeadline(time.Time{})
-	l.scope = newScope(l, conn)
+	l.libContext = newLibContext(l, conn)
 	return true
 }
 
@@ -101,22 +101,22 @@ func (l *link) login() bool {
 // Where nobody takes these any more, because somebody has failed to log in or has broken
 // the protocol, the library's reading waits for ever to add the seventeenth, and keeps
 // 140 KiB and two goroutines.
-func (l *link) authenticating(conn gossh.ServerPreAuthConn) {
-	l.ahead = packetsAhead(conn)
-	close(l.asked)
+func (l *conn) authenticating(conn gossh.ServerPreAuthConn) {
+	l.readAhead = packetsAhead(conn)
+	close(l.authStarted)
 }
 
 // unblock lets the library's reading come to its end, when the connection is closed.
-func (l *link) unblock() {
-	if l.ahead == nil {
+func (l *conn) unblock() {
+	if l.readAhead == nil {
 		return
 	}
-	for range l.ahead {
+	for range l.readAhead {
 	}
 }
 
-// attend takes what comes until the session begins, which it tells, or there is no more.
-func (l *link) attend() (begun bool) {
+// serveRequests takes what comes until the session begins, which it tells, or there is no more.
+func (l *conn) serveRequests() (begun bool) {
 	for in := &l.inbox; in.channels != nil || in.global != nil || in.requests != nil; {
 		select {
 		case nc, ok := <-in.channels:

@@ -95,6 +95,31 @@ func TestCooked_WhatIsTypedIsSaid(t *testing.T) {
 	ann.expect(t, "ann")
 }
 
+// A last line without a newline counts at the end of the client's input, as it does without a
+// terminal.
+func TestCooked_ALastLineWithoutANewlineIsSaid(t *testing.T) {
+	s := newServer(t, nil)
+	ann := s.plain(t, "ann", newKey(t))
+	ann.say(t, "!enter ops")
+	for _, tt := range []struct {
+		command, typed, shown string
+		heard                 []string
+	}{
+		{"/say", "m1\nlast", "m1\r\nlast\r\n", []string{"bob: m1", "bob: last"}},
+		{"@ops", "last", "last\r\n", []string{"@ops bob: last"}},
+		{"#ann", "last\x04", "last\r\n", []string{"#bob: last"}},
+		{"/say", "m1\r", "m1\r\n", []string{"bob: m1"}},
+		{"/say", "", "", nil},
+	} {
+		bob := s.onTerminal(t, "bob", tt.command)
+		bob.types(t, tt.typed)
+		_ = bob.in.Close()
+		bob.sees(t, tt.shown)
+		ann.expect(t, tt.heard...)
+		bob.ends(t, exitDone, "")
+	}
+}
+
 // The answer of a command, and its errors, are in lines of a terminal.
 func TestCooked_LinesEndInCRLF(t *testing.T) {
 	s := newServer(t, nil)
@@ -107,7 +132,7 @@ func TestCooked_LinesEndInCRLF(t *testing.T) {
 		{"!help back", "! !back\r\n! say that you are back\r\n! example: !back\r\n", "", exitDone},
 		{"#nobody hi", "", "!error no such user: nobody\r\n", exitRefused},
 		{"/dance", "", "!error unknown command: !dance (try !help)\r\n", exitNotUnderstood},
-		{"scp -t .", "", strings.TrimSuffix(notHere, "\n") + "\r\n", exitNotUnderstood},
+		{"scp -t .", "", strings.ReplaceAll(notHere, "\n", "\r\n"), exitNotUnderstood},
 		{"/tail @nowhere", "", "!error no such room: nowhere\r\n", exitRefused},
 	} {
 		k := s.onTerminal(t, "bob", tt.command)
@@ -127,6 +152,9 @@ func TestCooked_TailEndsByAKeyOrASignal(t *testing.T) {
 		{"\x1c", "", "^\\\r\n", 130},
 		{"\x04", "", "", exitDone},
 		{"q\r\x04", "", "q\r\n", exitDone},
+		{"\x1b[99;5u", "", "^C\r\n", 130},
+		{"\x1b[27;5;99~", "", "^C\r\n", 130},
+		{"\x1b[100;5u", "", "", exitDone},
 		{"", "INT", "", 130},
 		{"", "TERM", "", 143},
 		{"", "HUP", "", 129},

@@ -21,19 +21,19 @@ func (i *interactive) greet() {
 			lines = append(lines, text)
 		}
 	}
-	i.core.Show([]byte(strings.Join(lines, "\r\n") + "\r\n"))
+	i.chat.Show([]byte(strings.Join(lines, "\r\n") + "\r\n"))
 }
 
 func (i *interactive) greeting() []string {
-	lines := []string{fmt.Sprintf("Welcome to %s, %s.", i.server.Name, style.Name(i.core.Nick(), i.who))}
+	lines := []string{fmt.Sprintf("Welcome to %s, %s.", i.server.Name, style.Name(i.chat.Nick(), i.who))}
 	lines = append(lines, i.motd()...)
-	if members, all, err := i.core.Who("", namedOnline); err == nil { // of everyone, it does not fail
+	if members, all, err := i.chat.Who("", namedOnline); err == nil { // of everyone, it does not fail
 		lines = append(lines, fmt.Sprintf("%d online: %s.", all, listed(members, all, "")))
 	}
-	if rooms, all := i.core.RoomNames(namedOnline); all > 0 {
+	if rooms, all := i.chat.RoomNames(namedOnline); all > 0 {
 		lines = append(lines, "Rooms: "+strings.Join(short(rooms, all), ", ")+".")
 	}
-	if past, err := i.core.Last(chatcore.Place{}, 1); err == nil && len(past) > 0 {
+	if past, err := i.chat.Last(chatcore.Destination{}, 1); err == nil && len(past) > 0 {
 		lines = append(lines, "/last shows what was said here before.")
 	}
 	last := "/help lists the commands, Tab completes, Ctrl-D leaves."

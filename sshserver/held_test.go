@@ -16,20 +16,20 @@ import (
 // is to be sent.
 func (s *serverUnderTest) unwatched(t *testing.T, nick string) *interactive {
 	t.Helper()
-	c := &chat{server: s.Server, link: &link{near: newNeighbours()}, effort: newEffort(effortShare, effortRest), done: make(chan struct{})}
-	i := &interactive{chat: c, drawn: newDrawn(drawBurst, drawRate)}
+	c := &session{server: s.Server, conn: &conn{near: newNeighbours()}, cpuBudget: newCPUBudget(effortShare, effortRest), done: make(chan struct{})}
+	i := &interactive{session: c, drawn: newDrawn(drawBurst, drawRate)}
 	i.settings = newSettings(style.TerminalOf("xterm-256color"), nil)
-	i.waiting.init()
+	i.entered.init()
 	i.editor = lineedit.New(lineedit.Options{Width: 200, Height: 50, Max: editorLine, MaxLines: 10})
 	c.writer = s.Flusher.NewWriter(&idle{}, nil, nil)
-	session, err := s.core.Join(chatcore.Arrival{
+	session, err := s.core.Join(chatcore.JoinRequest{
 		Nick: nick, Kind: chatcore.Interactive, Format: i.settings.style(),
-		Receive: func(*chatcore.Session) chatcore.Receiver { return nobody{} },
+		NewReceiver: func(*chatcore.Session) chatcore.Receiver { return nobody{} },
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	c.core, i.session = session, session
+	c.chat, i.joined = session, session
 	return i
 }
 
@@ -42,8 +42,8 @@ func (*idle) Backlog() int                          { return 0 }
 // nobody is told nothing.
 type nobody struct{}
 
-func (nobody) Owed()                  {}
-func (nobody) Closed(chatcore.Reason) {}
+func (nobody) Ready()                {}
+func (nobody) Ended(chatcore.Reason) {}
 
 // held is a person with a long draft, whose address has drawn so much that it waits.
 func (s *serverUnderTest) held(t *testing.T) *terminal {
@@ -55,7 +55,7 @@ func (s *serverUnderTest) held(t *testing.T) *terminal {
 	}
 	ann.press(strings.Repeat("x", 1800))
 	time.Sleep(3 * time.Second)
-	onlyLink(t, s).near.drawn.spend(addressDrawBurst+4*addressDrawRate, time.Now())
+	onlyConn(t, s).near.drawn.spend(addressDrawBurst+4*addressDrawRate, time.Now())
 	return ann
 }
 
@@ -123,7 +123,7 @@ func TestHeld_IsLetGoBeforeTheFarewell(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newServer(t, paced)
 		ann, bob := s.held(t), sit(t, s, "bob")
-		c := onlyLink(t, s).chat
+		c := onlyConn(t, s).session
 		bye, shown := c.bye, false
 		c.bye = func() {
 			time.Sleep(time.Millisecond) // for the client to take it
@@ -174,14 +174,14 @@ func TestHeld_EndsWithTheSession(t *testing.T) {
 func TestWaitingIsNotShownTooLate(t *testing.T) {
 	s := newServer(t, nil)
 	i := s.unwatched(t, "ann")
-	if carry, ok := i.waiting.add(entry{line: "x"}, i.done); !carry || !ok {
+	if carry, ok := i.entered.add(entry{line: "x"}, i.done); !carry || !ok {
 		t.Fatal(carry, ok)
 	}
 	slow := make(chan struct{})
 	i.mu.Lock()
 	go func() { i.slow(); close(slow) }()
 	time.Sleep(20 * time.Millisecond) // it comes to the lock, most likely
-	i.waiting.discard()
+	i.entered.discard()
 	i.mu.Unlock()
 	<-slow
 	if i.slowed {
@@ -210,7 +210,7 @@ func TestDrawn_MessagesAreNotCharged(t *testing.T) {
 				}
 			}
 			synctest.Wait()
-			if spent := onlyLink(t, s).near.drawn.isSpent(); spent {
+			if spent := onlyConn(t, s).near.drawn.isSpent(); spent {
 				t.Error("others' messages are charged to the address")
 			}
 			before, begun := ann.output(), time.Now()

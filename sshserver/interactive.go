@@ -25,10 +25,10 @@ import (
 // which alone makes output, when it can be written: so whoever types or publishes
 // waits for nobody, and nothing piles up.
 type interactive struct {
-	*chat
+	*session
 	pace    *input.Pace
 	drawn   *drawn // of this session
-	waiting waiting
+	entered lineQueue
 	warned  bool // that lines wait, by who wants to leave; of the goroutine that reads
 	came    int  // bytes that were typed since something was last entered; of the same goroutine
 	asks    bool // the terminal is asked what it is, and has not answered; of the same goroutine
@@ -38,7 +38,7 @@ type interactive struct {
 
 	mu       sync.Mutex
 	editor   *lineedit.Editor
-	session  *chatcore.Session // nil before the nick
+	joined   *chatcore.Session // nil before the nick
 	settings settings
 	calendar style.Calendar
 	edited   bool        // since it was last drawn
@@ -57,7 +57,7 @@ type interactive struct {
 	closed   bool                   // it has been
 }
 
-func (c *chat) interact() {
+func (c *session) interact() {
 	i := newInteractive(c)
 	if !i.register() {
 		return
@@ -65,23 +65,23 @@ func (c *chat) interact() {
 	c.finish(i.read(i.typed), exitDone)
 }
 
-func newInteractive(c *chat) *interactive {
-	c.effort = newEffort(effortShare, effortRest)
-	i := &interactive{chat: c, drawn: newDrawn(drawBurst, drawRate)}
-	term, env := c.link.client.terminal()
+func newInteractive(c *session) *interactive {
+	c.cpuBudget = newCPUBudget(effortShare, effortRest)
+	i := &interactive{session: c, drawn: newDrawn(drawBurst, drawRate)}
+	term, env := c.conn.client.terminal()
 	terminal := style.TerminalOf(term)
 	i.settings, i.asks = newSettings(terminal, env), terminal.Asks
-	i.waiting.init()
+	i.entered.init()
 	i.editor = lineedit.New(lineedit.Options{Max: i.maxLine(), MaxLines: chatcore.MaxLines, Complete: i.complete})
 	if i.settings.plain {
 		i.editor.SetPlain(true)
 	} else {
 		i.switched = []byte(pasteOn)
 	}
-	c.writer = c.server.Flusher.NewWriter(i, newSink(c.link), c.failed)
+	c.writer = c.server.Flusher.NewWriter(i, newSink(c.conn), c.failed)
 	i.pace = input.NewPace(c.limits(), c.writer, c.done)
 	c.bye = i.leaveTerminal
-	c.link.client.onResize(i.resize)
+	c.conn.client.onResize(i.resize)
 	return i
 }
 
@@ -96,7 +96,7 @@ const (
 const editorLine = 4096
 
 // maxLine is how many bytes a line may have that is typed.
-func (c *chat) maxLine() int {
+func (c *session) maxLine() int {
 	if max := c.server.Input.MaxLine; max > 0 {
 		return min(max, editorLine)
 	}
@@ -109,7 +109,7 @@ func (i *interactive) edit(do func(*lineedit.Editor)) {
 		do(i.editor)
 		i.edited = true
 	})
-	i.writer.Owed()
+	i.writer.Ready()
 }
 
 // locked does something while nobody else uses the editor or the settings.
@@ -138,7 +138,7 @@ func (i *interactive) register() bool {
 			return true
 		}
 		i.print("! " + err.Error())
-		if i.core != nil || !errors.Is(err, chatcore.ErrNickInUse) && !errors.Is(err, chatcore.ErrInvalidNick) {
+		if i.chat != nil || !errors.Is(err, chatcore.ErrNickInUse) && !errors.Is(err, chatcore.ErrInvalidNick) {
 			break
 		}
 		i.edit(func(e *lineedit.Editor) { e.SetPrompt(lineedit.Span{Text: "another nick: "}) })
@@ -169,18 +169,18 @@ func (i *interactive) ask() (answer string) {
 
 // begin greets the person, and from then on shows what the session is owed.
 func (i *interactive) begin() {
-	i.core.SetEcho(!i.settings.plain)
-	i.core.SetNotices(true)
+	i.chat.SetEcho(!i.settings.plain)
+	i.chat.SetNotices(true)
 	i.greet()
 	i.locked(func() {
-		i.session = i.core
+		i.joined = i.chat
 		i.editor.Forget()
 		if i.asks {
 			i.switched = append(i.switched, style.AskVersion...)
 		}
-		i.seen = i.session.Changes() - 1 // whatever it shows, it is not this
+		i.seen = i.joined.Changes() - 1 // whatever it shows, it is not this
 	})
-	i.writer.Owed() // what was said since it joined found no session here
+	i.writer.Ready() // what was said since it joined found no session here
 }
 
 // leaveTerminal leaves the terminal as it was found, for the shell that called.
@@ -191,25 +191,25 @@ func (i *interactive) leaveTerminal() {
 			i.redraw.Stop() // nothing is held from now on
 		}
 	})
-	i.writer.Owed()
+	i.writer.Ready()
 }
 
 // print prints a line above the input line.
 func (i *interactive) print(line string) {
 	i.locked(func() { i.printed = append(append(i.printed, line...), "\r\n"...) })
-	i.writer.Owed()
+	i.writer.Ready()
 }
 
 // read hands what is typed to do until that returns false, or the connection or
 // the session ends; it says why.
 func (i *interactive) read(do func(lineedit.Event) (more bool)) chatcore.Reason {
-	for i.writer.Catch(i.done) { // what a list of completions adds is bounded by that
+	for i.writer.WaitBelowQuota(i.done) { // what a list of completions adds is bounded by that
 		var patience time.Duration
 		i.locked(func() { patience = i.editor.Patience() })
-		data, nothing, together, err := i.keys.read(i.link, patience)
+		data, nothing, together, err := i.keys.read(i.conn, patience)
 		switch {
 		case err == errIdle:
-			if !i.idle(do) {
+			if !i.release((*lineedit.Editor).Idle, do) {
 				return chatcore.Disconnected
 			}
 			continue
@@ -220,18 +220,22 @@ func (i *interactive) read(do func(lineedit.Event) (more bool)) chatcore.Reason 
 			return chatcore.Disconnected
 		}
 		if err != nil {
-			i.waiting.settle(i.done)
-			return i.link.ended()
+			if !i.release((*lineedit.Editor).EOF, do) {
+				return chatcore.Disconnected
+			}
+			i.entered.settle(i.done)
+			return i.conn.ended()
 		}
 	}
 	return chatcore.Disconnected // of no account: the session has ended for another reason
 }
 
-// idle is called when nothing came for as long as the editor waits.
-func (i *interactive) idle(do func(lineedit.Event) (more bool)) (more bool) {
+// release types what the editor has held until now, and hands what comes of it to do. by is
+// what has the editor let go of it.
+func (i *interactive) release(by func(*lineedit.Editor) (lineedit.Event, []byte), do func(lineedit.Event) (more bool)) (more bool) {
 	var e lineedit.Event
 	var keys []byte
-	i.edit(func(editor *lineedit.Editor) { e, keys = editor.Idle() })
+	i.edit(func(editor *lineedit.Editor) { e, keys = by(editor) })
 	i.came -= len(keys) // they have been counted when they came
 	return (e.Kind == lineedit.None || do(e)) && i.typeAll(keys, do)
 }
@@ -265,8 +269,8 @@ func (i *interactive) typeSome(data []byte) (e lineedit.Event, rest []byte) {
 		if e.Kind != lineedit.Version {
 			i.unheeded = 0
 		}
-		if empty && i.session != nil {
-			i.begun, _ = i.session.Correspondent()
+		if empty && i.joined != nil {
+			i.begun, _ = i.joined.Correspondent()
 		}
 	})
 	return e, rest
@@ -292,7 +296,7 @@ func (i *interactive) Take(dst []byte, max int) (owed []byte, more bool) {
 	text, more = i.takeOwed(text, max)
 	text = i.hush(text)
 	*buf = text
-	if i.session != nil {
+	if i.joined != nil {
 		i.refreshPrompt()
 	}
 	if i.closing && len(text) == 0 {
@@ -325,11 +329,11 @@ const (
 
 // takeOwed appends what the session is owed, after the date where that has changed.
 func (i *interactive) takeOwed(text []byte, max int) (all []byte, more bool) {
-	if i.session == nil {
+	if i.joined == nil {
 		return text, false
 	}
 	begin := len(text)
-	text, more = i.session.Take(text, max)
+	text, more = i.joined.Take(text, max)
 	if len(text) == begin {
 		return text, more
 	}
@@ -349,7 +353,7 @@ func (i *interactive) hush(text []byte) []byte {
 	}
 	now := time.Now()
 	if now.Sub(i.called) < every {
-		return style.Hush(text)
+		return style.StripAlerts(text)
 	}
 	i.called = now
 	i.unheeded++
@@ -374,8 +378,8 @@ func (i *interactive) Backlog() int {
 // owedLocked is how many bytes of text are owed. i.mu is held.
 func (i *interactive) owedLocked() int {
 	n := len(i.printed) + i.editor.Unsent()
-	if i.session != nil {
-		n += i.session.Backlog()
+	if i.joined != nil {
+		n += i.joined.Backlog()
 	}
 	return n
 }

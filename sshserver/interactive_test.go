@@ -182,9 +182,9 @@ func TestAFaultInAStyleEndsItsSessionOnly(t *testing.T) {
 	ann, zoe := s.terminal(t, "ann", newKey(t)), s.terminal(t, "zoe", newKey(t))
 	ann.shows("ann>")
 	zoe.shows("zoe>")
-	for l := range s.links {
-		if l.chat != nil && l.chat.nick == "ann" {
-			l.chat.core.SetFormat(faulty{})
+	for _, l := range s.conns.Open() {
+		if l.session != nil && l.session.nick == "ann" {
+			l.session.chat.SetFormat(faulty{})
 		}
 	}
 	bob.say(t, "hello")

@@ -19,6 +19,8 @@ import (
 	"time"
 
 	gossh "golang.org/x/crypto/ssh"
+
+	"parley/internal/netguard"
 )
 
 // certified returns n certificates, each of a key of its own.
@@ -93,12 +95,14 @@ func TestLogin_AttemptsAreBounded(t *testing.T) {
 // addressed is a connection that has an address.
 type addressed struct{ net.Conn }
 
-func (addressed) Address() netip.Prefix { return netip.MustParsePrefix("192.0.2.1/32") }
+func (addressed) Address() netip.Prefix    { return netip.MustParsePrefix("192.0.2.1/32") }
+func (addressed) Authenticated()           {}
+func (addressed) Refused(netguard.Refusal) {}
 
 // fromOneAddress is inMemory, where all connections have one address.
 func (s *serverUnderTest) fromOneAddress() net.Conn {
 	ours, theirs := memoryPipe(64 << 10)
-	s.handle(addressed{theirs})
+	s.conns.Handle(addressed{theirs}, s.serve)
 	return ours
 }
 

@@ -12,14 +12,15 @@ import (
 	"parley/keys"
 )
 
-// recovered makes a panic the end of its session and of nothing else.
+// recovered makes a panic the end of its session and of nothing else. The library starts a
+// session on a goroutine of its own, so it may come late, when the server stops.
 func (s *Server) recovered(next ssh.Handler) ssh.Handler {
 	return func(sess ssh.Session) {
-		if !s.begin() {
+		if !s.conns.Begin() {
 			return
 		}
-		defer s.wg.Done()
-		l := linkOf(sess.Context())
+		defer s.conns.Done()
+		l := connOf(sess.Context())
 		defer func() {
 			if v := recover(); v != nil {
 				s.Log.Error("panic in a session", "panic", v, "stack", string(debug.Stack()))
@@ -30,24 +31,13 @@ func (s *Server) recovered(next ssh.Handler) ssh.Handler {
 	}
 }
 
-// begin counts a session in, unless the server is stopping: the library starts it
-// on a goroutine of its own, which may come late.
-func (s *Server) begin() bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if !s.down {
-		s.wg.Add(1)
-	}
-	return !s.down
-}
-
 // fault ends a session whose code has failed.
-func (l *link) fault() {
+func (l *conn) fault() {
 	l.mu.Lock()
-	c := l.chat
+	c := l.session
 	l.mu.Unlock()
 	if c == nil {
-		l.cut()
+		l.Cut()
 		return
 	}
 	c.finish(chatcore.Panicked, exitRefused)
@@ -56,7 +46,7 @@ func (l *link) fault() {
 // logged logs each session when it begins and when it ends.
 func (s *Server) logged(next ssh.Handler) ssh.Handler {
 	return func(sess ssh.Session) {
-		l, begun := linkOf(sess.Context()), time.Now()
+		l, begun := connOf(sess.Context()), time.Now()
 		if !s.Log.Enabled(sess.Context(), slog.LevelInfo) {
 			next(sess)
 			return
@@ -103,12 +93,12 @@ func kindOf(sess ssh.Session) chatcore.Kind {
 // byKind hands a session to the code of its kind.
 func (s *Server) byKind(ssh.Handler) ssh.Handler {
 	return func(sess ssh.Session) {
-		c := s.newChat(sess)
+		c := s.newSession(sess)
 		switch c.kind {
 		case chatcore.Tail:
 			c.tail(sess.RawCommand())
 		case chatcore.Command:
-			c.command(sess.RawCommand(), wordsOf(sess))
+			c.command(sess.RawCommand())
 		case chatcore.Interactive:
 			c.interact()
 		default:
@@ -118,11 +108,11 @@ func (s *Server) byKind(ssh.Handler) ssh.Handler {
 }
 
 // ending is why the session of l ended, for the log.
-func (l *link) ending() string {
+func (l *conn) ending() string {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.chat == nil || l.chat.core == nil {
+	if l.session == nil || l.session.chat == nil {
 		return "refused"
 	}
-	return string(l.chat.core.Reason())
+	return string(l.session.chat.Reason())
 }

@@ -4,10 +4,10 @@ import "golang.org/x/time/rate"
 
 // neighbours is what all connections of one address share.
 type neighbours struct {
-	effort  *effort       // what typing may take
-	drawn   *drawn        // what drawing may send
-	wire    *rate.Limiter // bytes that may come
-	refused *rate.Limiter // certificates that may be refused
+	cpuBudget *cpuBudget    // what typing may take
+	drawn     *drawn        // what drawing may send
+	wire      *rate.Limiter // bytes that may come
+	refused   *rate.Limiter // certificates that may be refused
 }
 
 // What all connections of one address may send, in bytes on the wire. A packet may be of 36
@@ -20,10 +20,10 @@ const (
 
 func newNeighbours() *neighbours {
 	return &neighbours{
-		effort:  newEffort(addressShare, addressRest),
-		drawn:   newDrawn(addressDrawBurst, addressDrawRate),
-		wire:    rate.NewLimiter(addressWireRate, addressWireBurst),
-		refused: rate.NewLimiter(refusedRate, refusedBurst),
+		cpuBudget: newCPUBudget(addressShare, addressRest),
+		drawn:     newDrawn(addressDrawBurst, addressDrawRate),
+		wire:      rate.NewLimiter(addressWireRate, addressWireBurst),
+		refused:   rate.NewLimiter(refusedRate, refusedBurst),
 	}
 }
 

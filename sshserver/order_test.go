@@ -1,6 +1,7 @@
 package sshserver
 
 import (
+	"context"
 	"io"
 	"strings"
 	"testing"
@@ -130,7 +131,7 @@ func (k *talker) leaves(t *testing.T, s *serverUnderTest, nick string) {
 
 func TestTypingMayTakeATwentiethOfACore(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		e := newEffort(effortShare, effortRest)
+		e := newCPUBudget(effortShare, effortRest)
 		work := func(took, pause time.Duration) (rest time.Duration) {
 			time.Sleep(pause)
 			begun := time.Now()
@@ -175,7 +176,7 @@ func TestUnreadTypingEndsWithItsConnection(t *testing.T) {
 	_ = nc.Close()
 	settles(t, "sessions", 0, func() int { return s.core.Stats().Sessions[chatcore.Interactive] })
 	done := make(chan struct{})
-	go func() { defer close(done); s.wg.Wait() }()
+	go func() { defer close(done); s.Shutdown(context.Background()) }()
 	select {
 	case <-done:
 	case <-time.After(3 * time.Second):

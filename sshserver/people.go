@@ -12,14 +12,14 @@ import (
 // away says that the person is away, or, where he is and says nothing, that he is
 // back.
 func (i *interactive) away(args string) error {
-	if args == "" && i.core.IsAway() {
-		if err := i.core.Do("!back"); err != nil {
+	if args == "" && i.chat.IsAway() {
+		if err := i.chat.Do("!back"); err != nil {
 			return err
 		}
 		i.say("You are back.")
 		return nil
 	}
-	if err := i.core.Do(strings.TrimRight("!away "+args, " ")); err != nil {
+	if err := i.chat.Do(strings.TrimRight("!away "+args, " ")); err != nil {
 		return err
 	}
 	i.say("You are away, which whoever writes to you alone is told. /back ends it.")
@@ -32,7 +32,7 @@ func (i *interactive) whois(args string) error {
 	if nick == "" || strings.Contains(nick, " ") {
 		return errArguments
 	}
-	m, err := i.core.Member(nick)
+	m, err := i.chat.Member(nick)
 	if err != nil {
 		return err
 	}

@@ -8,21 +8,21 @@ import (
 )
 
 func TestNeighbour(t *testing.T) {
-	public, dev, ops := chatcore.Place{}, chatcore.Place{Room: "dev"}, chatcore.Place{Room: "ops"}
+	public, dev, ops := chatcore.Destination{}, chatcore.Destination{Room: "dev"}, chatcore.Destination{Room: "ops"}
 	for _, tt := range []struct {
 		name string
-		all  []chatcore.Place
-		here chatcore.Place
+		all  []chatcore.Destination
+		here chatcore.Destination
 		step int
-		want chatcore.Place
+		want chatcore.Destination
 	}{
-		{"the next", []chatcore.Place{public, dev, ops}, public, +1, dev},
-		{"the one before", []chatcore.Place{public, dev, ops}, ops, -1, dev},
-		{"from the last to the first", []chatcore.Place{public, dev, ops}, ops, +1, public},
-		{"from the first to the last", []chatcore.Place{public, dev, ops}, public, -1, ops},
-		{"two are each other's neighbours", []chatcore.Place{public, dev}, public, -1, dev},
-		{"alone one stays", []chatcore.Place{public}, public, +1, public},
-		{"back too", []chatcore.Place{public}, public, -1, public},
+		{"the next", []chatcore.Destination{public, dev, ops}, public, +1, dev},
+		{"the one before", []chatcore.Destination{public, dev, ops}, ops, -1, dev},
+		{"from the last to the first", []chatcore.Destination{public, dev, ops}, ops, +1, public},
+		{"from the first to the last", []chatcore.Destination{public, dev, ops}, public, -1, ops},
+		{"two are each other's neighbours", []chatcore.Destination{public, dev}, public, -1, dev},
+		{"alone one stays", []chatcore.Destination{public}, public, +1, public},
+		{"back too", []chatcore.Destination{public}, public, -1, public},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			if to := neighbour(tt.all, tt.here, tt.step); to != tt.want {

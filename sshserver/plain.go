@@ -6,13 +6,13 @@ import (
 )
 
 // plain is a session without a terminal: the line stream of the protocol.
-func (c *chat) plain() {
+func (c *session) plain() {
 	if err := c.join(c.nick, chatcore.Lines{}, nil); err != nil {
 		c.refuse(err)
 		return
 	}
 	in := c.limits()
-	reason := c.receive(input.New(in, in.Talk(c.core), c.writer, c.done).Feed)
+	reason := c.receive(input.New(in, in.Talk(c.chat), c.writer, c.done).Feed)
 	status := exitDone
 	if reason == chatcore.EndlessLine {
 		status = exitRefused

@@ -1,182 +1,223 @@
 package sshserver
 
 import (
-	"path"
+	"regexp"
 	"slices"
 	"strings"
-
-	"charm.land/ssh"
+	"unicode"
 
 	"parley/chatcore"
 )
 
 // A command is said to everyone unless it is one of the chat's own. So what scp, rsync or
-// git sends to start its other half would be said too. It is refused, if it has the
-// arguments that the program is started with: "scp is broken again" is a sentence, and
-// "scp -t ." is not.
+// git sends to start its other half would be said too, paths and all. It is refused: a
+// shell would run one of these programs, with arguments that start its server's side, and
+// with hardly a word of prose. "scp is broken again" is a sentence, and "scp -t ." is not.
+// In doubt it is refused, for the error says how to say it (issue 12, number 10).
 
 var errNoPrograms = &chatcore.Error{What: chatcore.ErrNotHere.What, Detail: "this is a chat server, it runs no programs"}
 
-// shape reports whether args are arguments that a program is started with over ssh.
-type shape func(args []string) bool
-
-// programs are started over ssh, by the last part of their path.
-var programs = map[string]shape{
+// programs are the programs that are started over ssh, and the arguments, any of which
+// shows it: a word as it is; "-t" for the letter in a group of options, as in -rt; "-" for
+// any option; "*" for any argument; "=" for one that has it; another single character for
+// one that begins with it.
+var programs = map[string]string{
 	// Copies and backups.
-	"scp":             flagged("tf"),
-	"sftp-server":     either(alone, flagged("")),
-	"internal-sftp":   either(alone, flagged("")),
-	"rsync":           first("--server", "--daemon"),
-	"rdiff-backup":    first("--server", "--test-server"),
-	"unison":          anywhere("-server"),
-	"borg":            verb("serve"),
-	"bup":             verb("server"),
-	"rclone":          anywhere("--stdio"),
-	"nix-store":       first("--serve"),
-	"nix-daemon":      first("--stdio"),
-	"zfs":             verb("receive", "recv"),
-	"virt-ssh-helper": operands(1),
+	"scp": "-t -f", "rsync": "--server --daemon .", "sftp-server": "-", "internal-sftp": "-",
+	"rdiff-backup": "server --server --test-server", "unison": "-server", "borg": "serve", "bup": "server",
+	"rclone": "serve --stdio", "zfs": "receive recv", "btrfs": "receive", "tar": "-", "dd": "=",
+	"nix-store": "--serve", "nix-daemon": "--stdio", "guix": "repl", "distccd": "--inetd", "mutagen-agent": "*",
 
 	// Version control.
-	"git":                  both(first("upload-pack", "receive-pack", "upload-archive"), operands(2)),
-	"git-upload-pack":      operands(1),
-	"git-receive-pack":     operands(1),
-	"git-upload-archive":   operands(1),
-	"git-lfs-authenticate": operands(2),
-	"git-lfs-transfer":     operands(2),
-	"git-annex-shell":      operands(3),
-	"hg":                   anywhere("--stdio"),
-	"svnserve":             anywhere("-t", "--tunnel"),
-	"bzr":                  anywhere("--inet"),
-	"brz":                  anywhere("--inet"),
-	"cvs":                  verb("server"),
+	"git": "upload-pack receive-pack upload-archive", "git-shell": "-c",
+	"git-upload-pack": "*", "git-receive-pack": "*", "git-upload-archive": "*",
+	"git-lfs-authenticate": "* upload download", "git-lfs-transfer": "* upload download",
+	"git-annex-shell": "* configlist inannex sendkey recvkey p2pstdio",
+	"hg":              "--stdio serve", "svnserve": "-t --tunnel", "bzr": "--inet serve", "brz": "--inet serve",
+	"cvs": "server", "darcs": "transfer-mode apply", "fossil": "test-http http",
 
-	// Remote terminals, editors and engines.
-	"mosh-server": either(alone, flagged(""), verb("new")),
-	"tmux":        either(first("-CC", "-C"), verb("a", "at", "attach", "attach-session", "new", "new-session")),
-	"screen":      flagged("rRdDxS"),
-	"xpra":        first("_proxy", "initenv"),
-	"docker":      anywhere("dial-stdio"),
-	"podman":      anywhere("dial-stdio"),
-	"buildctl":    anywhere("dial-stdio"),
-	"uname":       flagged("asnrvmpio"),
+	// Remote terminals, editors and engines. Midnight Commander and KDE begin with echo FISH:.
+	"mosh-server": "new -", "tmux": "-c attach attach-session new new-session", "screen": "-r -d -x -s",
+	"xpra": "_proxy initenv", "virt-ssh-helper": "*", "docker": "dial-stdio system", "podman": "dial-stdio system",
+	"buildctl": "dial-stdio", "echo": "fish: $ ok",
 
-	// Shells, with which others start: Ansible, editors, ssh-copy-id.
-	"sh": either(alone, flagged("cils")), "bash": either(alone, flagged("cils")),
-	"zsh": either(alone, flagged("cils")), "ksh": either(alone, flagged("cils")),
-	"dash": flagged("cils"), "ash": flagged("cils"), "fish": flagged("cil"), "csh": flagged("cils"), "tcsh": flagged("cils"),
-	"python": flagged("cu"), "python3": flagged("cu"), "perl": flagged("e"),
-	"powershell": flagged(""), "pwsh": flagged(""), "powershell.exe": flagged(""), "cmd.exe": operands(2),
+	// Shells, with which others start: Ansible, editors, TRAMP, sshuttle.
+	"sh": "- / . <", "bash": "- / . <", "zsh": "- / . <", "ksh": "- / . <", "dash": "- / . <", "ash": "- / . <",
+	"fish": "-c -i -l", "csh": "- / . <", "tcsh": "- / . <", "su": "-", "python": "- / <", "python3": "- / <", "perl": "-e",
+	"ruby": "-e", "node": "-e", "powershell": "-", "pwsh": "-", "cmd": "/c /k",
+
+	// What they ask a shell first, and what ssh-copy-id does.
+	"command": "-v", "type": "-p", "test": "-", "[": "]", "[[": "]]", "set": "-", "umask": "0", "export": "=", "cd": "/ ~",
+	"mkdir": "- / .", "cat": "- / >", "ls": "- / ~", "uname": "-", "id": "-", "hostname": "-", "exit": "0 1",
 }
 
-// carriers start the program that is named behind their own options.
-var carriers = []string{"command", "doas", "env", "exec", "fakeroot", "ionice", "nice", "nohup", "sudo"}
+// lone are the programs that are also started with no arguments at all.
+var lone = []string{"bash", "cd", "date", "env", "exit", "false", "hostname", "id", "internal-sftp", "ksh", "logout", "ls",
+	"mosh-server", "powershell", "printenv", "pwd", "pwsh", "python", "python3", "sftp-server", "sh", "true", "uname",
+	"uptime", "whoami", "zsh"}
 
-// isProgram reports whether words are a command that starts a program over ssh.
-func isProgram(words []string) bool {
-	carried, behindOption := false, false
-	for i, word := range words {
-		runs, ok := programs[path.Base(word)]
+// carriers run the command after them: whether that may be one with no arguments. "exec
+// bash" is a command; "nice bash" is a compliment.
+var carriers = map[string]bool{
+	"busybox": true, "command": true, "doas": true, "env": true, "exec": true, "nohup": true, "setsid": true, "sudo": true,
+	"fakeroot": false, "ionice": false, "nice": false, "stdbuf": false, "time": false, "timeout": false,
+	"{": true, "do": false, "else": false, "if": false, "then": false, "until": false, "while": false,
+}
+
+// isProgram reports whether a shell that is given line would start a program of the kind
+// that works over ssh. A line with a sigil is the chat's own.
+func isProgram(line string) bool {
+	line = strings.TrimSpace(line[:min(len(line), maxShell)])
+	if line == "" || strings.ContainsRune("!#@", rune(line[0])) || line[0] == '/' && !isPath(line) {
+		return false
+	}
+	if line == ":" { // alone it is the shell's, and with more a face
+		return true
+	}
+	mayBeAlone := true
+	for _, words := range shellCommands(line) {
+		words = words[:min(len(words), maxShellWords)]
 		switch {
-		case strings.HasPrefix(word, "/"):
-			return isPath(word)
-		case ok:
-			args := words[i+1:]
-			return (len(args) > 0 || !carried) && runs(args)
-		case slices.Contains(carriers, path.Base(word)):
-			carried = true
-		case carried && isOption(word):
-			behindOption = true
-			continue
-		case !isAssignment(word) && !behindOption: // that may be the value of the option
+		case starts(words, mayBeAlone):
+			return true
+		case prose(words, "") > 2: // what a sentence has in parentheses is a part of it
 			return false
 		}
-		behindOption = false
+		mayBeAlone = mayBeAlone && isAssignment(words[0])
 	}
 	return false
 }
 
-// wordsOf takes the command of a session apart as a shell does, or at its spaces, where a
-// quote is open.
-func wordsOf(sess ssh.Session) []string {
-	if words := sess.Command(); len(words) > 0 {
-		return words
+// What is looked at of a command: its first 16 KiB, several times what a line may have, and
+// 64 words of each simple command, for they are compared with each other. It takes some
+// milliseconds at most.
+const (
+	maxShell      = 16 << 10
+	maxShellWords = 64
+)
+
+// starts reports whether the words of one simple command start a program. It may be one
+// with no arguments if mayBeAlone says so.
+func starts(words []string, mayBeAlone bool) bool {
+	behindOption := false
+	for i, word := range words {
+		name, args := baseName(word), words[i+1:]
+		marks := programs[strings.ToLower(name)]
+		alone, carries := carriers[name]
+		switch {
+		case mayBeAlone && slices.Contains(lone, name) && !slices.ContainsFunc(args, isArgument), marked(args, marks) && prose(args, marks) <= 1:
+			return true
+		case carries:
+			mayBeAlone, behindOption = mayBeAlone && alone, false
+		case isPath(word), isVariable(word):
+			return prose(args, "") <= proseOfPath(word)
+		case i > 0 && isOption(word):
+			behindOption = true
+		case isAssignment(word), isNumber(word) && i > 0, behindOption: // that may be the value of the option
+			behindOption = false
+		default:
+			return false
+		}
 	}
-	return strings.Fields(sess.RawCommand())
+	return false
 }
 
-// isPath reports whether a word is an absolute path. No command of the chat has two slashes;
-// "//text" says "/text".
-func isPath(word string) bool {
-	return strings.HasPrefix(word, "/") && !strings.HasPrefix(word, "//") && strings.Contains(word[1:], "/")
+// marked reports whether one of args is one of the marks of a program.
+func marked(args []string, marks string) bool {
+	for mark := range strings.FieldsSeq(marks) {
+		if slices.ContainsFunc(args, func(arg string) bool { return hasMark(strings.ToLower(arg), mark) }) {
+			return true
+		}
+	}
+	return false
 }
 
-// isAssignment reports whether a word sets a variable of the environment: LANG=C.
+func hasMark(arg, mark string) bool {
+	switch {
+	case mark == "*", arg == mark:
+		return true
+	case mark == "-":
+		return isOption(arg)
+	case mark == "=":
+		return strings.Contains(arg, mark)
+	case len(mark) == 1:
+		return strings.HasPrefix(arg, mark)
+	case len(mark) == 2 && mark[0] == '-':
+		return isOption(arg) && arg[1] != '-' && strings.Contains(arg, mark[1:])
+	}
+	return false
+}
+
+// prose counts the words of args that could stand in a sentence: letters only, with a
+// comma or the like behind them. Commands have few, for most of their arguments are
+// options and paths. A program's own words do not count, nor does what comes after its own
+// lone dot: there rsync has the names of files.
+func prose(args []string, marks string) (n int) {
+	own := strings.Fields(marks)
+	for _, arg := range args {
+		if arg == "." && slices.Contains(own, arg) {
+			break
+		}
+		word := strings.TrimRight(arg, ",.:;?!")
+		letters := strings.IndexFunc(word, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsMark(r) && r != '\'' && r != '’' }) < 0
+		if word != "" && letters && !slices.Contains(own, arg) {
+			n++
+		}
+	}
+	return n
+}
+
+// proseOfPath is how many words of prose may follow a program that is known only by its
+// path: one where programs are, as in ~/.cache/x/agent run, but none for "/etc/passwd and
+// /etc/shadow".
+func proseOfPath(path string) int {
+	if strings.Contains(path, "/bin/") || strings.Contains("/"+path, "/.") {
+		return 1
+	}
+	return 0
+}
+
+// isPath reports whether a line begins with a path: /usr/bin/x, ~/x, ./x or .x/y. No
+// command of the chat has two slashes, and "//text" says "/text".
+func isPath(line string) bool {
+	word, _, _ := strings.Cut(line, " ")
+	inDir := strings.LastIndexByte(word, '/') > 0
+	return inDir && (word[0] == '/' || word[0] == '.' || word[:2] == "~/") && word[:2] != "//"
+}
+
+// isVariable reports whether a word is what the shell fills in: $SHELL, ${SHELL:-sh}, $(...).
+func isVariable(word string) bool {
+	return len(word) > 1 && word[0] == '$' && (word[1] == '{' || word[1] == '(' || isName(word[1:2]))
+}
+
+// isAssignment reports whether a word sets a variable of the shell: LANG=C.
 func isAssignment(word string) bool {
 	name, _, ok := strings.Cut(word, "=")
-	return ok && name != "" && strings.Trim(name, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_") == ""
+	return ok && isName(name)
 }
+
+// isName reports whether s can be the name of a variable.
+func isName(s string) bool {
+	return s != "" && !isNumber(s) && strings.IndexFunc(s, func(r rune) bool {
+		return r != '_' && (r >= unicode.MaxASCII || !unicode.IsLetter(r) && !unicode.IsDigit(r))
+	}) < 0
+}
+
+// isNumber reports whether a word begins with a digit: the 10s of timeout 10s.
+func isNumber(word string) bool { return word != "" && word[0] >= '0' && word[0] <= '9' }
+
+// redirection is where the shell sends what a program prints: 2>/dev/null.
+var redirection = regexp.MustCompile(`^[0-9]*(>$|>>|[<>]/)`)
+
+func isArgument(word string) bool { return !redirection.MatchString(word) }
 
 func isOption(word string) bool { return len(word) > 1 && word[0] == '-' }
 
-func alone(args []string) bool { return len(args) == 0 }
-
-// either is one of several shapes.
-func either(shapes ...shape) shape {
-	return func(args []string) bool {
-		return slices.ContainsFunc(shapes, func(s shape) bool { return s(args) })
+// baseName is the name of a program without its path, of Unix or Windows, and without .exe.
+func baseName(word string) string {
+	name := word[strings.LastIndexAny(word, `/\`)+1:]
+	if stem := len(name) - len(".exe"); stem > 0 && strings.EqualFold(name[stem:], ".exe") {
+		name = name[:stem]
 	}
-}
-
-// both is two shapes at once.
-func both(a, b shape) shape {
-	return func(args []string) bool { return a(args) && b(args) }
-}
-
-// flagged has options first, and one of the letters in one of these: -r -t, or -rt. With
-// no letters any option will do.
-func flagged(letters string) shape {
-	return func(args []string) bool {
-		for _, arg := range args {
-			switch {
-			case !isOption(arg):
-				return false
-			case letters == "", !strings.HasPrefix(arg, "--") && strings.ContainsAny(arg, letters):
-				return true
-			}
-		}
-		return false
-	}
-}
-
-// first has one of the words as its first argument.
-func first(words ...string) shape {
-	return func(args []string) bool { return len(args) > 0 && slices.Contains(words, args[0]) }
-}
-
-// verb has one of the words as its first argument, and behind it nothing or an option.
-func verb(words ...string) shape {
-	return func(args []string) bool {
-		return first(words...)(args) && (len(args) == 1 || isOption(args[1]))
-	}
-}
-
-// anywhere has one of the words among its arguments.
-func anywhere(words ...string) shape {
-	return func(args []string) bool {
-		return slices.ContainsFunc(args, func(arg string) bool { return slices.Contains(words, arg) })
-	}
-}
-
-// operands has n arguments at most, not counting options.
-func operands(n int) shape {
-	return func(args []string) bool {
-		of := 0
-		for _, arg := range args {
-			if !isOption(arg) {
-				of++
-			}
-		}
-		return of <= n
-	}
+	return name
 }

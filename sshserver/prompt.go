@@ -16,9 +16,9 @@ const namedUnread = 3
 
 // refreshPrompt makes the prompt what it is to be now. i.mu is held.
 func (i *interactive) refreshPrompt() {
-	changes, waiting := i.session.Changes(), 0
+	changes, waiting := i.joined.Changes(), 0
 	if i.slowed {
-		waiting = i.waiting.count()
+		waiting = i.entered.count()
 	}
 	if changes == i.seen && waiting == i.shown {
 		return
@@ -28,14 +28,14 @@ func (i *interactive) refreshPrompt() {
 }
 
 func (i *interactive) promptSpans(waiting int) []lineedit.Span {
-	nick, place := i.session.Nick(), i.session.Talking()
+	nick, place := i.joined.Nick(), i.joined.Talking()
 	look := i.settings.style()
 	spans := []lineedit.Span{
 		{Text: nick, Style: look.Drawn(style.Colour(nick, i.who))},
 		{Text: placeTag(place), Style: look.Drawn(style.Bold)},
 	}
-	tags := i.fitting(i.session.Unread())
-	if i.session.IsAway() {
+	tags := i.fitting(i.joined.Unread())
+	if i.joined.IsAway() {
 		tags += " (away)"
 	}
 	if waiting > 0 {
@@ -45,7 +45,7 @@ func (i *interactive) promptSpans(waiting int) []lineedit.Span {
 }
 
 // placeTag is how a prompt names a place.
-func placeTag(p chatcore.Place) string {
+func placeTag(p chatcore.Destination) string {
 	switch {
 	case p.Nick != "":
 		return "→" + p.Nick
@@ -56,7 +56,7 @@ func placeTag(p chatcore.Place) string {
 }
 
 // placeName is how a place is named to a person.
-func placeName(p chatcore.Place) string {
+func placeName(p chatcore.Destination) string {
 	switch {
 	case p.Nick != "":
 		return p.Nick

@@ -13,10 +13,10 @@ import (
 
 func TestUnreadTag(t *testing.T) {
 	in := func(room string, n int) chatcore.Unread {
-		return chatcore.Unread{Place: chatcore.Place{Room: room}, N: n}
+		return chatcore.Unread{Place: chatcore.Destination{Room: room}, N: n}
 	}
 	from := func(nick string, n int) chatcore.Unread {
-		return chatcore.Unread{Place: chatcore.Place{Nick: nick}, N: n}
+		return chatcore.Unread{Place: chatcore.Destination{Nick: nick}, N: n}
 	}
 	public := chatcore.Unread{N: 5}
 	for _, tt := range []struct {
@@ -43,7 +43,7 @@ func TestUnreadTag(t *testing.T) {
 func TestFitting(t *testing.T) {
 	in := func(rooms ...string) (all []chatcore.Unread) {
 		for _, room := range rooms {
-			all = append(all, chatcore.Unread{Place: chatcore.Place{Room: room}, N: 60})
+			all = append(all, chatcore.Unread{Place: chatcore.Destination{Room: room}, N: 60})
 		}
 		return all
 	}

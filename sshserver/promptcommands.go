@@ -111,7 +111,7 @@ func (i *interactive) command(name, args string) error {
 		return err
 	}
 	name = canonical(name)
-	if err := i.core.Do(strings.TrimRight("!"+name+" "+args, " ")); err != nil {
+	if err := i.chat.Do(strings.TrimRight("!"+name+" "+args, " ")); err != nil {
 		return err
 	}
 	if done, ok := doneWords[name]; ok && (args != "" || !strings.Contains(done, "%s")) {
@@ -142,7 +142,7 @@ func (i *interactive) talkTo(args string) error {
 	case strings.Trim(l.Text, " ") != "" && l.Kind != lineproto.Public:
 		return errArguments
 	case l.Kind == lineproto.Room:
-		return i.core.GoTo(chatcore.Place{Room: l.Target})
+		return i.chat.GoTo(chatcore.Destination{Room: l.Target})
 	case l.Kind == lineproto.Private && l.Target != "":
 		return i.talkToPerson()
 	case l.Kind == lineproto.Private:
@@ -152,14 +152,14 @@ func (i *interactive) talkTo(args string) error {
 	}
 	name := strings.TrimSpace(args)
 	if name == "" || strings.EqualFold(name, "public") {
-		return i.core.GoTo(chatcore.Place{})
+		return i.chat.GoTo(chatcore.Destination{})
 	}
 	if strings.Contains(name, " ") {
 		return errArguments
 	}
-	err := i.core.GoTo(chatcore.Place{Room: name})
+	err := i.chat.GoTo(chatcore.Destination{Room: name})
 	if errors.Is(err, chatcore.ErrNoRoom) {
-		return i.core.GoTo(chatcore.Place{Nick: name})
+		return i.chat.GoTo(chatcore.Destination{Nick: name})
 	}
 	return err
 }
@@ -187,7 +187,7 @@ func roomArgument(args string) (string, error) {
 func (i *interactive) roomOrHere(args string) (string, error) {
 	room, err := roomArgument(args)
 	if err == nil && room == "" {
-		room = i.core.Talking().Room
+		room = i.chat.Talking().Room
 	}
 	if err == nil && room == "" {
 		err = errArguments
@@ -200,10 +200,10 @@ func (i *interactive) enterAndTalk(args string) error {
 	if err != nil || room == "" {
 		return errArguments
 	}
-	if err := i.core.Enter(room); err != nil {
+	if err := i.chat.Enter(room); err != nil {
 		return err
 	}
-	if err := i.core.GoTo(chatcore.Place{Room: room}); err != nil {
+	if err := i.chat.GoTo(chatcore.Destination{Room: room}); err != nil {
 		return err
 	}
 	text, err := i.describe(room)
@@ -215,17 +215,17 @@ func (i *interactive) enterAndTalk(args string) error {
 
 // describe tells who is in a room, and what it is about.
 func (i *interactive) describe(room string) (text string, err error) {
-	members, all, err := i.core.Who(room, namedOnline+1)
+	members, all, err := i.chat.Who(room, namedOnline+1)
 	if err != nil {
 		return "", err
 	}
-	topic, err := i.core.Topic(room)
+	topic, err := i.chat.Topic(room)
 	if err != nil {
 		return "", err
 	}
-	text = "You are alone in " + i.core.Talking().Room + "."
+	text = "You are alone in " + i.chat.Talking().Room + "."
 	if all > 1 {
-		text = fmt.Sprintf("You are in %s with %s.", i.core.Talking().Room, listed(members, all-1, i.core.Nick()))
+		text = fmt.Sprintf("You are in %s with %s.", i.chat.Talking().Room, listed(members, all-1, i.chat.Nick()))
 	}
 	if topic != "" {
 		text += " Topic: " + topic
@@ -238,7 +238,7 @@ func (i *interactive) leaveRoom(args string) error {
 	if err != nil {
 		return err
 	}
-	left, err := i.core.Exit(safetext.Text(room))
+	left, err := i.chat.Exit(safetext.Text(room))
 	switch {
 	case err != nil:
 		return err
@@ -254,7 +254,7 @@ func (i *interactive) rename(args string) error {
 	if nick == "" || strings.Trim(rest, " ") != "" {
 		return errArguments
 	}
-	now, err := i.core.Rename(safetext.Text(nick))
+	now, err := i.chat.Rename(safetext.Text(nick))
 	if err == nil && now != "" {
 		i.say("You are " + now + " now.")
 	}
@@ -276,7 +276,7 @@ func (i *interactive) members(args string) error {
 
 // list lists who is in a room, or online, in a line.
 func (i *interactive) list(room, label string) error {
-	members, all, err := i.core.Who(room, mostShown)
+	members, all, err := i.chat.Who(room, mostShown)
 	if err != nil {
 		return err
 	}
@@ -294,7 +294,7 @@ func (i *interactive) list(room, label string) error {
 // topic tells or sets a topic. A room is named as @room, for any other word may be the
 // first of a topic. The public place has no topic, so a lone word is a room there.
 func (i *interactive) topic(args string) error {
-	room, text := i.core.Talking().Room, args
+	room, text := i.chat.Talking().Room, args
 	if at, ok := strings.CutPrefix(args, "@"); ok {
 		room, text = lineproto.Word(at)
 	} else if room == "" && !strings.Contains(args, " ") {
@@ -303,7 +303,7 @@ func (i *interactive) topic(args string) error {
 	if room == "" {
 		return errArguments
 	}
-	if err := i.core.Do("!topic " + room + " " + text); err != nil {
+	if err := i.chat.Do("!topic " + room + " " + text); err != nil {
 		return err
 	}
 	if strings.Trim(text, " ") != "" { // the others are told, but not who did it
@@ -320,7 +320,7 @@ func (i *interactive) whoTable(args string) error {
 	if err != nil {
 		return err
 	}
-	members, all, err := i.core.Who(room, mostShown)
+	members, all, err := i.chat.Who(room, mostShown)
 	if err != nil {
 		return err
 	}
@@ -342,8 +342,8 @@ func (i *interactive) last(args string) error {
 			return errArguments
 		}
 	}
-	place := i.core.Talking()
-	past, err := i.core.Last(place, n)
+	place := i.chat.Talking()
+	past, err := i.chat.Last(place, n)
 	if err != nil {
 		return err
 	}
@@ -360,7 +360,7 @@ func (i *interactive) last(args string) error {
 func (i *interactive) clear(string) error {
 	var plain bool
 	if i.locked(func() { plain = i.settings.plain }); !plain {
-		i.core.Send([]byte(lineedit.ClearScreen))
+		i.chat.Send([]byte(lineedit.ClearScreen))
 	}
 	return nil
 }
@@ -391,9 +391,9 @@ func (i *interactive) style() (s style.Style) {
 // walk goes to the next place that has unread lines, or the one before; where none
 // has, through all.
 func (i *interactive) walk(step int) {
-	here := i.core.Talking()
+	here := i.chat.Talking()
 	if to := neighbour(i.places(here), here, step); to != here {
 		i.locked(func() { i.edited = true }) // by a key
-		_ = i.core.GoTo(to)                  // a place that has just gone is not among them with the next key
+		_ = i.chat.GoTo(to)                  // a place that has just gone is not among them with the next key
 	}
 }

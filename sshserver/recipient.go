@@ -18,7 +18,7 @@ type recipient struct {
 // when the line was begun.
 func (i *interactive) recipientOf(line string) (to recipient) {
 	if nick := nickIn(line); nick != "" {
-		to.who, to.err = i.core.Person(nick)
+		to.who, to.err = i.chat.Person(nick)
 		return to
 	}
 	i.locked(func() { to.who = i.begun })
@@ -51,7 +51,7 @@ func (i *interactive) whisper(text string) error {
 	if i.to.err != nil {
 		return i.to.err
 	}
-	return i.core.Reply(i.to.who, text)
+	return i.chat.Reply(i.to.who, text)
 }
 
 // talkToPerson talks to the person the line being carried out names.
@@ -59,5 +59,5 @@ func (i *interactive) talkToPerson() error {
 	if i.to.err != nil {
 		return i.to.err
 	}
-	return i.core.GoToCorrespondent(i.to.who)
+	return i.chat.GoToCorrespondent(i.to.who)
 }

@@ -83,7 +83,7 @@ func (i *interactive) drewLocked(n int, edited bool) {
 	now := time.Now()
 	i.drawn.spend(n, now)
 	if large {
-		i.link.near.drawn.spend(n, now)
+		i.conn.near.drawn.spend(n, now)
 	}
 }
 
@@ -106,7 +106,7 @@ func (i *interactive) holdLocked() bool {
 	now := time.Now()
 	wait := i.drawn.wait(now)
 	if line > drawFree {
-		wait = max(wait, i.link.near.drawn.wait(now))
+		wait = max(wait, i.conn.near.drawn.wait(now))
 	}
 	if i.held.IsZero() {
 		i.held = now
@@ -117,7 +117,7 @@ func (i *interactive) holdLocked() bool {
 		return false
 	}
 	if i.redraw == nil {
-		i.redraw = time.AfterFunc(wait, i.writer.Owed)
+		i.redraw = time.AfterFunc(wait, i.writer.Ready)
 	} else {
 		i.redraw.Reset(wait)
 	}

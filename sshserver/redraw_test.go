@@ -47,7 +47,7 @@ func TestDrawn_OrdinaryTypingIsNotHeldUpByNeighbours(t *testing.T) {
 		s := newServer(t, paced)
 		ann := s.terminal(t, "ann", nil)
 		ann.shows("ann>")
-		onlyLink(t, s).near.drawn.spend(100*addressDrawBurst, time.Now())
+		onlyConn(t, s).near.drawn.spend(100*addressDrawBurst, time.Now())
 		for n := range 100 {
 			begun := time.Now()
 			ann.press("x")

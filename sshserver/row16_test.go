@@ -36,7 +36,7 @@ func TestRow16PanicEndsOneSession(t *testing.T) {
 	}{
 		{"in the handler, before it joins", s.recovered(func(ssh.Session) { panic("injected") }), s.shell, nil, true},
 		{"in the handler, once it has joined", s.recovered(func(sess ssh.Session) {
-			if err := s.newChat(sess).join("eve", chatcore.Lines{}, nil); err != nil {
+			if err := s.newSession(sess).join("eve", chatcore.Lines{}, nil); err != nil {
 				t.Error(err)
 			}
 			panic("injected")
@@ -48,21 +48,21 @@ func TestRow16PanicEndsOneSession(t *testing.T) {
 		{"in a format", nil, s.shell, func(t *testing.T) { s.spoil(t, "eve"); all.talk(t) }, false},
 		{"in a style", nil, s.prompt, func(t *testing.T) { s.spoil(t, "eve"); all.talk(t) }, false},
 		{"in the drawing of the input line", s.recovered(func(sess ssh.Session) {
-			c := s.newChat(sess)
+			c := s.newSession(sess)
 			i := newInteractive(c)
 			if i.register() {
 				i.locked(func() { i.editor = nil })
-				i.writer.Owed()
-				<-c.link.gone // not only done: what is told then may still arrive
+				i.writer.Ready()
+				<-c.conn.gone // not only done: what is told then may still arrive
 				c.finish(chatcore.Disconnected, exitDone)
 			}
 		}), s.prompt, nil, false},
 		{"in the drawing for another size", s.recovered(func(sess ssh.Session) {
-			c := s.newChat(sess)
+			c := s.newSession(sess)
 			i := newInteractive(c)
 			if i.register() {
 				sizes := 0
-				c.link.client.onResize(func(ssh.Window) {
+				c.conn.client.onResize(func(ssh.Window) {
 					if sizes++; sizes > 1 { // the first is the one it has
 						panic("injected")
 					}
@@ -109,7 +109,7 @@ func TestRow16PanicInTheHandshake(t *testing.T) {
 	s := newFaultServer(t)
 	all := seatFifty(t, s.serverUnderTest)
 	ours, theirs := memoryPipe(64 << 10)
-	s.handle(faultyConn{theirs})
+	s.conns.Handle(faultyConn{theirs}, s.serve)
 	if _, _, _, err := gossh.NewClientConn(ours, "test", clientConfig("eve", nil)); err == nil {
 		t.Error("a handshake with a fault ended well")
 	}
@@ -187,7 +187,7 @@ func (f *faultServer) next(h ssh.Handler) {
 func (f *faultServer) onChannel(spoil func(*faultyChannel)) ssh.Handler {
 	own := f.wish.Handler
 	return func(sess ssh.Session) {
-		l := linkOf(sess.Context())
+		l := connOf(sess.Context())
 		ch := &faultyChannel{Channel: l.channel}
 		spoil(ch)
 		l.channel = ch
@@ -268,12 +268,10 @@ func (f *faultServer) waitsFor(t *testing.T, nick string) {
 	})
 }
 
-func (f *faultServer) chatOf(nick string) *chat {
-	f.Server.mu.Lock()
-	defer f.Server.mu.Unlock()
-	for l := range f.links {
+func (f *faultServer) chatOf(nick string) *session {
+	for _, l := range f.conns.Open() {
 		l.mu.Lock()
-		c := l.chat
+		c := l.session
 		l.mu.Unlock()
 		if c != nil && c.nick == nick {
 			return c
@@ -289,7 +287,7 @@ func (f *faultServer) spoil(t *testing.T, nick string) {
 	if c == nil {
 		t.Fatalf("%s is not online", nick)
 	}
-	c.core.SetFormat(faulty{})
+	c.chat.SetFormat(faulty{})
 }
 
 // fifty are people who listen while others fail, the first of whom talks.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"net"
+	"net/netip"
 	"os"
 	"runtime"
 	"strings"
@@ -36,7 +37,7 @@ func (m fakeMux) close() {
 }
 
 // attended is a link that attends to m, over a connection in memory.
-func attended(t *testing.T, m fakeMux) *link {
+func attended(t *testing.T, m fakeMux) *conn {
 	t.Helper()
 	_, theirs := memoryPipe(1 << 10)
 	l := newServer(t, nil).connect(theirs)
@@ -66,7 +67,7 @@ func TestRow21WhatComesBehindAChannelThatFails(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		m := newFakeMux()
 		l := attended(t, m)
-		go l.stretch(l.attend)
+		go l.phase(l.serveRequests)
 		first := &failingChannel{incomingRequests: make(chan *gossh.Request)}
 		m.channels <- first
 		for range 40 {
@@ -95,7 +96,7 @@ func TestRow21WhatComesBehindAFault(t *testing.T) {
 		l := attended(t, m)
 		requests := make(chan *gossh.Request)
 		l.inbox.requests, l.claimed = requests, true
-		go l.stretch(l.attend)
+		go l.phase(l.serveRequests)
 		m.global <- &gossh.Request{Type: "x", WantReply: true} // to answer it is a panic: it is of no connection
 		for range 40 {
 			m.channels <- &failingChannel{}
@@ -123,7 +124,7 @@ func TestRow21WhatComesBehindAFaultOfTheLogin(t *testing.T) {
 	goroutines := runtime.NumGoroutine()
 	for range 20 {
 		ours, theirs := memoryPipe(64 << 10)
-		s.handle(spoiledConn{theirs})
+		s.conns.Handle(spoiledConn{theirs}, s.serve)
 		conn, channels, requests, err := gossh.NewClientConn(ours, "test", clientConfig("eve", nil))
 		if err != nil {
 			continue // the fault came first
@@ -180,7 +181,7 @@ func TestRow21LongListsOfAlgorithms(t *testing.T) {
 		}{{1500, true}, {8000, true}, {20_000, false}, {33_000, false}} {
 			ours, theirs := memoryPipe(64 << 10)
 			noted := &refusalConn{Conn: theirs}
-			s.handle(noted)
+			s.conns.Handle(noted, s.serve)
 			if _, err := ours.Write(append([]byte("SSH-2.0-x\r\n"), kexInit(tt.bytes)...)); err != nil {
 				t.Fatal(err)
 			}
@@ -240,6 +241,8 @@ type refusalConn struct {
 	all []netguard.Refusal
 }
 
+func (c *refusalConn) Address() netip.Prefix { return netip.Prefix{} }
+func (c *refusalConn) Authenticated()        {}
 func (c *refusalConn) Refused(r netguard.Refusal) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -272,7 +275,7 @@ func TestRow21LongUserNames(t *testing.T) {
 	} {
 		ours, theirs := memoryPipe(64 << 10)
 		noted := &refusalConn{Conn: theirs}
-		s.handle(noted)
+		s.conns.Handle(noted, s.serve)
 		c := clientConfig(tt.user, nil)
 		if tt.keys != nil {
 			c.Auth = []gossh.AuthMethod{gossh.PublicKeys(tt.keys...)}

@@ -25,22 +25,22 @@ const answerRate = 5 * 1000
 // seat is somebody who is online and takes what they are owed.
 type seat struct{ owed chan struct{} }
 
-func (s *seat) Owed() {
+func (s *seat) Ready() {
 	select {
 	case s.owed <- struct{}{}:
 	default:
 	}
 }
 
-func (s *seat) Closed(chatcore.Reason) { close(s.owed) }
+func (s *seat) Ended(chatcore.Reason) { close(s.owed) }
 
 // sit joins without a connection.
 func sit(t *testing.T, s *serverUnderTest, nick string) *chatcore.Session {
 	t.Helper()
 	taker := &seat{make(chan struct{}, 1)}
-	session, err := s.core.Join(chatcore.Arrival{
+	session, err := s.core.Join(chatcore.JoinRequest{
 		Nick: nick, Kind: chatcore.Plain, Format: chatcore.Lines{},
-		Receive: func(*chatcore.Session) chatcore.Receiver { return taker },
+		NewReceiver: func(*chatcore.Session) chatcore.Receiver { return taker },
 	})
 	if err != nil {
 		t.Fatal(err)

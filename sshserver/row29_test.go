@@ -34,7 +34,7 @@ func TestRow29_ShortLinesDoNotHoldUpWhatIsHeard(t *testing.T) {
 		s := newServer(t, paced)
 		bob := sit(t, s, "bob")
 		ours, theirs := memoryPipe(1 << 20) // the window fills first
-		s.handle(theirs)
+		s.conns.Handle(theirs, s.serve)
 		ch := sessionChannel(t, login(t, ours, clientConfig("ann", newKey(t))))
 		if _, err := ch.SendRequest("anything", true, nil); err != nil { // answered when the channel is there
 			t.Fatal(err)
@@ -43,7 +43,7 @@ func TestRow29_ShortLinesDoNotHoldUpWhatIsHeard(t *testing.T) {
 		in.mu.Lock()
 		*in.window = window
 		in.mu.Unlock()
-		l := onlyLink(t, s)
+		l := onlyConn(t, s)
 		l.window.lock.Lock()
 		*l.window.bytes = window
 		l.window.lock.Unlock()
@@ -62,7 +62,7 @@ func TestRow29_ShortLinesDoNotHoldUpWhatIsHeard(t *testing.T) {
 		}()
 		go shortLines(ch, 1<<20, 3*time.Millisecond)
 		time.Sleep(time.Minute)
-		if l.wire.full() == nil {
+		if l.readBudget.full() == nil {
 			t.Fatal("the wire is not full")
 		}
 		for k := range heard {
@@ -88,16 +88,16 @@ func TestRow29_EndBehindUnreadInputIsNoticed(t *testing.T) {
 	for _, tt := range []struct {
 		name  string
 		lines int // how many packets are sent
-		end   func(nc *net.TCPConn, l *link)
+		end   func(nc *net.TCPConn, l *conn)
 	}{
-		{"it closes, and all it sent has come", 1000, func(nc *net.TCPConn, _ *link) { _ = nc.Close() }},
-		{"it resets", 1 << 20, func(nc *net.TCPConn, _ *link) { _ = nc.SetLinger(0); _ = nc.Close() }},
-		{"it closes, and a keepalive is due", 1 << 20, func(nc *net.TCPConn, l *link) {
+		{"it closes, and all it sent has come", 1000, func(nc *net.TCPConn, _ *conn) { _ = nc.Close() }},
+		{"it resets", 1 << 20, func(nc *net.TCPConn, _ *conn) { _ = nc.SetLinger(0); _ = nc.Close() }},
+		{"it closes, and a keepalive is due", 1 << 20, func(nc *net.TCPConn, l *conn) {
 			l.mu.Lock()
 			l.waiting = true // for the answer to the one before
 			l.mu.Unlock()
 			_ = nc.Close()
-			l.probe(l.scope.conn)
+			l.probe(l.libContext.conn)
 		}},
 	} {
 		s := newServer(t, paced)
@@ -108,7 +108,7 @@ func TestRow29_EndBehindUnreadInputIsNoticed(t *testing.T) {
 		}
 		go func() { _, _ = io.Copy(io.Discard, ch) }()
 		go shortLines(ch, tt.lines, 0)
-		l := onlyLink(t, s)
+		l := onlyConn(t, s)
 		waitFull(t, l)
 		time.Sleep(lookEvery / 2) // the kernels take some more
 		tt.end(nc.(*net.TCPConn), l)
@@ -122,7 +122,7 @@ func TestRow29_EndBehindUnreadInputIsNoticed(t *testing.T) {
 
 // A session that waits in its reading to send a window adjust takes nothing.
 func TestRow29_NothingIsTakenBehindAWriteThatWaits(t *testing.T) {
-	w := newWire(true)
+	w := newReadBudget(true)
 	w.open(narrowWindow, func() int { return 0 }, nil)
 	w.ask()
 	w.came(10 * maxUnread)

@@ -73,13 +73,13 @@ func TestRow34JoiningDoesNotUndoTheFarewell(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newServer(t, nil)
 		s.wish.Handler = func(sess ssh.Session) {
-			c := s.newChat(sess)
+			c := s.newSession(sess)
 			c.hangUp(exitDone)
 			if err := c.join("ann", chatcore.Lines{}, nil); err != nil {
 				t.Error(err)
 			}
-			<-c.link.gone
-			c.core.Leave(chatcore.Disconnected) // finish would begin the farewell once more
+			<-c.conn.gone
+			c.chat.Leave(chatcore.Disconnected) // finish would begin the farewell once more
 		}
 		nc := &openConn{Conn: s.inMemory()}
 		k := open(t, login(t, nc, clientConfig("ann", newKey(t))))

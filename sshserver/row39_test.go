@@ -15,7 +15,7 @@ func TestRow39_AnAddressSharesItsWire(t *testing.T) {
 		done := make(chan time.Duration)
 		begun := time.Now()
 		for range conns {
-			w := newWire(true)
+			w := newReadBudget(true)
 			w.share(near.wire)
 			go func() {
 				for range each / piece {
@@ -32,7 +32,7 @@ func TestRow39_AnAddressSharesItsWire(t *testing.T) {
 		if want := 31 * 4 * time.Second; last < want-time.Second || last > want+5*time.Second {
 			t.Errorf("32 MiB of one address came within %s, want %s", last, want)
 		}
-		other := newWire(true)
+		other := newReadBudget(true)
 		other.share(newNeighbours().wire)
 		at := time.Now()
 		other.came(each / 2)

@@ -10,10 +10,8 @@ package sshserver
 
 import (
 	"context"
-	"errors"
 	"log/slog"
 	"net"
-	"sync"
 	"time"
 
 	"charm.land/ssh"
@@ -22,6 +20,7 @@ import (
 
 	"parley/chatcore"
 	"parley/internal/flush"
+	"parley/internal/frontend"
 	"parley/internal/input"
 	"parley/internal/netguard"
 )
@@ -54,15 +53,12 @@ type Server struct {
 	wish *ssh.Server
 	near netguard.Shares[neighbours]
 
-	mu    sync.Mutex
-	links map[*link]struct{}
-	down  bool
-	wg    sync.WaitGroup // connections and sessions
+	conns frontend.Conns[*conn] // and their sessions
 }
 
 // New returns a Server.
 func New(o Options) (*Server, error) {
-	s := &Server{Options: o, links: make(map[*link]struct{})}
+	s := &Server{Options: o}
 	s.near.New, s.near.Spent = newNeighbours, (*neighbours).spent
 	var err error
 	s.wish, err = wish.NewServer(
@@ -83,29 +79,11 @@ func (s *Server) session(srv *ssh.Server) error {
 }
 
 // Serve serves the connections of ln until ln is closed, which is no error.
-func (s *Server) Serve(ln net.Listener) error {
-	for {
-		nc, err := ln.Accept()
-		if errors.Is(err, net.ErrClosed) {
-			return nil
-		}
-		if err != nil {
-			return err
-		}
-		s.handle(nc)
-	}
-}
+func (s *Server) Serve(ln net.Listener) error { return s.conns.Serve(ln, s.serve) }
 
-// handle gives a connection a goroutine, unless the server is stopping.
-func (s *Server) handle(nc net.Conn) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.down {
-		_ = nc.Close()
-		return
-	}
-	s.wg.Go(func() { s.serve(nc) })
-}
+// Shutdown waits for the connections to end, and cuts those that are left when ctx is done:
+// see [frontend.Conns.Shutdown].
+func (s *Server) Shutdown(ctx context.Context) { s.conns.Shutdown(ctx) }
 
 // Refuse tells a connection that is not let in why: before its version, a server
 // may send other lines (RFC 4253, section 4.2), which ssh shows with -v.
@@ -116,34 +94,4 @@ func (s *Server) Refuse(nc net.Conn, why netguard.Refusal) {
 	const wait = 100 * time.Millisecond // it fits the empty send buffer
 	_ = nc.SetWriteDeadline(time.Now().Add(wait))
 	_, _ = nc.Write([]byte(why.String() + "\r\n")) // what cannot be told is not owed
-}
-
-// Shutdown waits for the connections to end, which they do when their sessions
-// are ended by [chatcore.Core.Shutdown]; those left when ctx is done are cut.
-// Close the listeners first.
-func (s *Server) Shutdown(ctx context.Context) {
-	s.mu.Lock()
-	s.down = true
-	s.mu.Unlock()
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		s.wg.Wait()
-	}()
-	s.each((*link).hurry)
-	select {
-	case <-done:
-		return
-	case <-ctx.Done():
-		s.each((*link).cut)
-	}
-	<-done
-}
-
-func (s *Server) each(do func(*link)) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	for l := range s.links {
-		do(l)
-	}
 }

@@ -92,7 +92,7 @@ func (s *serverUnderTest) onTCP(t testing.TB) string {
 // inMemory returns a new connection to the server that is no socket.
 func (s *serverUnderTest) inMemory() net.Conn {
 	ours, theirs := memoryPipe(64 << 10)
-	s.handle(theirs)
+	s.conns.Handle(theirs, s.serve)
 	return ours
 }
 

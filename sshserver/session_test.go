@@ -364,7 +364,7 @@ func TestRow12DeadNetwork(t *testing.T) {
 		s := newServer(t, nil)
 		ours, theirs := memoryPipe(1 << 20)
 		wire, far := memoryPipe(1 << 20)
-		s.handle(theirs)
+		s.conns.Handle(theirs, s.serve)
 		go func() { _, _ = io.Copy(far, ours) }()
 		cut := make(chan struct{})
 		go func() { // what the client sends arrives until the network is cut

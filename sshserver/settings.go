@@ -18,7 +18,7 @@ type settings struct {
 	notices bool
 	plain   bool
 	colour  bool
-	means   style.Means
+	means   style.AlertCaps
 
 	unknownZone string // what the client gave for its time zone, if that is none
 }
@@ -43,7 +43,7 @@ func (s *settings) style() style.Style {
 	if s.plain {
 		means &= style.Bell
 	}
-	return style.Style{Zone: s.zone, Clock: s.clock, Colour: s.colour && !s.plain, Marks: !s.plain, Notify: s.notify, Means: means}
+	return style.Style{Zone: s.zone, Clock: s.clock, Colour: s.colour && !s.plain, Emphasis: !s.plain, Notify: s.notify, Means: means}
 }
 
 // setting is one row of the table of settings.
@@ -174,9 +174,9 @@ func (i *interactive) apply(after settings) {
 			i.switchPlain(after.plain)
 		}
 	})
-	i.core.SetFormat(after.style())
-	i.core.SetNotices(after.notices)
-	i.core.SetEcho(!after.plain)
+	i.chat.SetFormat(after.style())
+	i.chat.SetNotices(after.notices)
+	i.chat.SetEcho(!after.plain)
 }
 
 // switchPlain changes the way the line is shown. i.mu is held.

@@ -19,7 +19,7 @@ func TestNewSettings(t *testing.T) {
 		zone       string
 		plain      bool
 		colour     bool
-		means      style.Means
+		means      style.AlertCaps
 	}{
 		{"a terminal of today", "xterm-256color", nil, "UTC", false, true, all},
 		{"one without colours", "vt100", nil, "UTC", false, false, style.Bell},

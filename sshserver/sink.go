@@ -17,10 +17,10 @@ import (
 // every answer. So a write that waits for the window has to be done within the time a
 // client may take nothing, and is no longer than minPiece. A longer one is written only
 // when the window has room for all of it.
-type sink struct{ link *link }
+type sink struct{ conn *conn }
 
 // newSink returns the sink of a link: one that can be measured, where there is a socket.
-func newSink(l *link) flush.Sink {
+func newSink(l *conn) flush.Sink {
 	if sockets.Measured && sockets.Of(l.Conn) != nil {
 		return sink{l}
 	}
@@ -32,13 +32,13 @@ func newSink(l *link) flush.Sink {
 // adjustments to come.
 const minPiece = 2 << 10
 
-func (k sink) Close() error { return k.link.Close() }
+func (k sink) Close() error { return k.conn.Close() }
 
 func (k sink) Write(p []byte) (n int, err error) {
-	l := k.link
-	l.wire.writing(true)
-	defer l.wire.writing(false)
-	before := l.sent.total()
+	l := k.conn
+	l.readBudget.writing(true)
+	defer l.readBudget.writing(false)
+	before := l.progress.total()
 	for len(p) > 0 {
 		room := int(l.window.room())
 		piece := min(len(p), max(room, minPiece))
@@ -51,7 +51,7 @@ func (k sink) Write(p []byte) (n int, err error) {
 		p = p[piece:]
 	}
 	l.cramped.Store(false)
-	l.sent.reach(before+int64(n), l.wire.closed)
+	l.progress.reach(before+int64(n), l.readBudget.closed)
 	return n, nil
 }
 
@@ -60,24 +60,24 @@ func (k sink) Write(p []byte) (n int, err error) {
 // piece has been written then. Of the client alone, Acked tells.
 func (k sink) Taken() (n uint64, ok bool) {
 	acked, ok := k.Acked()
-	n = k.link.pieces.Load()
-	if !k.link.cramped.Load() {
+	n = k.conn.pieces.Load()
+	if !k.conn.cramped.Load() {
 		n += acked
 	}
 	return n, ok
 }
 
 // Acked implements [flush.Meter].
-func (k sink) Acked() (n uint64, ok bool) { return sockets.Acked(sockets.Of(k.link.Conn)) }
+func (k sink) Acked() (n uint64, ok bool) { return sockets.Acked(sockets.Of(k.conn.Conn)) }
 
 // Pending implements [flush.Meter].
 func (k sink) Pending() (is, ok bool) {
-	n, ok := sockets.Pending(sockets.Of(k.link.Conn))
+	n, ok := sockets.Pending(sockets.Of(k.conn.Conn))
 	return n > 0, ok
 }
 
 // Patient implements [flush.Meter].
-func (k sink) Patient() { sockets.NoUserTimeout(sockets.Of(k.link.Conn)) }
+func (k sink) Patient() { sockets.NoUserTimeout(sockets.Of(k.conn.Conn)) }
 
 // window is the library's count of how much more the client lets us send on a channel.
 type window struct {

@@ -16,7 +16,7 @@ import (
 // windowed is a channel with a window that is topped up when it is empty.
 type windowed struct {
 	gossh.Channel
-	link  *link
+	link  *conn
 	left  uint32
 	topUp uint32
 
@@ -33,7 +33,7 @@ func (c *windowed) Write(p []byte) (int, error) {
 		took := min(n, int(c.left))
 		n, c.left = n-took, c.left-uint32(took)
 	}
-	c.link.sent.add(len(p))
+	c.link.progress.add(len(p))
 	return len(p), nil
 }
 
@@ -50,7 +50,7 @@ func TestRow25WritesFitTheWindowOrAreShort(t *testing.T) {
 		{0, 1024, []int{2048, 2048, 2048, 2048, 1808}, []bool{true, true, true, true, true}},
 		{0, 1 << 20, []int{2048, 7952}, []bool{true, false}},
 	} {
-		l := &link{wire: newWire(false)}
+		l := &conn{readBudget: newReadBudget(false)}
 		c := &windowed{link: l, left: tt.left, topUp: tt.topUp}
 		l.channel, l.window = c, window{new(sync.Mutex), &c.left}
 		if n, err := (sink{l}).Write(make([]byte, 10_000)); n != 10_000 || err != nil {
@@ -102,13 +102,13 @@ func TestRow25AnswersAreNoProgressOfAShutWindow(t *testing.T) {
 // the client's kernel has is.
 func TestRow25AKeepaliveBehindMuchIsOnItsWay(t *testing.T) {
 	l, peer := linked(t)
-	l.probed = l.sent.total()
+	l.probed = l.progress.total()
 	if l.onItsWay() {
 		t.Error("nothing is pending, and something is on its way")
 	}
 	_ = l.Conn.SetWriteDeadline(time.Now().Add(200 * time.Millisecond))
 	_, _ = l.Write(make([]byte, 64<<20)) // more than the two kernels keep
-	l.probed = l.sent.total()
+	l.probed = l.progress.total()
 	if !l.onItsWay() {
 		t.Error("much is pending, and the keepalive behind it is not on its way")
 	}
@@ -116,7 +116,7 @@ func TestRow25AKeepaliveBehindMuchIsOnItsWay(t *testing.T) {
 	if l.onItsWay() {
 		t.Error("what was pending before others is on its way")
 	}
-	l.probed = l.sent.total()
+	l.probed = l.progress.total()
 	if _, err := io.CopyN(io.Discard, peer, l.probed); err != nil {
 		t.Fatal(err)
 	}
@@ -127,7 +127,7 @@ func TestRow25AKeepaliveBehindMuchIsOnItsWay(t *testing.T) {
 	a, b := memoryPipe(1 << 10)
 	defer a.Close()
 	defer b.Close()
-	if (&link{Conn: a}).onItsWay() {
+	if (&conn{Conn: a}).onItsWay() {
 		t.Error("there is no socket, and something is on its way")
 	}
 }
@@ -160,7 +160,7 @@ func TestRow12AKeepaliveIsMissedWhereNothingIsAcknowledged(t *testing.T) {
 		_ = peer.SetReadDeadline(time.Now().Add(10 * time.Second))
 		_ = l.Conn.SetWriteDeadline(time.Now().Add(200 * time.Millisecond))
 		_, _ = l.Write(make([]byte, 64<<20)) // more than the two kernels keep
-		l.probed, l.waiting = l.sent.total(), true
+		l.probed, l.waiting = l.progress.total(), true
 		l.probe(nil) // this one counts from when all began
 		for range keepalivesMissed + 3 {
 			if takes {
@@ -186,7 +186,7 @@ func TestRow12AKeepaliveIsMissedWhereNothingIsAcknowledged(t *testing.T) {
 }
 
 // acknowledged waits until the client's kernel has all that was written.
-func acknowledged(t *testing.T, l *link) {
+func acknowledged(t *testing.T, l *conn) {
 	t.Helper()
 	eventually(t, "all is acknowledged", func() bool {
 		pending, _ := sink{l}.Pending()
@@ -205,7 +205,7 @@ func eventually(t *testing.T, what string, is func() bool) {
 }
 
 // linked is a link over a socket, and its client.
-func linked(t *testing.T) (*link, net.Conn) {
+func linked(t *testing.T) (*conn, net.Conn) {
 	t.Helper()
 	if !sockets.Measured {
 		t.Skip("this kernel does not tell what is acknowledged")
@@ -225,7 +225,7 @@ func linked(t *testing.T) (*link, net.Conn) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = accepted.Close() })
-	return &link{Conn: accepted, wire: newWire(false)}, peer
+	return &conn{Conn: accepted, readBudget: newReadBudget(false)}, peer
 }
 
 // The library's window is the one that is read: what is written takes as much of it.
@@ -242,8 +242,7 @@ func TestRow25TheWindowOfAChannelIsKnown(t *testing.T) {
 	if err := session.Shell(); err != nil {
 		t.Fatal(err)
 	}
-	var l *link
-	s.each(func(one *link) { l = one })
+	l := onlyConn(t, s)
 	before := l.window.room()
 	if before == 0 || before > 2<<20 {
 		t.Fatalf("the client of x/crypto opens a window of 2 MiB, and has room for %d", before)

@@ -22,7 +22,7 @@ var errTailUsage = &chatcore.Error{What: chatcore.ErrUsage.What, Detail: "/tail 
 
 // tail prints what is said until the connection ends, whatever becomes of the
 // client's input.
-func (c *chat) tail(raw string) {
+func (c *session) tail(raw string) {
 	args, _ := tailOf(raw)
 	room := c.room
 	if args != "" {
@@ -39,7 +39,7 @@ func (c *chat) tail(raw string) {
 	}
 	c.receive(func([]byte) error { return nil })
 	select {
-	case <-c.link.gone:
+	case <-c.conn.gone:
 	case <-c.done:
 	}
 	c.finish(chatcore.Disconnected, exitDone)

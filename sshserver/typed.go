@@ -20,9 +20,9 @@ func (i *interactive) typed(e lineedit.Event) (more bool) {
 	case lineedit.Submitted:
 		return i.enter(e.Text)
 	case lineedit.TooLong:
-		i.aside(func() int { return i.core.ShowError(tooMuch(e, i.maxLine())) })
+		i.aside(func() int { return i.chat.ShowError(tooMuch(e, i.maxLine())) })
 	case lineedit.Full:
-		i.aside(func() int { return i.core.ShowError(noRoom(e)) })
+		i.aside(func() int { return i.chat.ShowError(noRoom(e)) })
 	case lineedit.Interrupted:
 		i.interrupted()
 	case lineedit.Left:
@@ -33,13 +33,18 @@ func (i *interactive) typed(e lineedit.Event) (more bool) {
 		return i.queue(entry{key: true, do: func() { i.walk(+1) }})
 	case lineedit.Listed:
 		i.aside(func() int { return i.showLines(i.candidateLines(e.Candidates)) })
+	case lineedit.EnterPasted:
+		i.aside(func() int { return i.chat.ShowNote(enterPasted) })
 	case lineedit.CutOff:
-		i.aside(func() int { return i.core.ShowNote(cutOff) })
+		i.aside(func() int { return i.chat.ShowNote(cutOff) })
 	case lineedit.Version:
 		return i.named(e.Text)
 	}
 	return true
 }
+
+// enterPasted says why Enter sent nothing.
+const enterPasted = "Enter came together with the paste, so nothing is sent yet. Enter sends it, Ctrl-C discards it."
 
 // cutOff says why keys had no effect for a while, and do again.
 const cutOff = "A paste had no end, and was ended. Enter sends it, Ctrl-C discards it."
@@ -89,9 +94,9 @@ func (i *interactive) queue(e entry) (more bool) {
 
 // add is queue without what was typed for e.
 func (i *interactive) add(e entry) (more bool) {
-	carry, ok := i.waiting.add(e, i.done)
+	carry, ok := i.entered.add(e, i.done)
 	if carry {
-		i.link.spawn(i.carry)
+		i.conn.spawn(i.carry)
 	}
 	return ok
 }
@@ -102,12 +107,12 @@ func (i *interactive) left() (more bool) {
 	late := make(chan struct{})
 	t := time.AfterFunc(noticeable, func() { close(late) })
 	defer t.Stop()
-	if !i.warned && !i.waiting.settle(late) {
+	if !i.warned && !i.entered.settle(late) {
 		i.warned = true
-		i.core.ShowNote(counted(i.waiting.count(), "line waits", "lines wait") + " to be said. Ctrl-D leaves without, Ctrl-C discards.")
+		i.chat.ShowNote(counted(i.entered.count(), "line waits", "lines wait") + " to be said. Ctrl-D leaves without, Ctrl-C discards.")
 		return true
 	}
-	i.core.ShowNote("Goodbye.")
+	i.chat.ShowNote("Goodbye.")
 	return false
 }
 
@@ -122,12 +127,12 @@ func counted(n int, one, several string) string {
 // interrupted discards the lines that wait; where there are none, it tells how to
 // leave.
 func (i *interactive) interrupted() {
-	if n := i.waiting.discard(); n > 0 {
+	if n := i.entered.discard(); n > 0 {
 		i.locked(i.editor.Heed)
-		i.core.ShowNote(counted(n, "waiting line is", "waiting lines are") + " discarded.")
+		i.chat.ShowNote(counted(n, "waiting line is", "waiting lines are") + " discarded.")
 		return
 	}
-	i.aside(func() int { return i.core.ShowNote("Ctrl-C once more leaves, as Ctrl-D does.") })
+	i.aside(func() int { return i.chat.ShowNote("Ctrl-C once more leaves, as Ctrl-D does.") })
 }
 
 const (
@@ -144,12 +149,12 @@ func (i *interactive) carry() {
 	defer i.locked(func() { i.slowed = false })
 	defer slow.Stop()
 	for {
-		e, turn, ok := i.waiting.next()
+		e, turn, ok := i.entered.next()
 		if !ok || !e.key && !i.await(e.line) {
 			return
 		}
 		i.carryEntry(e, turn)
-		if i.core.Reason() != "" {
+		if i.chat.Reason() != "" {
 			return
 		}
 	}
@@ -157,8 +162,8 @@ func (i *interactive) carry() {
 
 // slow lets the prompt show how many lines wait.
 func (i *interactive) slow() {
-	i.locked(func() { i.slowed = i.waiting.count() > 0 }) // none where this comes too late
-	i.writer.Owed()
+	i.locked(func() { i.slowed = i.entered.count() > 0 }) // none where this comes too late
+	i.writer.Ready()
 }
 
 // await waits for the turn of a line; false where the session ends first.
@@ -173,14 +178,14 @@ func (i *interactive) await(line string) bool {
 }
 
 func (i *interactive) carryEntry(e entry, turn int) {
-	defer i.writer.Owed() // for the prompt
+	defer i.writer.Ready() // for the prompt
 	if !e.key {
 		defer i.pace.Done(len(e.line))
 	}
-	if i.waiting.took(turn) {
+	if i.entered.took(turn) {
 		e.do()
-		i.pace.Charge(i.core.Surcharge(e.came))
-		i.purse.Spend(i.core.Said())
+		i.pace.Charge(i.chat.Surcharge(e.came))
+		i.purse.Spend(i.chat.Said())
 	}
 }
 
@@ -198,7 +203,7 @@ func (i *interactive) do(typed string, to recipient) {
 	if !isCommand(typed) {
 		i.echo(typed) // it has not been said, so nothing else shows it
 	}
-	i.core.Tell(slashed(i.hinted(err, typed), typed))
+	i.chat.Tell(slashed(i.hinted(err, typed), typed))
 }
 
 // isCommand tells whether a line asks for a command. A text of several lines never
@@ -221,13 +226,13 @@ func (i *interactive) try(typed string) error {
 	l := lineproto.Parse(typed)
 	switch {
 	case l.Target == "":
-		return i.core.Do(lineproto.FromSlash(typed))
+		return i.chat.Do(lineproto.FromSlash(typed))
 	case strings.Trim(l.Text, " ") == "":
 		return i.talkTo(typed) // @room or #nick alone
 	case l.Kind == lineproto.Private:
 		return i.whisper(l.Text)
 	}
-	return i.core.Do(typed)
+	return i.chat.Do(typed)
 }
 
 // sayLines says a text of several lines, where its first one says.
@@ -241,9 +246,9 @@ func (i *interactive) sayLines(text string) error {
 		}
 		return i.whisper(l.Text + "\n" + rest)
 	case lineproto.Room:
-		return i.core.SayTo(chatcore.Place{Room: l.Target}, l.Text+"\n"+rest)
+		return i.chat.SayTo(chatcore.Destination{Room: l.Target}, l.Text+"\n"+rest)
 	}
-	return i.core.SayHere(text)
+	return i.chat.SayHere(text)
 }
 
 // hinted is err with a hint for those to whom # is a room and @ a person.
@@ -257,12 +262,12 @@ func (i *interactive) hinted(err error, typed string) error {
 	switch {
 	case l.Kind == lineproto.Private && errors.Is(err, chatcore.ErrNoUser):
 		hint = "a room is @" + l.Target
-		if _, _, none := i.core.Who(l.Target, 0); none != nil {
+		if _, _, none := i.chat.Who(l.Target, 0); none != nil {
 			return err
 		}
 	case l.Kind == lineproto.Room && errors.Is(err, chatcore.ErrNoRoom):
 		hint = "a person is #" + l.Target
-		if _, none := i.core.Member(l.Target); none != nil {
+		if _, none := i.chat.Member(l.Target); none != nil {
 			return err
 		}
 	default:
@@ -287,20 +292,20 @@ func (i *interactive) echo(typed string) {
 		if i.settings.plain {
 			return // it stands there
 		}
-		prompt := i.core.Nick() + placeTag(i.core.Talking()) + "> "
+		prompt := i.chat.Nick() + placeTag(i.chat.Talking()) + "> "
 		frame = i.settings.style().AppendFaint(nil, prompt+safetext.Text(strings.ReplaceAll(typed, "\n", " | ")))
 	})
-	i.core.Send(frame)
+	i.chat.Send(frame)
 }
 
 // showLines shows lines that no line has asked for, and returns how many bytes they are.
 func (i *interactive) showLines(lines []byte) int {
-	i.core.Show(lines)
+	i.chat.Show(lines)
 	return len(lines)
 }
 
 // say shows words of the program to the person.
-func (i *interactive) say(text string) { i.core.Note(text) }
+func (i *interactive) say(text string) { i.chat.Note(text) }
 
 // printLines shows lines of the program to the person.
-func (i *interactive) printLines(lines []byte) { i.core.Send(lines) }
+func (i *interactive) printLines(lines []byte) { i.chat.Send(lines) }

@@ -28,13 +28,14 @@ const (
 
 // conn is one connection. Its goroutine reads; the flusher writes.
 type conn struct {
-	server *Server
-	stream *stream
-	telnet telnet
-	reply  []byte // telnet replies not sent yet
-	lines  *input.Lines
-	stop   sync.Once
-	done   chan struct{} // closed when the session is over, for whatever reason
+	server    *Server
+	stream    *stream
+	admission netguard.Admission
+	telnet    telnet
+	reply     []byte // telnet replies not sent yet
+	lines     *input.Lines
+	stop      sync.Once
+	done      chan struct{} // closed when the session is over, for whatever reason
 
 	leaveBudget func() // gives back what the address may say
 
@@ -45,7 +46,10 @@ type conn struct {
 }
 
 func newConn(s *Server, nc net.Conn) *conn {
-	return &conn{server: s, stream: newStream(nc, s.TLS), done: make(chan struct{}), leaveBudget: func() {}}
+	return &conn{
+		server: s, stream: newStream(nc, s.TLS), admission: netguard.AdmissionOf(nc), done: make(chan struct{}), leaveBudget: func() {},
+		telnet: telnet{max: s.Input.MaxLine},
+	}
 }
 
 // run is the life of the connection: the nick, the lines, the end.
@@ -104,9 +108,6 @@ func (c *conn) register() (rest []byte, ok bool) {
 	line := newFirstLine()
 	err := c.stream.Receive(func(data []byte) error {
 		text := c.text(data)
-		if c.telnet.lineErased() {
-			line.erase()
-		}
 		if line.came += len(data); line.ends(text) {
 			return errNick
 		}
@@ -132,14 +133,14 @@ func (c *conn) insecure(err error) {
 	switch {
 	case errors.Is(err, io.EOF): // it came to look whether anybody answers
 	case errors.Is(err, os.ErrDeadlineExceeded):
-		c.stream.refused(netguard.Late)
+		c.admission.Refused(netguard.Late)
 	case errors.As(err, &plain):
-		c.stream.refused(netguard.Foreign)
+		c.admission.Refused(netguard.Foreign)
 		if c.server.Hints {
 			hint(c.stream.accepted, "!error this port speaks TLS: openssl s_client -quiet -connect HOST:PORT, or ssh")
 		}
 	default: // it does not trust the certificate, above all
-		c.stream.refused(netguard.BadLogin)
+		c.admission.Refused(netguard.BadLogin)
 	}
 }
 
@@ -148,7 +149,7 @@ var errNick = errors.New("nick received")
 
 // refuse notes why there will be no session, and says so where hints are on.
 func (c *conn) refuse(r netguard.Refusal, why string) {
-	c.stream.refused(r)
+	c.admission.Refused(r)
 	if c.server.Hints {
 		hint(c.stream, "!error "+why)
 	}
@@ -158,9 +159,9 @@ func (c *conn) refuse(r netguard.Refusal, why string) {
 // then on sets one to wake the reader.
 func (c *conn) join(nick string) error {
 	_ = c.stream.SetReadDeadline(time.Time{})
-	s, err := c.server.Core.Join(chatcore.Arrival{
-		Nick: nick, From: c.stream.from(), Kind: chatcore.Raw, Format: chatcore.Lines{},
-		Receive: func(s *chatcore.Session) chatcore.Receiver {
+	s, err := c.server.Core.Join(chatcore.JoinRequest{
+		Nick: nick, From: netguard.From(c.admission), Kind: chatcore.Raw, Format: chatcore.Lines{},
+		NewReceiver: func(s *chatcore.Session) chatcore.Receiver {
 			c.mu.Lock()
 			defer c.mu.Unlock()
 			c.session, c.writer = s, c.server.Flusher.NewWriter(s, c.stream.sink(), c.failed)
@@ -170,7 +171,7 @@ func (c *conn) join(nick string) error {
 	if err != nil {
 		return err
 	}
-	c.stream.Authenticated()
+	c.admission.Authenticated()
 	limits := c.server.Input
 	budget, leave := c.server.Budgets.Join(c.stream.accepted)
 	limits.Purse, c.leaveBudget = input.NewPurse(budget), leave
@@ -186,11 +187,8 @@ func (c *conn) read(rest []byte) chatcore.Reason {
 	}
 	return c.reason(c.stream.Receive(func(data []byte) error {
 		text := c.text(data)
-		if err := c.lines.Skip(len(data) - len(text)); err != nil {
+		if err := c.lines.Skip(max(0, len(data)-len(text))); err != nil {
 			return err
-		}
-		if c.telnet.lineErased() {
-			c.lines.EraseLine()
 		}
 		return c.take(text)
 	}))
@@ -251,11 +249,11 @@ func (c *conn) close() {
 	}
 }
 
-// Owed implements [chatcore.Receiver].
-func (c *conn) Owed() { c.writer.Owed() }
+// Ready implements [chatcore.Receiver].
+func (c *conn) Ready() { c.writer.Ready() }
 
-// Closed implements [chatcore.Receiver]: it wakes the reader, which leaves.
-func (c *conn) Closed(chatcore.Reason) {
+// Ended implements [chatcore.Receiver]: it wakes the reader, which leaves.
+func (c *conn) Ended(chatcore.Reason) {
 	c.over()
 	_ = c.stream.SetReadDeadline(time.Unix(1, 0))
 }
@@ -271,8 +269,8 @@ func (c *conn) failed(err error) {
 	c.over()
 }
 
-// hurry ends a connection that has no session yet.
-func (c *conn) hurry() {
+// Hurry ends a connection that has no session yet.
+func (c *conn) Hurry() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.session == nil {
@@ -280,8 +278,8 @@ func (c *conn) hurry() {
 	}
 }
 
-// cut ends the connection at once.
-func (c *conn) cut() { _ = c.stream.Close() }
+// Cut ends the connection at once.
+func (c *conn) Cut() { _ = c.stream.Close() }
 
 // watchful looks now and then whether the connection is still there. A client that
 // pastes a thousand lines and is cut off would otherwise go on talking, at five

@@ -41,12 +41,6 @@ func newFirstLine() *firstLine {
 	return &firstLine{splitter: lineproto.NewSplitter(lineproto.DefaultMaxLine), fault: netguard.BadLogin}
 }
 
-// erase erases what has come of it.
-func (l *firstLine) erase() {
-	l.splitter.EraseLine()
-	l.mistyped = 0
-}
-
 // ends goes on with text, and tells whether the line has ended, or can be no nick any more.
 func (l *firstLine) ends(text []byte) bool {
 	foreign := l.foreign(text)

@@ -1,6 +1,7 @@
 package tcpserver
 
 import (
+	"bytes"
 	"slices"
 	"strings"
 	"testing"
@@ -48,5 +49,32 @@ func TestFirstLine(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// IAC EL erases the line in whatever pieces it comes, and forgives no other protocol.
+func TestFirstLine_ErasedByTelnet(t *testing.T) {
+	for _, tt := range []struct {
+		in, nick string
+		fault    netguard.Refusal
+	}{
+		{"amm\xff\xf8ann\n", "ann", netguard.BadLogin},
+		{"amm smith\xff\xf8ann\n", "ann", netguard.BadLogin},
+		{"GET / HTTP/1.1\xff\xf8ann\n", noNick, netguard.Foreign},
+	} {
+		for piece := 1; piece <= len(tt.in); piece++ {
+			var filter telnet
+			line := newFirstLine()
+			for data := []byte(tt.in); len(data) > 0; {
+				n := min(piece, len(data))
+				text, _ := filter.filter(bytes.Clone(data[:n]), nil)
+				if data = data[n:]; line.ends(text) {
+					break
+				}
+			}
+			if line.nick != tt.nick || line.fault != tt.fault {
+				t.Errorf("%q in pieces of %d: %q, %v", tt.in, piece, line.nick, line.fault)
+			}
+		}
 	}
 }

@@ -62,7 +62,7 @@ func FuzzSession(f *testing.F) {
 // inMemory is a connection to s without a network.
 func inMemory(s *Server) net.Conn {
 	ours, theirs := net.Pipe()
-	s.handle(ours)
+	s.conns.Handle(ours, s.serve)
 	return theirs
 }
 

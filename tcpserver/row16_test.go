@@ -131,7 +131,7 @@ func (f *faultServer) connect(t *testing.T, fault string) net.Conn {
 	default:
 		accepted = &faultyConn{TCPConn: accepted.(*net.TCPConn), where: fault}
 	}
-	f.handle(accepted)
+	f.conns.Handle(accepted, f.serve)
 	return nc
 }
 
@@ -140,14 +140,14 @@ func (f *faultServer) sessionOf(t *testing.T, nick string) *chatcore.Session {
 	t.Helper()
 	for deadline := time.Now().Add(5 * time.Second); time.Now().Before(deadline); time.Sleep(time.Millisecond) {
 		var found *chatcore.Session
-		f.each(func(c *conn) {
+		for _, c := range f.conns.Open() {
 			c.mu.Lock()
 			s := c.session
 			c.mu.Unlock()
 			if s != nil && s.Nick() == nick {
 				found = s
 			}
-		})
+		}
 		if found != nil {
 			return found
 		}

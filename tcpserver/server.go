@@ -5,14 +5,13 @@ package tcpserver
 import (
 	"context"
 	"crypto/tls"
-	"errors"
 	"log/slog"
 	"net"
-	"sync"
 	"time"
 
 	"parley/chatcore"
 	"parley/internal/flush"
+	"parley/internal/frontend"
 	"parley/internal/input"
 	"parley/internal/netguard"
 )
@@ -35,50 +34,28 @@ type Options struct {
 // Server serves the raw port.
 type Server struct {
 	Options
-
-	mu    sync.Mutex
-	conns map[*conn]struct{}
-	down  bool
-	wg    sync.WaitGroup // the goroutines of conns
+	conns frontend.Conns[*conn]
 }
 
 // New returns a Server.
-func New(o Options) *Server {
-	return &Server{Options: o, conns: make(map[*conn]struct{})}
-}
+func New(o Options) *Server { return &Server{Options: o} }
 
 // Serve serves the connections of ln until ln is closed, which is no error.
-func (s *Server) Serve(ln net.Listener) error {
-	for {
-		nc, err := ln.Accept()
-		if errors.Is(err, net.ErrClosed) {
-			return nil
-		}
-		if err != nil {
-			return err
-		}
-		s.handle(nc)
-	}
-}
+func (s *Server) Serve(ln net.Listener) error { return s.conns.Serve(ln, s.serve) }
 
-// handle gives a connection a goroutine, unless the server is stopping.
-func (s *Server) handle(nc net.Conn) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.down {
+func (s *Server) serve(nc net.Conn) {
+	c := newConn(s, nc)
+	if !s.conns.Add(c) {
 		_ = nc.Close()
 		return
 	}
-	c := newConn(s, nc)
-	s.conns[c] = struct{}{}
-	s.wg.Go(func() {
-		grow(c)
-		c.run()
-		s.mu.Lock()
-		defer s.mu.Unlock()
-		delete(s.conns, c)
-	})
+	defer s.conns.Remove(c)
+	c.run()
 }
+
+// Shutdown waits for the connections to end, and cuts those that are left when ctx is done:
+// see [frontend.Conns.Shutdown].
+func (s *Server) Shutdown(ctx context.Context) { s.conns.Shutdown(ctx) }
 
 // Refuse tells a connection that is not let in why, where hints are on. With TLS it
 // cannot be told before its handshake.
@@ -96,34 +73,4 @@ func hint(nc net.Conn, line string) {
 	_ = nc.SetWriteDeadline(time.Now().Add(hintWait))
 	_, _ = nc.Write([]byte(line + "\r\n")) // a hint that cannot be given is not owed
 	_ = nc.SetWriteDeadline(time.Time{})
-}
-
-// Shutdown waits for the connections to end, which they do when their sessions
-// are ended by [chatcore.Core.Shutdown]; those left when ctx is done are cut.
-// Close the listeners first.
-func (s *Server) Shutdown(ctx context.Context) {
-	s.mu.Lock()
-	s.down = true
-	s.mu.Unlock()
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		s.wg.Wait()
-	}()
-	s.each((*conn).hurry)
-	select {
-	case <-done:
-		return
-	case <-ctx.Done():
-		s.each((*conn).cut)
-	}
-	<-done
-}
-
-func (s *Server) each(do func(*conn)) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	for c := range s.conns {
-		do(c)
-	}
 }

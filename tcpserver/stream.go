@@ -5,7 +5,6 @@ import (
 	"errors"
 	"io"
 	"net"
-	"net/netip"
 	"sync"
 	"syscall"
 	"time"
@@ -13,7 +12,6 @@ import (
 	"golang.org/x/sys/unix"
 
 	"parley/internal/flush"
-	"parley/internal/netguard"
 	"parley/internal/sockets"
 )
 
@@ -64,28 +62,6 @@ func newStream(nc net.Conn, secure *tls.Config) *stream {
 	}
 	s.reading.once, s.writing.once = s.readOnce, s.writeOnce
 	return s
-}
-
-// from is what counts as the address of the connection; empty where it has none.
-func (s *stream) from() string {
-	if c, ok := s.accepted.(interface{ Address() netip.Prefix }); ok {
-		return c.Address().String()
-	}
-	return ""
-}
-
-// Authenticated says that the connection has said who it is.
-func (s *stream) Authenticated() {
-	if c, ok := s.accepted.(interface{ Authenticated() }); ok {
-		c.Authenticated()
-	}
-}
-
-// refused notes that the connection is given up before it has a session.
-func (s *stream) refused(r netguard.Refusal) {
-	if c, ok := s.accepted.(interface{ Refused(netguard.Refusal) }); ok {
-		c.Refused(r)
-	}
 }
 
 // handshake makes the connection one over TLS, where it is to be one.

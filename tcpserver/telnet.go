@@ -2,6 +2,7 @@ package tcpserver
 
 import (
 	"bytes"
+	"slices"
 
 	"parley/internal/lineproto"
 )
@@ -45,7 +46,8 @@ type telnet struct {
 	state   telnetState
 	verb    byte      // do, will, ... while its option is awaited
 	cr      bool      // the last byte of text was a CR
-	erased  bool      // see lineErased
+	line    int       // bytes of text in the line so far
+	max     int       // how many a line has at most; 0 means any number. A line with more is skipped
 	asked   bool      // see wasAsked
 	options [2]bitset // options answered, after WILL and after DO
 	replies int
@@ -63,11 +65,16 @@ const (
 )
 
 // filter removes negotiation from data, in place where it can, and appends to reply what
-// is to be answered. The line end CR NUL becomes CR LF, and what erases a character a
-// [lineproto.Backspace].
+// is to be answered. The line end CR NUL becomes CR LF. ERASE CHARACTER becomes a
+// [lineproto.Backspace], and ERASE LINE as many as there are bytes in the line.
 func (t *telnet) filter(data, reply []byte) (text, replied []byte) {
 	if t.state == inText && bytes.IndexByte(data, iac) < 0 && bytes.IndexByte(data, 0) < 0 {
 		t.cr = bytes.HasSuffix(data, []byte{'\r'})
+		if end := bytes.LastIndexByte(data, '\n'); end >= 0 {
+			t.line = len(data) - end - 1
+		} else {
+			t.line += len(data)
+		}
 		return data, reply
 	}
 	text = data[:0]
@@ -109,7 +116,9 @@ func (t *telnet) text(text []byte, b byte) []byte {
 		t.state = inCommand
 		return text
 	case t.endsLine(b):
-		b = '\n'
+		b, t.line = '\n', 0
+	default:
+		t.line++
 	}
 	return append(text, b)
 }
@@ -136,30 +145,32 @@ func (t *telnet) command(text []byte, b byte) []byte {
 	case ayt:
 		t.asked = t.count() || t.asked
 	case iac:
-		text = append(text, iac)
-		t.cr = false
+		text = t.invalid(text)
 	default:
 		if b < se {
-			text = t.text(append(text, iac), b)
+			text = t.text(t.invalid(text), b)
 		}
 	}
 	return text
 }
 
-// eraseLine erases the last line of text, and notes it if the line began in earlier data.
-func (t *telnet) eraseLine(text []byte) []byte {
-	begin := bytes.LastIndexByte(text, '\n') + 1
-	t.erased = t.erased || begin == 0
+// invalid appends the byte 255, which is no part of any character.
+func (t *telnet) invalid(text []byte) []byte {
 	t.cr = false
-	return text[:begin]
+	t.line++
+	return append(text, iac)
 }
 
-// lineErased tells, once, whether the client erased what it had sent of a line before the
-// data that was filtered last.
-func (t *telnet) lineErased() bool {
-	erased := t.erased
-	t.erased = false
-	return erased
+// eraseLine erases the line, character by character, so that it makes no difference in which
+// pieces it came. These are no more bytes than the line had.
+func (t *telnet) eraseLine(text []byte) []byte {
+	n := t.line
+	if t.max > 0 {
+		n = min(n, t.max)
+	}
+	erasers := bytes.Repeat([]byte{lineproto.Backspace}, n)
+	t.line, t.cr = 0, false
+	return append(slices.Clip(text), erasers...) // behind text is data that is not read yet
 }
 
 // wasAsked tells, once, whether the client asks if the server is there.
@@ -176,7 +187,7 @@ func (t *telnet) within(text []byte, b byte) []byte {
 	case b == iac && t.state == inSub:
 		t.state = inSubAfter
 	case ends && t.sub >= maxSub:
-		t.state = inText
+		t.state, t.line = inText, 0
 		return append(text, '\n')
 	default:
 		t.state = inSub

@@ -9,24 +9,30 @@ import (
 	"parley/internal/lineproto"
 )
 
+// Lines have this many bytes at most in these tests. One that is longer is reported so.
+const (
+	maxTyped = 2 * maxSub
+	tooLong  = "(too long)"
+)
+
 // typed is what a client's bytes, in pieces of a size, come to: its lines, and what it is
 // answered. What is left without a line end comes last, if it is not empty.
 func typed(data []byte, sizes ...int) (lines []string, reply []byte, asked int) {
 	var t telnet
-	s := lineproto.NewSplitter(0)
+	s := lineproto.NewSplitter(maxTyped)
 	take := func(piece []byte) {
 		var text []byte
 		text, reply = t.filter(bytes.Clone(piece), reply)
-		if t.lineErased() {
-			s.EraseLine()
-		}
 		if t.wasAsked() {
 			asked++
 		}
 		for found := lineproto.Whole; found == lineproto.Whole; {
 			var line []byte
-			if line, text, found = s.Next(text); found == lineproto.Whole {
+			switch line, text, found = s.Next(text); found {
+			case lineproto.Whole:
 				lines = append(lines, string(line))
+			case lineproto.TooLong:
+				lines, found = append(lines, tooLong), lineproto.Whole
 			}
 		}
 	}
@@ -51,6 +57,11 @@ func TestRow46_Telnet(t *testing.T) {
 	}{
 		{"a byte that is no command is text", "hello \xff\n#ann my private words\n", []string{"hello \xff", "#ann my private words"}, ""},
 		{"CR LF behind such a byte", "hello \xff\r\nnext\r\n", []string{"hello \xff", "next"}, ""},
+		{"a line erased after it was too long", strings.Repeat("y", maxTyped+1) + "\xff\xf8hi\nnext\n", []string{tooLong, "next"}, ""},
+		{"a long line erased in time", strings.Repeat("y", maxTyped) + "\xff\xf8hi\nnext\n", []string{"hi", "next"}, ""},
+		{"lines before an erased one", "one\ntwo\xff\xf8three\xff\xf8\xff\xf8four\n", []string{"one", "four"}, ""},
+		{"wide characters erased", "e\u0301日本👍🏽\xff\xf8x\n", []string{"x"}, ""},
+		{"CR, an invalid byte, NUL", "a\r\xff\x00b\n", []string{"a\r\xff\x00b"}, ""},
 		{"CR NUL behind such a byte", "hello \xff\r\x00next\r\x00", []string{"hello \xff", "next"}, ""},
 		{"a letter behind such a byte", "\xffhello\n", []string{"\xffhello"}, ""},
 		{"the last byte before the commands", "a\xff\xefb\n", []string{"a\xff\xefb"}, ""},
@@ -130,6 +141,7 @@ func FuzzTelnet(f *testing.F) {
 	f.Add([]byte{iac, do, 1, iac, will, 3, 'a', iac, sb, 24, 1, iac, se, 'b', iac, iac, 'c'}, 2)
 	f.Add([]byte{iac, do, optionTimingMark, iac, do, optionTimingMark, iac, dont, 1, iac, 241}, 1)
 	f.Add([]byte("a\xff\nb\b\xff\xf7\r\x00\xff\xf8\xff\xfa1\xff\xfa2\xff\xfd\nc"), 5)
+	f.Add([]byte(strings.Repeat("x", maxTyped+1)+"\xff\xf8a\n"), 7)
 	f.Fuzz(func(t *testing.T, data []byte, cut int) {
 		lines, reply, asked := typed(data, 1)
 		cut = max(1, min(cut, len(data)))

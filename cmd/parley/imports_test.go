@@ -50,11 +50,12 @@ func TestImports(t *testing.T) {
 		{"parley/keys", nil, []string{wish}},
 		{"parley/chatcore", []string{"internal/lineproto", "internal/safetext"}, []string{"net", "database/sql", xssh, wish}},
 		{"parley/internal/input", []string{"chatcore", "internal/flush", "internal/lineproto", "internal/safetext"}, []string{"net", xssh, wish}},
-		{"parley/tcpserver", []string{"chatcore", "internal/flush", "internal/input", "internal/lineproto", "internal/netguard", "internal/safetext", "internal/sockets"},
+		{"parley/internal/frontend", nil, []string{xssh, wish}},
+		{"parley/tcpserver", []string{"chatcore", "internal/flush", "internal/frontend", "internal/input", "internal/lineproto", "internal/netguard", "internal/safetext", "internal/sockets"},
 			[]string{xssh, wish, "net/http"}},
 		{"parley/internal/lineedit", []string{"internal/safetext"}, []string{"net", xssh}},
 		{"parley/internal/style", []string{"chatcore", "internal/lineproto", "internal/safetext"}, []string{"net", xssh}},
-		{"parley/sshserver", []string{"chatcore", "internal/flush", "internal/input", "internal/lineedit", "internal/lineproto", "internal/style", "internal/netguard", "internal/safetext", "internal/sockets", "keys"}, nil},
+		{"parley/sshserver", []string{"chatcore", "internal/flush", "internal/frontend", "internal/input", "internal/lineedit", "internal/lineproto", "internal/style", "internal/netguard", "internal/safetext", "internal/sockets", "keys"}, nil},
 	} {
 		t.Run(tt.pkg, func(t *testing.T) {
 			for _, dep := range imports(t, tt.pkg) {

@@ -2,15 +2,15 @@ package flush
 
 import "fmt"
 
-// CrewSize is how many goroutines the crew has.
-func (f *Flusher) CrewSize() int {
-	f.crew.mu.Lock()
-	defer f.crew.mu.Unlock()
-	return f.crew.size
+// PoolSize is how many goroutines the pool has.
+func (f *Flusher) PoolSize() int {
+	f.pool.mu.Lock()
+	defer f.pool.mu.Unlock()
+	return f.pool.size
 }
 
 // CrewCores is how many it has when none waits for its client.
-func (f *Flusher) CrewCores() int { return f.crew.cores }
+func (f *Flusher) CrewCores() int { return f.pool.cores }
 
 // Lapsed tells whether a write has been late.
 func (w *Writer) Lapsed() bool {

@@ -10,7 +10,7 @@
 //
 // No client is waited for. A connection that can say "not now" is tried; where it says
 // so, a goroutine writes, which exists only as long as something is owed. Those that
-// cannot be tried (SSH) are written to by a few goroutines, the crew, which grows by the
+// cannot be tried (SSH) are written to by a few goroutines, the pool, which grows by the
 // millisecond when some of it have to wait.
 package flush
 
@@ -31,11 +31,11 @@ const (
 	// patience is how long a goroutine that writes is waited for by those who
 	// publish much: beyond it, it is the client that is slow, not the machine.
 	patience = 100 * time.Millisecond
-	// A connection may be slow, and waited for all the same, lapses times and once
+	// A connection may be slow, and waited for all the same, slowBurst times and once
 	// more each mending: anybody is at times, and who is time and again is not to
 	// hold the others up.
-	lapses  = 5
-	mending = 5 * time.Second
+	slowBurst  = 5
+	slowRefill = 5 * time.Second
 	// quotaWrite is about what a core takes to encrypt and write a quota to one client.
 	quotaWrite = 200 * time.Microsecond
 	// DefaultQuota is the Quota of a new Flusher: a quarter of an outbox of 256 KiB.
@@ -47,14 +47,14 @@ const (
 type Flusher struct {
 	// Quota is how many bytes may be published until all that was published before
 	// is written, and owed to one session before it is read again. It is set before
-	// Run, to no more than a quarter of an outbox: see [Writer.Pass].
+	// Run, to no more than a quarter of an outbox: see [Writer.Acquire].
 	Quota int
 
 	log   *slog.Logger
 	wake  chan struct{} // holds one token when there is something to do
 	hurry chan struct{} // holds one token when gathering is to end
 
-	crew   *crew
+	pool   *pool
 	others []*Writer // of the round under way, those that cannot be tried
 
 	writing atomic.Int64 // writers whose turn is waited for, and that have not run out of patience
@@ -76,12 +76,12 @@ type Flusher struct {
 
 // New returns a Flusher that logs faults to log.
 func New(log *slog.Logger) *Flusher {
-	return &Flusher{Quota: DefaultQuota, log: log, wake: make(chan struct{}, 1), hurry: make(chan struct{}, 1), crew: newCrew()}
+	return &Flusher{Quota: DefaultQuota, log: log, wake: make(chan struct{}, 1), hurry: make(chan struct{}, 1), pool: newPool()}
 }
 
 // Run carries until ctx is done. Every Writer is to be closed before that.
 func (f *Flusher) Run(ctx context.Context) {
-	defer f.crew.end()
+	defer f.pool.end()
 	defer f.follows.end()
 	buf := make([]byte, 0, chunk)
 	var round []*Writer
@@ -147,7 +147,7 @@ func (f *Flusher) endLocked() {
 	}
 }
 
-// carry is one round: while those that can be tried are, the crew writes to the others.
+// carry is one round: while those that can be tried are, the pool writes to the others.
 func (f *Flusher) carry(ctx context.Context, round []*Writer, buf []byte) {
 	tried := round[:0]
 	f.others = f.others[:0]
@@ -155,7 +155,7 @@ func (f *Flusher) carry(ctx context.Context, round []*Writer, buf []byte) {
 		switch {
 		case w.tries:
 			tried = append(tried, w)
-		case w.often():
+		case w.coalescing():
 			w.writeApart(nil, false)
 		default:
 			f.others = append(f.others, w)
@@ -163,8 +163,8 @@ func (f *Flusher) carry(ctx context.Context, round []*Writer, buf []byte) {
 	}
 	if len(f.others) > 0 {
 		f.count(len(f.others))
-		f.crew.give(f.others)
-		defer f.crew.wait(ctx.Done())
+		f.pool.give(f.others)
+		defer f.pool.wait(ctx.Done())
 	}
 	for _, w := range tried {
 		w.try(buf)

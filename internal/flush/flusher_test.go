@@ -99,8 +99,8 @@ func TestRunEndsWhileItGathers(t *testing.T) {
 // passing calls Pass and returns how long it waited.
 func passing(c *conn, n int, done <-chan struct{}) time.Duration {
 	begun := time.Now()
-	if c.Pass(n, done) {
-		c.Published(n)
+	if c.Acquire(n, done) {
+		c.Release(n)
 	}
 	return time.Since(begun)
 }
@@ -164,12 +164,12 @@ func letThrough(s *server, sink func(*peer) flush.Sink) (wrong string) {
 	for range 40 {
 		c := s.open(newPeer(), sink)
 		publishers.Go(func() {
-			c.Pass(line, nil)
+			c.Acquire(line, nil)
 			mu.Lock()
 			at[time.Since(begun)] += line
 			mu.Unlock()
 			busy.owe("x")
-			c.Published(line)
+			c.Release(line)
 		})
 	}
 	publishers.Wait()

@@ -47,7 +47,7 @@ func crowdTheGate(t *testing.T, s *server, r *rand.Rand) {
 		}
 		from := s.open(newPeer(), sinks[kinds[r.IntN(2)]])
 		all.Go(func() {
-			if !from.Pass(n, done) {
+			if !from.Acquire(n, done) {
 				passed[i] = -1
 				return
 			}
@@ -59,7 +59,7 @@ func crowdTheGate(t *testing.T, s *server, r *rand.Rand) {
 			for _, c := range listeners {
 				c.owe("x")
 			}
-			from.Published(n)
+			from.Release(n)
 		})
 		synctest.Wait() // it has passed, or waits
 		if r.IntN(4) == 0 {
@@ -84,23 +84,23 @@ func crowdTheGate(t *testing.T, s *server, r *rand.Rand) {
 func TestRow32WhoGivesUpHoldsUpNobody(t *testing.T) {
 	serve(t, func(s *server) {
 		first, long, short := s.openTried(newPeer()), s.openTried(newPeer()), s.openTried(newPeer())
-		if !first.Pass(s.Quota/2, nil) {
+		if !first.Acquire(s.Quota/2, nil) {
 			t.Fatal("the first did not pass")
 		}
 		done, passed := make(chan struct{}), make(chan time.Duration)
 		begun := time.Now()
-		go long.Pass(s.Quota, done)
+		go long.Acquire(s.Quota, done)
 		synctest.Wait()
 		go func() {
-			short.Pass(1, nil)
+			short.Acquire(1, nil)
 			passed <- time.Since(begun)
-			short.Published(1)
+			short.Release(1)
 		}()
 		time.AfterFunc(time.Second, func() { close(done) })
 		if at := <-passed; at != time.Second {
 			t.Errorf("the one behind passed after %s, want 1s", at)
 		}
-		first.Published(s.Quota / 2)
+		first.Release(s.Quota / 2)
 		quiet()
 		if left := s.UnderWay(); left != "" {
 			t.Error(left)
@@ -113,7 +113,7 @@ func TestRow32WhoGivesUpHoldsUpNobody(t *testing.T) {
 func TestRow32ThousandsGiveUpAtOnce(t *testing.T) {
 	serve(t, func(s *server) {
 		first := s.openTried(newPeer())
-		if !first.Pass(s.Quota, nil) {
+		if !first.Acquire(s.Quota, nil) {
 			t.Fatal("the first did not pass")
 		}
 		const crowd = 10_000
@@ -124,10 +124,10 @@ func TestRow32ThousandsGiveUpAtOnce(t *testing.T) {
 		for i := range crowd {
 			all.Go(func() {
 				if i%10 > 0 {
-					w.Pass(1, done)
-				} else if w.Pass(1, nil) {
+					w.Acquire(1, done)
+				} else if w.Acquire(1, nil) {
 					passed.Add(1)
-					w.Published(1)
+					w.Release(1)
 				}
 			})
 		}
@@ -143,7 +143,7 @@ func TestRow32ThousandsGiveUpAtOnce(t *testing.T) {
 		if n := s.Queued(); n > 2*crowd/10+1 {
 			t.Errorf("the queue holds %d, of which %d wait", n, crowd/10)
 		}
-		first.Published(s.Quota)
+		first.Release(s.Quota)
 		all.Wait()
 		quiet()
 		if n := passed.Load(); n != crowd/10 {
@@ -178,22 +178,22 @@ func TestRow32ALongLinePassesAFlood(t *testing.T) {
 			c := s.openTried(newPeer())
 			flood.Go(func() {
 				for begun := time.Now(); time.Since(begun) < 2*time.Second; {
-					c.Pass(4<<10, nil)
+					c.Acquire(4<<10, nil)
 					time.Sleep(time.Millisecond)
 					c.owe("x")
-					c.Published(4 << 10)
+					c.Release(4 << 10)
 				}
 			})
 		}
 		time.Sleep(time.Second)
 		long, begun := s.openTried(newPeer()), time.Now()
-		if !long.Pass(3*s.Quota, nil) {
+		if !long.Acquire(3*s.Quota, nil) {
 			t.Error("did not pass")
 		}
 		if took := time.Since(begun); took > 50*time.Millisecond {
 			t.Errorf("a long line passed after %s", took)
 		}
-		long.Published(3 * s.Quota)
+		long.Release(3 * s.Quota)
 		flood.Wait()
 	})
 }
@@ -202,8 +202,8 @@ func TestPassAllocatesNothingWhereThereIsRoom(t *testing.T) {
 	s := alone(t)
 	c := s.openTried(newPeer())
 	if n := testing.AllocsPerRun(100, func() {
-		c.Pass(1, nil)
-		c.Published(1)
+		c.Acquire(1, nil)
+		c.Release(1)
 	}); n != 0 {
 		t.Errorf("%v allocations", n)
 	}
@@ -216,7 +216,7 @@ func BenchmarkPass(b *testing.B) {
 	f.Quota = 1 << 62
 	b.ReportAllocs()
 	for b.Loop() {
-		w.Pass(100, nil)
-		w.Published(100)
+		w.Acquire(100, nil)
+		w.Release(100)
 	}
 }

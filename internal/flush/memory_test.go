@@ -242,7 +242,7 @@ func (s *server) openTried(p *peer) *conn {
 // owe makes text owed.
 func (c *conn) owe(text string) {
 	if c.push(text) {
-		c.Owed()
+		c.Ready()
 	}
 }
 

@@ -1,13 +1,13 @@
 package flush
 
-// few is to how many connections at most those write who publish: to wake the flusher takes
+// inlineMax is to how many connections at most those write who publish: to wake the flusher takes
 // as long as a write or two, and an answer, or a line in a small room, is no more than that.
-const few = 8
+const inlineMax = 8
 
 // publish notes that n bytes let through have been published by the session of w, and sees
 // to their being written: by the caller, where they are few, or by the flusher.
 func (f *Flusher) publish(w *Writer, n int) {
-	var room [few]*Writer
+	var room [inlineMax]*Writer
 	round := f.take(room[:0], w, n)
 	if len(round) == 0 {
 		return
@@ -49,7 +49,7 @@ func (f *Flusher) fewLocked(w *Writer) bool {
 	if len(f.due) == 1 && f.due[0] == w {
 		return w.tries // an answer: who asks waits for it, so nothing would gather
 	}
-	if f.busy || len(f.due) > few {
+	if f.busy || len(f.due) > inlineMax {
 		return false
 	}
 	for _, w := range f.due {

@@ -22,13 +22,13 @@ func alone(t *testing.T) *server {
 // publish passes, has each of all owed text, and says that it is published.
 func (c *conn) publish(text string, all ...*conn) {
 	c.t.Helper()
-	if !c.Pass(len(text), nil) {
+	if !c.Acquire(len(text), nil) {
 		c.t.Error("did not pass")
 	}
 	for _, to := range all {
 		to.owe(text)
 	}
-	c.Published(len(text))
+	c.Release(len(text))
 }
 
 // several opens n connections.
@@ -79,11 +79,11 @@ func TestWhoAsksIsAnsweredByHimself(t *testing.T) {
 func TestWhatIsPublishedTogetherIsWrittenTogether(t *testing.T) {
 	serve(t, func(s *server) {
 		c, from := s.openTried(newPeer()), s.openTried(newPeer())
-		from.Pass(2, nil)
+		from.Acquire(2, nil)
 		c.owe("x")
 		synctest.Wait()
 		c.owe("y")
-		from.Published(2)
+		from.Release(2)
 		c.wrote(2)
 	})
 }
@@ -135,17 +135,17 @@ func TestSmallRoomsGatherWhereMuchIsSaid(t *testing.T) {
 func TestNothingIsLeftBehindByWhoPublishes(t *testing.T) {
 	serve(t, func(s *server) {
 		other, from := s.openTried(newPeer()), s.openTried(newPeer())
-		from.Pass(1, nil)
+		from.Acquire(1, nil)
 		other.owe("news")
-		from.Published(1)
+		from.Release(1)
 		other.got("news")
 
-		from.Pass(1, nil)
+		from.Acquire(1, nil)
 		from.owe(string(make([]byte, s.Quota+1)))
-		if !from.Catch(nil) {
+		if !from.WaitBelowQuota(nil) {
 			t.Error("did not catch up")
 		}
-		from.Published(1)
+		from.Release(1)
 	})
 }
 
@@ -157,9 +157,9 @@ func TestPassWaitsForThoseWhoWriteThemselves(t *testing.T) {
 		c, from, other := s.openTried(p), s.openTried(newPeer()), s.openTried(newPeer())
 		begun := time.Now()
 		go func() {
-			from.Pass(s.Quota, nil)
+			from.Acquire(s.Quota, nil)
 			c.owe("x")
-			from.Published(s.Quota)
+			from.Release(s.Quota)
 		}()
 		synctest.Wait()
 		other.owe("x") // a round of the flusher's meanwhile changes nothing
@@ -190,8 +190,8 @@ func TestAFaultOfOneIsNotTheOthers(t *testing.T) {
 func TestPassRestsWhileAnotherPublishes(t *testing.T) {
 	serve(t, func(s *server) {
 		from, begun := s.openTried(newPeer()), time.Now()
-		from.Pass(s.Quota, nil)
-		time.AfterFunc(time.Second, func() { from.Published(s.Quota) })
+		from.Acquire(s.Quota, nil)
+		time.AfterFunc(time.Second, func() { from.Release(s.Quota) })
 		var others sync.WaitGroup
 		for _, c := range s.several(50, sinks["a connection that is tried"]) {
 			others.Go(func() { c.publish("x", c) })
@@ -207,8 +207,8 @@ func TestPassRestsWhileAnotherPublishes(t *testing.T) {
 func TestConnectionsThatWaitAreWrittenToMeanwhile(t *testing.T) {
 	serve(t, func(s *server) {
 		terminal, from := s.open(newPeer(), sinks["a connection that waits"]), s.openTried(newPeer())
-		from.Pass(1, nil)
-		defer from.Published(1)
+		from.Acquire(1, nil)
+		defer from.Release(1)
 		terminal.owe("x")
 		terminal.got("x")
 	})
@@ -223,8 +223,8 @@ func TestAPanicOfWhoPublishesIsHisOwn(t *testing.T) {
 					t.Errorf("recovered %v", v)
 				}
 			}()
-			from.Pass(1, nil)
-			defer from.Published(1)
+			from.Acquire(1, nil)
+			defer from.Release(1)
 			c.owe("x")
 			panic("mine")
 		}()
@@ -257,13 +257,13 @@ func TestManyWhoPublishAtOnce(t *testing.T) {
 			for n := range lines {
 				fan := []int{1, 8, people}[r.IntN(3)]
 				size := r.IntN(2 * s.Quota / fan)
-				from.Pass(size, nil)
+				from.Acquire(size, nil)
 				for k := range fan {
 					all[(i+k)%people].owe(fmt.Sprintf("%d %d\n", i, n))
 				}
-				from.Published(size)
+				from.Release(size)
 				if r.IntN(9) == 0 {
-					from.Catch(nil)
+					from.WaitBelowQuota(nil)
 				}
 			}
 		})

@@ -19,12 +19,12 @@ type tryable struct{ line }
 func (t tryable) TryWrite(p []byte) (int, error) { return t.Write(p) }
 
 // BenchmarkRound500 is a round of a line for each of 500 connections, without what the
-// writes cost: by trying, and by the crew.
+// writes cost: by trying, and by the pool.
 func BenchmarkRound500(b *testing.B) {
-	for name, sink := range map[string]Sink{"try": tryable{}, "crew": line("")} {
+	for name, sink := range map[string]Sink{"try": tryable{}, "pool": line("")} {
 		b.Run(name, func(b *testing.B) {
 			f := New(slog.New(slog.DiscardHandler))
-			defer f.crew.end()
+			defer f.pool.end()
 			all := make([]*Writer, 500)
 			for i := range all {
 				all[i] = f.NewWriter(line("ann: hello all, how are you\r\n"), sink, func(err error) { b.Error(err) })

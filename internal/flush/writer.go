@@ -14,7 +14,7 @@ import (
 // Source is where a Writer finds what is owed.
 type Source interface {
 	// Take appends what is owed to dst, about max bytes of it, and returns it, and
-	// whether more is owed. Where it is not, [Writer.Owed] is to be called as soon as
+	// whether more is owed. Where it is not, [Writer.Ready] is to be called as soon as
 	// it is. It may not block.
 	Take(dst []byte, max int) (owed []byte, more bool)
 	// Backlog is how many bytes are owed.
@@ -99,8 +99,8 @@ func (w *Writer) taken() (n uint64, ok bool) {
 	return w.meter().Taken()
 }
 
-// Owed says that something is owed. It never blocks.
-func (w *Writer) Owed() {
+// Ready says that something is owed. It never blocks.
+func (w *Writer) Ready() {
 	w.mu.Lock()
 	start := !w.busy && !w.closed
 	w.again = w.busy // a busy writer looks once more before it rests
@@ -111,26 +111,26 @@ func (w *Writer) Owed() {
 	}
 }
 
-// Pass is called by a session's input before lines, which may make the server
+// Acquire is called by a session's input before lines, which may make the server
 // publish n bytes. It holds the input back while the server is behind with its
 // own writing, so that an outbox overflows by the fault of its client only: until
 // what was published before has been written, where that and n are more than a
 // quota; and until this session has taken of what it is owed itself, where that is
 // more than a quota. No other client is waited for: one that does not take a write
 // within 100 ms no longer counts. It returns false when done is closed first;
-// otherwise [Writer.Published] is to be called, with the same n, when the line has
+// otherwise [Writer.Release] is to be called, with the same n, when the line has
 // been carried out.
-func (w *Writer) Pass(n int, done <-chan struct{}) bool {
-	return w.Catch(done) && w.flusher.pass(n, done)
+func (w *Writer) Acquire(n int, done <-chan struct{}) bool {
+	return w.WaitBelowQuota(done) && w.flusher.pass(n, done)
 }
 
-// Published says that what passed has been carried out. It may write some of what is owed
+// Release says that what passed has been carried out. It may write some of what is owed
 // for it, never waiting.
-func (w *Writer) Published(n int) { w.flusher.publish(w, n) }
+func (w *Writer) Release(n int) { w.flusher.publish(w, n) }
 
-// Catch waits until the session has taken all but a quota of what it is owed. It
+// WaitBelowQuota waits until the session has taken all but a quota of what it is owed. It
 // returns false when done is closed first.
-func (w *Writer) Catch(done <-chan struct{}) bool {
+func (w *Writer) WaitBelowQuota(done <-chan struct{}) bool {
 	for moved := w.whenMoved(); moved != nil && w.source.Backlog() > w.flusher.Quota; moved = w.whenMoved() {
 		token(w.flusher.wake) // it may be for those who wait here to see to it
 		select {
@@ -221,7 +221,7 @@ func (w *Writer) try(buf []byte) {
 			}
 			w.written()
 			if n < len(owed) {
-				w.writeApart(append([]byte(nil), owed[n:]...), !w.often())
+				w.writeApart(append([]byte(nil), owed[n:]...), !w.coalescing())
 				return
 			}
 		}
@@ -245,9 +245,9 @@ func (w *Writer) writeApart(owed []byte, counted bool) {
 	}()
 }
 
-// often tells whether the connection has been slow too often for those who publish much
+// coalescing tells whether the connection has been slow too coalescing for those who publish much
 // to wait for it.
-func (w *Writer) often() bool {
+func (w *Writer) coalescing() bool {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	return w.slow != nil && w.slow.Tokens() < 1
@@ -258,7 +258,7 @@ func (w *Writer) late() {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if w.slow == nil {
-		w.slow = rate.NewLimiter(rate.Every(mending), lapses)
+		w.slow = rate.NewLimiter(rate.Every(slowRefill), slowBurst)
 	}
 	w.slow.Allow()
 }

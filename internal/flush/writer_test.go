@@ -29,7 +29,7 @@ func TestWhatIsOwedIsWrittenInOneWrite(t *testing.T) {
 			all.WriteString(line)
 			c.push(line)
 		}
-		c.Owed()
+		c.Ready()
 		c.got(all.String())
 		c.wrote(all.Len())
 		c.owe("more")
@@ -147,7 +147,7 @@ func TestAWriteThatStallsEndsItsConnection(t *testing.T) {
 		time.Sleep(time.Millisecond)
 		c.ended(flush.ErrStalled)
 		c.owe("more\n")
-		c.Owed()
+		c.Ready()
 		c.got("")
 	})
 }
@@ -230,7 +230,7 @@ func TestAFaultOfWhoIsToldOfAStallEndsItsOwnSessionOnly(t *testing.T) {
 		var q queue
 		w := s.NewWriter(&q, newStuckPeer(), func(error) { panic("a fault in the session") })
 		q.push("hello")
-		w.Owed()
+		w.Ready()
 		time.Sleep(10 * time.Second)
 		synctest.Wait()
 		if !strings.Contains(s.log.String(), "a fault in the session") {
@@ -292,7 +292,7 @@ func TestCloseWakesAWriteAndIsNoFailure(t *testing.T) {
 		c.ended()
 		asked := c.asked
 		c.owe("more\n")
-		c.Owed()
+		c.Ready()
 		synctest.Wait()
 		if c.asked != asked {
 			t.Error("a closed Writer asks for what is owed")

@@ -14,8 +14,8 @@ import (
 // ears is a receiver that nobody asks.
 type ears struct{}
 
-func (ears) Owed()                  {}
-func (ears) Closed(chatcore.Reason) {}
+func (ears) Ready()                {}
+func (ears) Ended(chatcore.Reason) {}
 
 // The sessions of one address share what they may make others receive; a session of
 // another address waits for nobody.
@@ -23,7 +23,7 @@ func TestBudget_IsSharedByTheSessionsOfAnAddress(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		core := chatcore.New(chatcore.Options{})
 		join := func(nick string) *chatcore.Session {
-			s, err := core.Join(chatcore.Arrival{Nick: nick, Format: chatcore.Lines{}, Receive: func(*chatcore.Session) chatcore.Receiver { return ears{} }})
+			s, err := core.Join(chatcore.JoinRequest{Nick: nick, Format: chatcore.Lines{}, NewReceiver: func(*chatcore.Session) chatcore.Receiver { return ears{} }})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -72,7 +72,7 @@ func TestBudget_IsSharedByTheSessionsOfAnAddress(t *testing.T) {
 // Other kinds of line than the longest cost what others receive of them.
 func TestBudget_CountsWhatIsReceived(t *testing.T) {
 	core := chatcore.New(chatcore.Options{})
-	s, err := core.Join(chatcore.Arrival{Nick: "ann", Kind: chatcore.Interactive, Format: chatcore.Lines{}, Receive: func(*chatcore.Session) chatcore.Receiver { return ears{} }})
+	s, err := core.Join(chatcore.JoinRequest{Nick: "ann", Kind: chatcore.Interactive, Format: chatcore.Lines{}, NewReceiver: func(*chatcore.Session) chatcore.Receiver { return ears{} }})
 	if err != nil {
 		t.Fatal(err)
 	}

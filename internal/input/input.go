@@ -68,13 +68,13 @@ func (t talk) TooLong() { t.session.Tell(chatcore.LineTooLong(t.maxLine)) }
 
 // Gate holds the input of a session back while the server is behind.
 type Gate interface {
-	// Pass is called before lines are carried out, with how many bytes they may make
+	// Acquire is called before lines are carried out, with how many bytes they may make
 	// the server publish. It waits until that may be, and returns false when done is
 	// closed first.
-	Pass(n int, done <-chan struct{}) bool
-	// Published is called with the same number when the lines that passed have been
+	Acquire(n int, done <-chan struct{}) bool
+	// Release is called with the same number when the lines that passed have been
 	// carried out.
-	Published(n int)
+	Release(n int)
 }
 
 // A line is published with about this around it, in bytes: a nick, a room; and
@@ -132,9 +132,6 @@ func (l *Lines) Skip(n int) error {
 	}
 	return l.pay(n)
 }
-
-// EraseLine erases what has come of the line under way.
-func (l *Lines) EraseLine() { l.splitter.EraseLine() }
 
 // pay waits for the turn of bytes that are in no line that counts.
 func (l *Lines) pay(n int) error {
@@ -195,7 +192,7 @@ func (l *Lines) carry() error {
 	if err := l.pace.wait(n); err != nil {
 		return err
 	}
-	defer l.pace.gate.Published(n)
+	defer l.pace.gate.Release(n)
 	l.free = 0
 	l.pace.Charge(l.handler.Lines(l.ready))
 	clear(l.ready)
@@ -247,14 +244,14 @@ func (p *Pace) wait(n int) error {
 	if err := p.turn(n / growth); err != nil {
 		return err
 	}
-	if !p.gate.Pass(n, p.done) {
+	if !p.gate.Acquire(n, p.done) {
 		return ErrDone
 	}
 	return nil
 }
 
 // Done says that a line of n bytes has been carried out.
-func (p *Pace) Done(n int) { p.gate.Published(published(n)) }
+func (p *Pace) Done(n int) { p.gate.Release(published(n)) }
 
 // Charge makes the next lines wait as if n more had come.
 func (p *Pace) Charge(n int) {

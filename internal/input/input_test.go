@@ -43,12 +43,12 @@ func (r *recorder) note(line string) {
 // gate lets everybody pass at once, and adds up what is published.
 type gate struct{ published []int }
 
-func (g *gate) Pass(n int, _ <-chan struct{}) bool {
+func (g *gate) Acquire(n int, _ <-chan struct{}) bool {
 	g.published = append(g.published, n)
 	return true
 }
 
-func (g *gate) Published(n int) {
+func (g *gate) Release(n int) {
 	if last := g.published[len(g.published)-1]; n != last {
 		panic("what is published is not what was let through")
 	}
@@ -240,8 +240,8 @@ func TestInputWithoutANewlineIsEndless(t *testing.T) {
 // held is a gate that holds everybody back for a second.
 type held struct{}
 
-func (held) Pass(int, <-chan struct{}) bool { time.Sleep(time.Second); return true }
-func (held) Published(int)                  {}
+func (held) Acquire(int, <-chan struct{}) bool { time.Sleep(time.Second); return true }
+func (held) Release(int)                       {}
 
 func TestLinesWaitForTheGate(t *testing.T) {
 	for rate, want := range map[rate.Limit]time.Duration{
@@ -291,12 +291,12 @@ func sum(all []int) (n int) {
 // quiet is a front end that needs not be told.
 type quiet struct{}
 
-func (quiet) Owed()                  {}
-func (quiet) Closed(chatcore.Reason) {}
+func (quiet) Ready()                {}
+func (quiet) Ended(chatcore.Reason) {}
 
 func TestTalkCarriesLinesOutAndTellsWhatFails(t *testing.T) {
-	s, err := chatcore.New(chatcore.Options{}).Join(chatcore.Arrival{
-		Nick: "ann", Format: chatcore.Lines{}, Receive: func(*chatcore.Session) chatcore.Receiver { return quiet{} },
+	s, err := chatcore.New(chatcore.Options{}).Join(chatcore.JoinRequest{
+		Nick: "ann", Format: chatcore.Lines{}, NewReceiver: func(*chatcore.Session) chatcore.Receiver { return quiet{} },
 	})
 	if err != nil {
 		t.Fatal(err)

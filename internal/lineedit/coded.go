@@ -115,8 +115,10 @@ func isModifier(code rune) bool {
 	return code >= 57358 && code <= 57360 || code >= 57441 && code <= 57454
 }
 
-// functional are the keys of the number pad, by kitty's codes.
+// functional are the keys of the number pad, by kitty's codes, and the other code of
+// Backspace: xterm sends that of what the key sends else.
 var functional = map[rune]rune{
+	'\b':  backspace,
 	57399: '0', 57400: '1', 57401: '2', 57402: '3', 57403: '4', 57404: '5', 57405: '6', 57406: '7', 57407: '8', 57408: '9',
 	57409: '.', 57410: '/', 57411: '*', 57412: '-', 57413: '+', 57414: enter, 57415: '=', 57416: ',',
 	57417: keyLeft, 57418: keyRight, 57419: keyUp, 57420: keyDown, 57423: keyHome, 57424: keyEnd, 57426: keyDelete,

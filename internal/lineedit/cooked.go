@@ -2,6 +2,7 @@ package lineedit
 
 import (
 	"strings"
+	"time"
 	"unicode"
 	"unicode/utf8"
 )
@@ -24,18 +25,16 @@ const (
 // that are no characters, and the answers of terminals, do nothing. And a line that is too
 // long is given to the program in pieces, which can say so, rather than cut short.
 type Cooked struct {
-	max     int    // bytes of a line that are kept to be erased
-	line    line   // what can be erased
-	partial []byte // of a character
-	skip    skipping
-	wasCR   bool // the last key was CR: an LF after it is the same Enter
-	begun   bool // something is shown in the row of the cursor
+	max   int // bytes of a line that are kept to be erased
+	keys  decoder
+	line  line // what can be erased
+	begun bool // something is shown in the row of the cursor
 }
 
 // NewCooked returns a Cooked for lines of max bytes.
 func NewCooked(max int) *Cooked { return &Cooked{max: max} }
 
-// Keys of the line discipline.
+// Keys of the line discipline, in whatever way a keyboard sends them.
 const (
 	keyInterrupt = '\x03' // Ctrl-C
 	keyEOF       = '\x04' // Ctrl-D
@@ -53,74 +52,89 @@ type Typed struct {
 	Rest []byte
 }
 
+// Pause says that what Type is given next did not come together with what it was given last,
+// and for how long there was nothing between the two.
+func (c *Cooked) Pause(nothing time.Duration) { c.keys.wait(nothing) }
+
 // Type takes in what was typed, up to an end. Call it again with what is left, if that matters.
 func (c *Cooked) Type(data []byte) Typed {
-	var read, echo []byte
-	for i, b := range data {
-		if c.skip.takes(b) {
-			continue
+	var t Typed
+	for t.End == Typing {
+		k, rest, ok := c.keys.next(data)
+		if !ok {
+			return t
 		}
-		switch b {
-		case keyInterrupt, keyQuit:
-			c.take()
-			return Typed{read, append(echo, '^', b|0x40, '\r', '\n'), Interrupt, data[i+1:]}
-		case keyEOF:
-			if c.line.empty() {
-				return Typed{read, c.endRow(echo), InputEnded, data[i+1:]}
-			}
-			read = append(read, c.take()...)
-		case '\r', '\n':
-			if b == '\n' && c.wasCR {
-				break
-			}
-			read = append(append(read, c.take()...), '\n')
-			c.begun = true // an empty line is shown too
-			echo = c.endRow(echo)
-		case keyErase, backspace:
-			echo = c.erase(echo, 1)
-		case keyKillLine:
-			echo = c.erase(echo, len(c.line.before))
-		case keyKillWord:
-			echo = c.erase(echo, c.word())
-		case '\t':
-			read, echo = c.add(read, echo, ' ')
-		default:
-			read, echo = c.text(read, echo, b)
-		}
-		c.wasCR = b == '\r'
+		data = rest
+		c.keys.stage = notPasting // what is pasted is typed
+		c.press(k, &t)
 	}
-	return Typed{Read: read, Echo: echo}
+	t.Rest = data
+	return t
 }
 
-// text takes in one byte of a character. Control characters do nothing, in whatever form.
-func (c *Cooked) text(read, echo []byte, b byte) (toRead, toEcho []byte) {
-	for c.partial = append(c.partial, b); utf8.FullRune(c.partial); {
-		r, size := utf8.DecodeRune(c.partial)
-		c.partial = append(c.partial[:0], c.partial[size:]...)
-		if !unicode.IsControl(r) {
-			read, echo = c.add(read, echo, r)
-		}
-		if len(c.partial) == 0 {
-			break
-		}
-	}
-	return read, echo
+// EOF is told that nothing more will be typed. It returns what came of the line under way:
+// nothing of it is lost.
+func (c *Cooked) EOF() Typed {
+	c.Pause(keyPatience)
+	t := c.Type([]byte{0}) // NUL does nothing, but ends what is not whole
+	return Typed{Read: append(t.Read, c.line.take()...), Echo: c.endRow(t.Echo)}
 }
 
-// add adds a character to the line.
-func (c *Cooked) add(read, echo []byte, r rune) (toRead, toEcho []byte) {
+// press carries out one key, and adds to t what comes of it.
+func (c *Cooked) press(k key, t *Typed) {
+	switch k.name {
+	case keyInterrupt, keyQuit:
+		c.line.take()
+		t.Echo = append(t.Echo, '^', byte(k.name|0x40), '\r', '\n')
+		t.End = Interrupt
+	case keyEOF:
+		if c.line.empty() {
+			t.Echo, t.End = c.endRow(t.Echo), InputEnded
+			return
+		}
+		t.Read = append(t.Read, c.line.take()...)
+	case enter, '\n':
+		t.Read = append(append(t.Read, c.line.take()...), '\n')
+		c.begun = true // an empty line is shown too
+		t.Echo = c.endRow(t.Echo)
+	case keyErase, backspace:
+		n := 1
+		if k.alt {
+			n = c.word()
+		}
+		t.Echo = c.erase(t.Echo, n)
+	case keyKillLine:
+		t.Echo = c.erase(t.Echo, len(c.line.before))
+	case keyKillWord:
+		t.Echo = c.erase(t.Echo, c.word())
+	case '\t':
+		c.add(' ', t)
+	case keyPaste: // characters that came at once
+		text, _, _ := c.keys.takePaste()
+		for _, r := range text {
+			c.add(r, t)
+		}
+	case keyVersion:
+		c.keys.takePaste()
+	default:
+		if !k.alt {
+			c.add(k.name, t)
+		}
+	}
+}
+
+// add adds a character to the line. Control characters, and keys that are no characters, do
+// nothing.
+func (c *Cooked) add(r rune, t *Typed) {
+	if r < 0 || unicode.IsControl(r) {
+		return
+	}
 	c.line.insert(string(r))
 	c.begun = true
 	if c.line.size > c.max {
-		read = append(read, c.take()...)
+		t.Read = append(t.Read, c.line.take()...)
 	}
-	return read, utf8.AppendRune(echo, r)
-}
-
-// take empties the line and returns it.
-func (c *Cooked) take() string {
-	c.partial = nil
-	return c.line.take()
+	t.Echo = utf8.AppendRune(t.Echo, r)
 }
 
 // endRow appends what ends the row of the cursor, where something is shown in it.
@@ -135,7 +149,6 @@ func (c *Cooked) endRow(echo []byte) []byte {
 // erase removes the last n characters, as far as there are that many, and appends what
 // takes them off the screen.
 func (c *Cooked) erase(echo []byte, n int) []byte {
-	c.partial = nil
 	width := 0
 	for n = min(n, len(c.line.before)); n > 0; n-- {
 		width += c.line.before[len(c.line.before)-1].width
@@ -157,49 +170,4 @@ func (c *Cooked) word() int {
 		n++
 	}
 	return n
-}
-
-// skipping is how far a control sequence has come that is skipped: a key that is no
-// character, or an answer of the terminal.
-type skipping uint8
-
-const (
-	noSequence  skipping = iota
-	afterEscape          // ESC
-	inControl            // ESC [: up to a letter
-	afterShift           // ESC O: one byte more
-	inString             // ESC ]: up to BEL, or ESC and a backslash
-)
-
-// takes reports whether b is of a sequence. A control character ends one, and is none of
-// it: so Ctrl-C and Enter are heard, whatever came before.
-func (s *skipping) takes(b byte) bool {
-	was := *s
-	switch {
-	case b == escape:
-		*s = afterEscape
-	case was == noSequence:
-		return false
-	case b < ' ':
-		*s = noSequence
-		return was == inString && b == '\a'
-	case was == afterEscape:
-		*s = introduced(b)
-	case was == afterShift, was == inControl && b >= '@':
-		*s = noSequence
-	}
-	return true
-}
-
-// introduced is the kind of sequence that begins with ESC and b.
-func introduced(b byte) skipping {
-	switch b {
-	case '[':
-		return inControl
-	case 'O':
-		return afterShift
-	case ']', 'P', 'X', '^', '_':
-		return inString
-	}
-	return noSequence // Alt and a key, or the end of a string
 }

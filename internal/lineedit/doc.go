@@ -7,7 +7,7 @@
 // and however much is typed, no output gathers. One goroutine at a time may call
 // an Editor.
 //
-// The files, from the terminal inwards: key, sequence, coded and pasting (bytes
+// The files, from the terminal inwards: key, sequence, string, coded and pasting (bytes
 // become keys), bindings (keys become edits), line (the text and its cursor, in
 // characters as people see them), history, search, complete; and outwards: layout
 // (the line in rows of cells), screen (a terminal whose cursor can be moved), plain

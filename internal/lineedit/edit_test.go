@@ -80,6 +80,7 @@ func TestEveryBinding(t *testing.T) {
 		{"Alt-B at the start stays", "|one", "\x1bb", "|one"},
 		{"Alt-Left", "one two|", "\x1b[1;3D", "one |two"},
 		{"Ctrl-Left", "one two|", "\x1b[1;5D", "one |two"},
+		{"Ctrl-Left of an old xterm", "one two|", "\x1b[5D", "one |two"},
 		{"Alt-F", "|one, two", "\x1bf", "one|, two"},
 		{"Alt-F over signs", "one|, two", "\x1bf", "one, two|"},
 		{"Alt-F at the end stays", "one|", "\x1bf", "one|"},

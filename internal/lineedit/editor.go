@@ -43,6 +43,7 @@ const (
 	Forward               // to the next place
 	Back                  // to the place before
 	Listed                // Candidates are what could be completed here
+	EnterPasted           // a line end came together with a paste, and is taken for a part of it
 	CutOff                // a paste had no end: what came of it is in the line
 	Version               // Text is what the terminal says that it is (XTVERSION)
 )
@@ -243,6 +244,10 @@ func (e *Editor) Idle() (Event, []byte) {
 	return ev, nil
 }
 
+// EOF says that nothing more will be typed. It returns what was held and is to be typed now,
+// and no event. A paste without an end is discarded.
+func (e *Editor) EOF() (Event, []byte) { return Event{}, e.decoder.eof() }
+
 // press carries out one key.
 func (e *Editor) press(k key) {
 	e.stale = true
@@ -295,6 +300,10 @@ func (e *Editor) paste() {
 		text = strings.TrimLeft(text, newline)
 	}
 	e.insert(text)
+	if e.decoder.enter && e.event.Kind == None {
+		e.event = Event{Kind: EnterPasted}
+	}
+	e.decoder.enter = false
 }
 
 // enter submits the line.

@@ -99,6 +99,8 @@ func FuzzDecoder(f *testing.F) {
 	f.Add([]byte(all.String()), []byte{7, 1, 200, 3})
 	f.Add([]byte("\x1b\xe4\x1b[1;\x1b[200~\x1b[201\x1b[201~\r\n"), []byte{1})
 	f.Add([]byte("\x1b[200~a\x1b[201~\rb\x1b[201~\rc"), []byte{12, 128, 3, 7})
+	f.Add([]byte("\x1bX0\x1b"), []byte{1, 20})
+	f.Add([]byte("\x1b]11;rgb:1\ax\x1b]hello\r\x1bP1$\x1b/Zx"), []byte{1, 30, 30, 60, 30, 90, 30, 30, 30, 30})
 	f.Fuzz(func(t *testing.T, data, cuts []byte) {
 		once := func(part []byte) [][]byte { return [][]byte{part} }
 		bytes := func(part []byte) [][]byte { return slices.Collect(slices.Chunk(part, 1)) }

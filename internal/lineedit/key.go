@@ -1,7 +1,6 @@
 package lineedit
 
 import (
-	"bytes"
 	"time"
 	"unicode/utf8"
 )
@@ -42,15 +41,14 @@ const (
 	// keys have up to 8, and up to 60 where they carry their text. What is over is
 	// skipped, to its end.
 	maxSequence = 64
-	// keyPatience is how long a sequence may take from its first byte to its end, the
-	// time without input counted: as long as readline (keyseq-timeout) and tmux
-	// (escape-time) wait. What is not whole then was typed by a person: Alt-[ or
-	// Alt-], say. Their next key is a key.
+	// keyPatience is how long a sequence or a string may go on without input before it
+	// has ended without its end: as long as readline (keyseq-timeout) and tmux
+	// (escape-time) wait.
 	keyPatience = 500 * time.Millisecond
-	// byHand is how many bytes a person types within keyPatience at most: a key
-	// that is held repeats 30 times a second. A longer string comes from a terminal,
-	// and keyPatience counts from its last byte: over a slow line it takes longer.
-	byHand = 32
+	// byHand is how long after each other two bytes come that a person types, at least: a
+	// key that is held repeats 30 times a second, another one takes longer. What comes
+	// sooner came together.
+	byHand = 50 * time.Millisecond
 )
 
 // decoder makes keys of bytes, in whatever pieces they come: a state machine after
@@ -60,11 +58,12 @@ type decoder struct {
 	partial []byte        // of a character, a sequence, or a string without its introducer
 	alt     bool          // an escape came before it
 	wasCR   bool          // the last key was CR: an LF after it is the same Enter
-	waited  time.Duration // without input, since partial began
+	waited  time.Duration // without input, since the last byte
 
-	text   byte  // what began the string that is being read: one of ] P X ^ _; 0: there is none
-	last   byte  // of that string
-	length uint8 // of that string, in bytes; one more than byHand where it is longer
+	text  byte // what began the string that is being read: one of ] P X ^ _; 0: there is none
+	last  byte // of that string
+	sent  bool // a terminal sends that string: no person types it
+	typed bool // what began as a string was typed: pasted has it
 
 	pasting
 }
@@ -72,7 +71,14 @@ type decoder struct {
 // next returns the first key of data, and what is left of data behind it; ok is
 // false when there is none.
 func (d *decoder) next(data []byte) (k key, rest []byte, ok bool) {
-	for len(data) > 0 {
+	for {
+		if d.typed {
+			d.typed = false
+			return key{name: keyPaste}, data, true
+		}
+		if len(data) == 0 {
+			return key{}, nil, false
+		}
 		if d.stage != notPasting {
 			if d.paste(data) {
 				return key{name: keyPaste}, nil, true
@@ -88,31 +94,26 @@ func (d *decoder) next(data []byte) (k key, rest []byte, ok bool) {
 		}
 		return k, data, true
 	}
-	return key{}, nil, false
 }
 
 // wait is told that nothing came for a while, after what next was given and before
 // what it will be.
 func (d *decoder) wait(while time.Duration) {
-	d.pause()
-	switch {
-	case d.text == 0 && (len(d.partial) == 0 || d.partial[0] != escape):
+	d.pause(while)
+	if d.text == 0 && (len(d.partial) == 0 || d.partial[0] != escape) {
 		return // a network may cut a character in two
-	case d.length > byHand:
-		d.waited = 0
 	}
-	if d.waited += while; d.waited < keyPatience {
-		return
+	if d.waited += while; d.waited >= keyPatience {
+		// Behind an Escape alone, [ and ] are keys as others are.
+		alt := d.text == 0 && len(d.partial) == 1 || d.text != 0 && d.last == escape
+		d.giveUp()
+		d.alt = alt
 	}
-	// Behind an Escape alone, [ and ] are keys as others are.
-	alt := d.text == 0 && len(d.partial) == 1 || d.text != 0 && d.last == escape
-	d.begin()
-	d.alt = alt
 }
 
 // begin makes the next byte the first of a key.
 func (d *decoder) begin() {
-	d.partial, d.alt, d.waited, d.text, d.last, d.length = d.partial[:0], false, 0, 0, 0, 0
+	d.partial, d.alt, d.waited, d.text, d.last, d.sent = d.partial[:0], false, 0, 0, 0, false
 }
 
 // same tells whether k is the second half of CR LF.
@@ -125,11 +126,13 @@ func (d *decoder) same(k key) bool {
 // step takes one byte. It returns the key that it ends, or keyNone; a byte that is not
 // taken ends what came before it, and is to be given again.
 func (d *decoder) step(b byte) (k key, taken bool) {
+	late := d.waited >= byHand
+	d.waited = 0
 	switch {
 	case d.text != 0:
-		return d.inString(b)
+		return d.inString(b, late)
 	case len(d.partial) > 1 && d.partial[0] == escape:
-		return d.inSequence(b)
+		return d.inSequence(b, late)
 	case len(d.partial) == 1 && d.partial[0] == escape:
 		return d.escaped(b)
 	case len(d.partial) == 0 && b == escape:
@@ -150,6 +153,10 @@ func (d *decoder) escaped(b byte) (k key, taken bool) {
 		d.begin()
 		d.text = b
 	default:
+		if isIntermediate(b) {
+			d.partial = append(d.partial, b)
+			break
+		}
 		d.partial, d.alt = d.partial[:0], true
 		return d.character(b)
 	}
@@ -177,52 +184,4 @@ func (d *decoder) character(b byte) (k key, taken bool) {
 	k = key{r, d.alt}
 	d.begin()
 	return k, taken
-}
-
-// version is a string by which a terminal says what it is (XTVERSION of xterm's
-// ctlseqs): DCS > | name and version ST.
-const version = ">|"
-
-// inString takes a byte of a string. Nothing of it is a key, however long it is, and
-// only what says the terminal's version is kept.
-//
-// Control characters that no string may have end it and are keys: Ctrl-C is never
-// deaf. ECMA-48 (5.6) lets 0x08 to 0x0d be in it.
-func (d *decoder) inString(b byte) (k key, taken bool) {
-	const utf8C1 = 0xc2 // the first byte of the characters of C1
-	before := d.last
-	d.last = b
-	d.length = min(d.length+1, byHand+1)
-	switch {
-	case before == escape && b == '\\', before == utf8C1 && b == 0x9c, b == '\a' && d.text == ']':
-		return d.stringEnd(before), true
-	case before == escape:
-		d.begin()
-		d.partial = append(d.partial, escape)
-		return d.escaped(b)
-	case before == utf8C1 && b >= 0x80 && b < 0xa0 && isIntroducer(b-0x40):
-		d.begin()
-		d.partial = append(d.partial, escape)
-		return d.escaped(b - 0x40)
-	case b < ' ' && b != escape && (b < '\a' || b > '\r'):
-		d.begin()
-		return key{name: keyNone}, false
-	}
-	if len(d.partial) < maxSequence && d.text == 'P' {
-		d.partial = append(d.partial, b)
-	}
-	return key{name: keyNone}, true
-}
-
-// stringEnd is the end of a string: ST, of which the first byte came before, or BEL.
-func (d *decoder) stringEnd(first byte) key {
-	k := key{name: keyNone}
-	if d.text == 'P' {
-		body := bytes.TrimSuffix(d.partial, []byte{first})
-		if name, ok := bytes.CutPrefix(body, []byte(version)); ok && len(name) > 0 {
-			d.pasted, k.name = bytes.Clone(name), keyVersion
-		}
-	}
-	d.begin()
-	return k
 }

@@ -145,7 +145,8 @@ var sequences = []struct {
 	{"arrows with no modifier that there is", "\x1b[1;1C\x1b[1;0C\x1b[1;C\x1b[1;xC\x1b[1;99999999999C", keys(keyRight, keyRight, keyRight, keyUnknown, 'C', keyRight)},
 	{"arrows with CapsLock and NumLock", "\x1b[1;65C\x1b[1;129C\x1b[1;193C\x1b[1;197C", keys(keyRight, keyRight, keyRight, alt(keyRight))},
 	{"arrows of iTerm2 with Option", "\x1b[1;9D\x1b[1;10D\x1b\x1b[D", keys(alt(keyLeft), alt(keyLeft), alt(keyLeft))},
-	{"arrows with Ctrl, of old ones", "\x1b[5C\x1bO5C\x1bO5D\x1bO1;5D", keys(keyRight, alt(keyRight), alt(keyLeft), alt(keyLeft))},
+	{"arrows with Ctrl, of old ones", "\x1b[5C\x1b[5D\x1bO5C\x1bO5D\x1bO1;5D", keys(alt(keyRight), alt(keyLeft), alt(keyRight), alt(keyLeft), alt(keyLeft))},
+	{"and with others", "\x1b[3A\x1b[3D\x1bO3D\x1b[2C\x1bO2C\x1b[1D\x1b[0D\x1b[6H\x1b[5F\x1b[5Px", keys(alt(keyUp), alt(keyLeft), alt(keyLeft), keyRight, keyRight, keyLeft, keyLeft, alt(keyHome), alt(keyEnd), keyUnknown, 'x')},
 	{"Delete with Ctrl", "\x1b[3;5~", keys(alt(keyDelete))},
 	{"Home with Ctrl", "\x1b[1;5H", keys(alt(keyHome))},
 
@@ -209,6 +210,12 @@ var sequences = []struct {
 	{"so is a letter of another script", "\x1b[\u00e9\x1b[1;\u4f60\x1bO\u00e9", keys('\u00e9', '\u4f60', '\u00e9')},
 	{"what looks like F1 of the Linux console", "\x1b[[x\x1b[[\x1b[A\x1b[[\rx", keys(keyUnknown, 'x', keyUp, rune(enter), 'x')},
 
+	// sequences with bytes between Escape and their end, as answers of a VT52 have them
+	{"of a VT52", "\x1b/Zx\x1b/Kx\x1b/Lx", keys('x', 'x', 'x')},
+	{"sets of characters and the like", "\x1b(Bx\x1b)0x\x1b#8x\x1b%Gx\x1b Fx\x1b%/Gx\x1b$(Cx\x1b-Ax\x1b*~x", keys('x', 'x', 'x', 'x', 'x', 'x', 'x', 'x', 'x')},
+	{"such ones broken off", "\x1b(\x03x\x1b/\x1b[A\x1b#\x7f\x1b(\u00e9\x1b/" + pause + "x", keys(ctrl('c'), 'x', keyUp, rune(backspace), '\u00e9', 'x')},
+	{"and a long one", "\x1b(" + strings.Repeat("/", 200) + "Zx", keys('x')},
+
 	// the number pad
 	{"a number pad in its application mode", "\x1bOp\x1bOy\x1bOj\x1bOk\x1bOl\x1bOm\x1bOn\x1bOo\x1bOX\x1bO \x1bOI", keys('0', '9', '*', '+', ',', '-', '.', '/', '=', ' ', '\t')},
 
@@ -238,6 +245,7 @@ var sequences = []struct {
 	{"another sequence ends one", "\x1b]11;\x1b[A\x1bP\x1bOB\x1b_\u009bC\x1b]a\x1b]b\ax", keys(keyUp, keyDown, keyRight, 'x')},
 	{"a paste ends one", "\x1b]11;\x1b[200~a\x1b[201~", keys("a")},
 	{"Alt-] of a person", "\x1b]" + pause + "hello", keys('h', 'e', 'l', 'l', 'o')},
+	{"and a key at once behind it", "\x1b]h" + pause + "ello", keys('h', 'e', 'l', 'l', 'o')},
 	{"and some keys behind it", "\x1b]he" + pause + "llo", keys('l', 'l', 'o')},
 	{"Alt-[, Alt-O, Alt-P", "\x1b[" + pause + "hi\x1bO" + pause + "hi\x1bP" + pause + "hi", keys('h', 'i', 'h', 'i', 'h', 'i')},
 	{"half an arrow", "\x1b[1;5" + pause + "D", keys('D')},

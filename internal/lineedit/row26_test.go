@@ -75,7 +75,7 @@ var onlineNicks = []string{"bob", "Zed", "x", "дима", "王小明", "averyver
 
 func newForgeryStage(t testing.TB, seed uint64) *forgeryStage {
 	st := &forgeryStage{t: t, core: chatcore.New(chatcore.Options{Outbox: 256 << 10}), forger: newForger(seed)}
-	hm := style.Style{Zone: time.UTC, Colour: true, Marks: true}
+	hm := style.Style{Zone: time.UTC, Colour: true, Emphasis: true}
 	hms, none, plain, calls := hm, hm, style.Style{Zone: time.UTC}, hm
 	hms.Clock, none.Clock = style.HourMinuteSecond, style.NoClock
 	calls.Notify, calls.Means = style.NotifyAll, style.Bell|style.OSC9|style.OSC777
@@ -116,11 +116,11 @@ func newForgeryStage(t testing.TB, seed uint64) *forgeryStage {
 
 type nobody struct{}
 
-func (nobody) Owed()                  {}
-func (nobody) Closed(chatcore.Reason) {}
+func (nobody) Ready()                {}
+func (nobody) Ended(chatcore.Reason) {}
 
 func (st *forgeryStage) join(nick string, kind chatcore.Kind, format chatcore.Format) *chatcore.Session {
-	s, err := st.core.Join(chatcore.Arrival{Nick: nick, Kind: kind, Format: format, Receive: func(*chatcore.Session) chatcore.Receiver { return nobody{} }})
+	s, err := st.core.Join(chatcore.JoinRequest{Nick: nick, Kind: kind, Format: format, NewReceiver: func(*chatcore.Session) chatcore.Receiver { return nobody{} }})
 	if err == nil {
 		err = s.Enter("dev")
 	}
@@ -136,13 +136,13 @@ func (st *forgeryStage) say(text string) {
 	var err error
 	switch st.said % 5 {
 	case 0, 1:
-		err = st.eve.SayTo(chatcore.Place{}, text)
+		err = st.eve.SayTo(chatcore.Destination{}, text)
 	case 2:
-		err = st.eve.SayTo(chatcore.Place{Room: "dev"}, text)
+		err = st.eve.SayTo(chatcore.Destination{Room: "dev"}, text)
 	case 3:
 		for _, w := range st.watchers {
 			if err == nil {
-				err = st.eve.SayTo(chatcore.Place{Nick: w.nick}, text)
+				err = st.eve.SayTo(chatcore.Destination{Nick: w.nick}, text)
 			}
 		}
 	case 4:

@@ -2,7 +2,9 @@ package lineedit
 
 import (
 	"bytes"
+	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
 const (
@@ -11,12 +13,14 @@ const (
 	console    = "\x1b[[" // F1 to F5 of the Linux console: one of A to E follows
 )
 
-// inSequence takes a byte of a control sequence (ESC [), or of the shorter kind that
-// begins with ESC O. What cannot be in one ends it, and is a key itself.
-func (d *decoder) inSequence(b byte) (k key, taken bool) {
+// inSequence takes a byte of a control sequence (ESC [), or of a shorter kind: those that
+// begin with ESC O, and those with a byte such as / or ( behind the escape. What cannot be in
+// one ends it, and is a key itself; so does what a person typed behind Alt-[ or the like, which
+// came late.
+func (d *decoder) inSequence(b byte, late bool) (k key, taken bool) {
 	p := d.partial
 	switch {
-	case b < ' ':
+	case b < ' ', late && isTyped(p, b):
 		d.begin()
 		return key{name: keyNone}, false
 	case bytes.HasPrefix(p, []byte(mouse)):
@@ -68,12 +72,25 @@ func (d *decoder) inMouse(b byte) (k key, taken bool) {
 	return key{name: keyNone}, true
 }
 
+// isIntermediate tells whether ESC b begins a sequence that goes on: those that name a set of
+// characters, and the answers of a VT52 (ECMA-35, 13.2.1).
+func isIntermediate(b byte) bool { return b >= ' ' && b <= '/' }
+
+// isTyped tells whether b, which came after a moment, is none of the sequence that p begins,
+// as far as keys are known.
+func isTyped(p []byte, b byte) bool {
+	_, pad := keypad[b]
+	return isIntermediate(p[1]) || len(p) == 2 && b > 'd' && b <= 'z' && !(p[1] == 'O' && pad)
+}
+
 func isContinuation(b byte) bool { return b >= 0x80 && b < 0xc0 }
 
 // isFinal tells whether last ends the sequence p.
 func isFinal(p []byte, last byte) bool {
 	number := last == ';' || last >= '0' && last <= '9'
 	switch {
+	case isIntermediate(p[1]):
+		return !isIntermediate(last)
 	case p[1] == 'O': // old ones put a number in between
 		return !number
 	case string(p) == mouse, string(p) == console:
@@ -104,15 +121,21 @@ func (d *decoder) sequence(p []byte) key {
 	case string(p) == pasteBegin:
 		d.stage = inPaste
 		return key{name: keyUnknown}
+	case isIntermediate(p[1]):
+		return key{name: keyNone}
 	case len(p) == maxSequence:
 		return key{name: keyUnknown}
 	case len(bytes.Trim(body, "0123456789;:")) > 0:
 		return key{name: keyNone} // keys have numbers only: an answer, or a click
 	}
-	held, event := modifiers(body, 1), parameter(body, 1, 1)
+	second := 1 // the modifiers come behind the number of the key
+	if !bytes.ContainsRune(body, ';') && !isNumbered(last) {
+		second = 0 // old ones send no number for a key that its end names: ESC [ 5 D
+	}
+	held := max(1, parameter(body, second, 0)) - 1
 	k := key{name: keyUnknown}
 	switch {
-	case event == released:
+	case parameter(body, second, 1) == released:
 		return key{name: keyNone}
 	case last == 'u':
 		return d.coded(coded{
@@ -131,7 +154,6 @@ func (d *decoder) sequence(p []byte) key {
 		if name, ok := keypad[last]; ok {
 			k.name = name
 		}
-		held = modifiers(body, bytes.Count(body, []byte{';'}))
 		if last >= 'a' && last <= 'd' { // rxvt, with Ctrl
 			k.name = nameOf(lettered, last-'a'+'A')
 			held |= withCtrl
@@ -168,11 +190,14 @@ func parameter(body []byte, n, sub int) int {
 			return 0
 		}
 	}
+	if !utf8.ValidRune(rune(number)) {
+		return 0 // half a surrogate pair
+	}
 	return number
 }
 
-// modifiers are those of the parameter n.
-func modifiers(body []byte, n int) int { return max(1, parameter(body, n, 0)) - 1 }
+// isNumbered tells whether a sequence that ends in last has the key as a number.
+func isNumbered(last byte) bool { return strings.IndexByte("u~$^@", last) >= 0 }
 
 func nameOf[K comparable](names map[K]rune, k K) rune {
 	if name, ok := names[k]; ok {

@@ -68,25 +68,6 @@ func TestErasingAtTheLimit(t *testing.T) {
 	}
 }
 
-func TestEraseLine(t *testing.T) {
-	s := NewSplitter(10)
-	for _, before := range []string{"", "hello", "hello\r", strings.Repeat("x", 20)} {
-		s.Next([]byte(before))
-		s.EraseLine()
-		if line, _, found := s.Next([]byte("next\n")); string(line) != "next" || found != Whole {
-			t.Errorf("behind %q: %q, %d", before, line, found)
-		}
-	}
-	s.Next([]byte("some"))
-	for range MaxRun / 4 {
-		s.EraseLine()
-		s.Next([]byte("some"))
-	}
-	if _, _, found := s.Next([]byte("next\n")); found != Endless {
-		t.Errorf("what is erased is not counted: %d", found)
-	}
-}
-
 // erasingFloods are what makes erasing as dear as it can be: a line, and what is typed and
 // erased at its end again and again.
 var erasingFloods = []struct{ name, before, again string }{

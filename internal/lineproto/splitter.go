@@ -88,9 +88,6 @@ func (s *Splitter) Skip(n int) Found {
 	return NeedMore
 }
 
-// EraseLine erases what has come of the line under way.
-func (s *Splitter) EraseLine() { s.partial, s.returns, s.skip = nil, 0, false }
-
 // endless lets go of what was kept of a line. That it is too long comes first, where it
 // has not been reported.
 func (s *Splitter) endless() Found {

@@ -31,8 +31,12 @@ func ofAddress(r Refusal) bool {
 	return r == TooManyOfAddress || r == TooFast || r == UnknownOfAddress
 }
 
+// carrierGrade are the addresses behind a carrier's NAT (RFC 6598), which overlay networks
+// give their gateways too.
+var carrierGrade = netip.MustParsePrefix("100.64.0.0/10")
+
 // inner reports whether an address is one that a gateway has towards this machine, or the
 // machine itself: guests from the internet have none of these.
 func inner(a netip.Addr) bool {
-	return a.IsPrivate() && !circuits.Contains(a) || a.IsLoopback() || a.IsLinkLocalUnicast()
+	return carrierGrade.Contains(a) || a.IsPrivate() && !circuits.Contains(a) || a.IsLoopback() || a.IsLinkLocalUnicast()
 }

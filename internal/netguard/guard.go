@@ -36,7 +36,7 @@ type Guard struct {
 	mu        sync.Mutex
 	addresses map[netip.Prefix]*address
 	sweepAt   int       // size of addresses at which idle ones are forgotten
-	unknown   list.List // of *Conn: those not authenticated yet, the oldest first
+	pending   list.List // of *Conn: those not authenticated yet, the oldest first
 	refused   map[Refusal]uint64
 	logged    map[Refusal]time.Time
 	hinted    bool // that many people may share one address
@@ -45,7 +45,7 @@ type Guard struct {
 // address is what is known of one address.
 type address struct {
 	open, unknown int
-	vain          int           // connections that came to nothing since one logged in
+	failedLogins  int           // connections that came to nothing since one logged in
 	connects      *rate.Limiter // nil when there is no limit
 }
 
@@ -101,7 +101,7 @@ func (g *Guard) tryAdmit(nc net.Conn, tell func(net.Conn, Refusal)) (c, displace
 	a.open++
 	a.unknown++
 	c = &Conn{Conn: nc, guard: g, prefix: prefix, address: a, since: time.Now(), tell: tell}
-	c.place = g.unknown.PushBack(c)
+	c.place = g.pending.PushBack(c)
 	return c, displaced, ""
 }
 
@@ -121,7 +121,7 @@ func (g *Guard) checkLocked(a *address) Refusal {
 // drawnLocked tells by lot, from half of the limit on and the more often the
 // nearer to it, whether somebody has to go for a newcomer.
 func (g *Guard) drawnLocked() bool {
-	limit, now := g.limits.Unauthenticated, g.unknown.Len()
+	limit, now := g.limits.Unauthenticated, g.pending.Len()
 	if limit <= 0 {
 		return false
 	}
@@ -130,9 +130,9 @@ func (g *Guard) drawnLocked() bool {
 	return now >= limit || over > 0 && rand.IntN(limit-half) < over
 }
 
-// fairTime is how long a connection that says nothing keeps its place against
+// graceTime is how long a connection that says nothing keeps its place against
 // newcomers: most people are through their handshake within it.
-const fairTime = 500 * time.Millisecond
+const graceTime = 500 * time.Millisecond
 
 // displacedLocked is the connection that goes for a newcomer: of those that have had
 // a fair time, the oldest of the customer who has most of them, and most that came to
@@ -140,17 +140,17 @@ const fairTime = 500 * time.Millisecond
 // first, and who comes once and takes his time to log in stays. It is nil where nobody has
 // had a fair time, or the newcomer is worse himself.
 func (g *Guard) displacedLocked(newcomer netip.Prefix, a *address) (victim *Conn) {
-	waiting := make(map[netip.Prefix]int, g.unknown.Len())
-	for e := g.unknown.Front(); e != nil; e = e.Next() {
+	waiting := make(map[netip.Prefix]int, g.pending.Len())
+	for e := g.pending.Front(); e != nil; e = e.Next() {
 		waiting[customer(e.Value.(*Conn).prefix)]++
 	}
-	most := waiting[customer(newcomer)] + a.vain // less one: who is as bad as the newcomer goes
-	for e := g.unknown.Front(); e != nil; e = e.Next() {
+	most := waiting[customer(newcomer)] + a.failedLogins // less one: who is as bad as the newcomer goes
+	for e := g.pending.Front(); e != nil; e = e.Next() {
 		c := e.Value.(*Conn)
-		if time.Since(c.since) < fairTime {
+		if time.Since(c.since) < graceTime {
 			break // so are those behind it
 		}
-		if n := waiting[customer(c.prefix)] + c.address.vain; n > most {
+		if n := waiting[customer(c.prefix)] + c.address.failedLogins; n > most {
 			most, victim = n, c
 		}
 	}

@@ -225,11 +225,11 @@ func TestNewcomersDisplaceTheOldest(t *testing.T) {
 		}
 		g.limits.Unauthenticated = limit
 		refuses(t, g, numbered(100), TooManyUnknown)
-		time.Sleep(fairTime)
+		time.Sleep(graceTime)
 		for n := range limit {
 			admits(t, g, numbered(200+n))
-			if waiting[n].closes != 1 || g.unknown.Len() != limit {
-				t.Errorf("newcomer %d: the oldest was closed %d times, %d are unauthenticated", n, waiting[n].closes, g.unknown.Len())
+			if waiting[n].closes != 1 || g.pending.Len() != limit {
+				t.Errorf("newcomer %d: the oldest was closed %d times, %d are unauthenticated", n, waiting[n].closes, g.pending.Len())
 			}
 		}
 		refuses(t, g, numbered(300), TooManyUnknown) // those who are left are newcomers
@@ -300,8 +300,8 @@ func TestPlacesAreFreedOnce(t *testing.T) {
 		}
 		wg.Wait()
 	}
-	if g.unknown.Len() != 0 {
-		t.Errorf("%d are unauthenticated after all have gone", g.unknown.Len())
+	if g.pending.Len() != 0 {
+		t.Errorf("%d are unauthenticated after all have gone", g.pending.Len())
 	}
 	for p, a := range g.addresses {
 		if a.open != 0 || a.unknown != 0 {

@@ -27,14 +27,14 @@ func (c *Conn) Authenticated() {
 	c.guard.mu.Lock()
 	defer c.guard.mu.Unlock()
 	if c.place != nil {
-		c.address.vain = 0
+		c.address.failedLogins = 0
 	}
 	c.knownLocked()
 }
 
 func (c *Conn) knownLocked() {
 	if c.place != nil {
-		c.guard.unknown.Remove(c.place)
+		c.guard.pending.Remove(c.place)
 		c.place = nil
 		c.address.unknown--
 	}
@@ -43,7 +43,7 @@ func (c *Conn) knownLocked() {
 // vainLocked ends the wait of a connection that has come to nothing.
 func (c *Conn) vainLocked() {
 	if c.place != nil {
-		c.address.vain++
+		c.address.failedLogins++
 	}
 	c.knownLocked()
 }

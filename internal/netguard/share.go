@@ -32,11 +32,10 @@ func (s *Shares[T]) Join(nc net.Conn) (of *T, leave func()) {
 	if s == nil {
 		return nil, func() {}
 	}
-	c, ok := nc.(interface{ Address() netip.Prefix })
-	if !ok {
+	from := AdmissionOf(nc).Address()
+	if !from.IsValid() {
 		return s.New(), func() {}
 	}
-	from := c.Address()
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	sh := s.all[from]

@@ -13,6 +13,8 @@ type from struct {
 }
 
 func (f from) Address() netip.Prefix { return f.prefix }
+func (from) Authenticated()          {}
+func (from) Refused(Refusal)         {}
 
 func TestShares_OneForEachAddress(t *testing.T) {
 	all := Shares[int]{New: func() *int { return new(int) }, Spent: func(n *int) bool { return *n > 0 }}

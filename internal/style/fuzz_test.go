@@ -40,7 +40,7 @@ func FuzzStyle(f *testing.F) {
 		e.People = e.Text
 		v, plain := chatcore.View(view%4), Style{Zone: time.UTC, Clock: Clock(clock % 3), Notify: Notify(notify % 4)}
 		full := plain
-		full.Marks, full.Means = true, Bell|OSC9|OSC777
+		full.Emphasis, full.Means = true, Bell|OSC9|OSC777
 		want := string(plain.Append(nil, e, v))
 		keepLineEnds := func(s string) string {
 			if s == "\r\n" {

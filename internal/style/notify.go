@@ -19,15 +19,15 @@ const (
 	NotifyOff
 )
 
-// Means are the ways in which a terminal can call a person.
-type Means uint8
+// AlertCaps are the ways in which a terminal can call a person.
+type AlertCaps uint8
 
 // The means. Terminals ignore the notifications they do not know, and those that know both
 // show both: so a terminal is sent one kind.
 const (
-	Bell   Means = 1 << iota // BEL
-	OSC9                     // the notification of iTerm2 and ConEmu
-	OSC777                   // the notification of rxvt-unicode and VTE
+	Bell   AlertCaps = 1 << iota // BEL
+	OSC9                         // the notification of iTerm2 and ConEmu
+	OSC777                       // the notification of rxvt-unicode and VTE
 )
 
 // maxCall is how long a notification may be, in characters.
@@ -65,8 +65,8 @@ func (s Style) calls(e *chatcore.Event, v chatcore.View) bool {
 	return false
 }
 
-// Hush takes out of text what calls the person.
-func Hush(text []byte) []byte {
+// StripAlerts takes out of text what calls the person.
+func StripAlerts(text []byte) []byte {
 	quiet := text[:0]
 	for len(text) > 0 {
 		if n := callLength(text); n > 0 {
@@ -89,7 +89,7 @@ func HushOthers(text []byte) []byte {
 	for n := callLength(text[end:]); n > 0; n = callLength(text[end:]) {
 		end += n
 	}
-	return text[:end+len(Hush(text[end:]))]
+	return text[:end+len(StripAlerts(text[end:]))]
 }
 
 // callLength is the length of the bell or the notification that text begins with; 0 where it

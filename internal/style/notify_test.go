@@ -73,7 +73,7 @@ func TestMeans(t *testing.T) {
 	hello := in("", "ann", annKey, "hi bob")
 	for _, tt := range []struct {
 		name  string
-		means Means
+		means AlertCaps
 		event chatcore.Event
 		want  string
 	}{
@@ -114,10 +114,10 @@ func TestHush(t *testing.T) {
 	quiet.Notify = NotifyOff
 	twice := loud.Append(loud.Append(nil, message, chatcore.Mentioned), message, chatcore.Received)
 	want := quiet.Append(quiet.Append(nil, message, chatcore.Mentioned), message, chatcore.Received)
-	if got := Hush(slices.Clone(twice)); string(got) != string(want) {
+	if got := StripAlerts(slices.Clone(twice)); string(got) != string(want) {
 		t.Errorf("got %q, want %q", got, want)
 	}
-	for _, means := range []Means{Bell, OSC9, OSC777, Bell | OSC9, OSC9 | OSC777, Bell | OSC9 | OSC777} {
+	for _, means := range []AlertCaps{Bell, OSC9, OSC777, Bell | OSC9, OSC9 | OSC777, Bell | OSC9 | OSC777} {
 		loud.Means = means
 		before := quiet.Append(nil, message, chatcore.Received)
 		first := loud.Append(before, message, chatcore.Mentioned)

@@ -19,7 +19,7 @@ func (s Style) Drawn(sgr string) string {
 	switch {
 	case s.Colour:
 		return sgr
-	case !s.Marks:
+	case !s.Emphasis:
 		return ""
 	case sgr == red:
 		return Bold

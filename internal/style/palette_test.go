@@ -109,10 +109,10 @@ func TestColoursSpread(t *testing.T) {
 
 func TestWithoutColourTheRestIsDrawn(t *testing.T) {
 	for sgr, want := range map[string]string{"": "", Faint: Faint, Bold: Bold, loud: loud, red: Bold, "38;5;131": "", "38;5;131;7": "7", "38;5;131;1;7": "1;7"} {
-		if got := (Style{Marks: true}).Drawn(sgr); got != want {
+		if got := (Style{Emphasis: true}).Drawn(sgr); got != want {
 			t.Errorf("without colour, %q is drawn %q, want %q", sgr, got, want)
 		}
-		for _, s := range []Style{{Colour: true}, {Colour: true, Marks: true}} {
+		for _, s := range []Style{{Colour: true}, {Colour: true, Emphasis: true}} {
 			if got := s.Drawn(sgr); got != sgr {
 				t.Errorf("in colour, %q is drawn %q", sgr, got)
 			}

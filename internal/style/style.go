@@ -23,12 +23,12 @@ var layouts = [...]string{HourMinute: "15:04 ", HourMinuteSecond: "15:04:05 ", N
 // Style is one way to show what happens. Two sessions with equal styles are sent
 // the same bytes.
 type Style struct {
-	Zone   *time.Location // for the times; the same pointer for the same zone
-	Clock  Clock
-	Colour bool
-	Marks  bool // Bold, faint and reversed, where there is no colour
-	Notify Notify
-	Means  Means
+	Zone     *time.Location // for the times; the same pointer for the same zone
+	Clock    Clock
+	Colour   bool
+	Emphasis bool // Bold, faint and reversed, where there is no colour
+	Notify   Notify
+	Means    AlertCaps
 }
 
 // SGR parameters (ECMA-48, 8.3.117).

@@ -98,7 +98,7 @@ func TestLines(t *testing.T) {
 				want  string
 			}{
 				"in colour":         {Style{Zone: time.UTC, Colour: true}, tt.want},
-				"in bold and faint": {Style{Zone: time.UTC, Marks: true}, colourless(tt.want)},
+				"in bold and faint": {Style{Zone: time.UTC, Emphasis: true}, colourless(tt.want)},
 				"as plain text":     {Style{Zone: time.UTC}, marks.ReplaceAllString(tt.want, "")},
 			} {
 				if got := marked(way.style.Append([]byte("before "), &tt.event, tt.view)); got != "before "+way.want {

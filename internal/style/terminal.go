@@ -6,7 +6,7 @@ import "strings"
 type Terminal struct {
 	Moves  bool // its cursor can be moved
 	Colour bool
-	Means  Means
+	Means  AlertCaps
 	Asks   bool // many terminals go by this name: AskVersion tells which it is
 }
 
@@ -64,7 +64,7 @@ var knowOSC777 = []string{"vte", "foot", "konsole", "contour", "rxvt", "urxvt"}
 // MeansOf are the means of a terminal that gives itself this name. More know OSC 9 than
 // know OSC 777, and those that know neither ignore it: so it is what others are sent, and
 // those that do not answer.
-func MeansOf(version string) Means {
+func MeansOf(version string) AlertCaps {
 	version = strings.ToLower(version)
 	for _, name := range knowOSC777 {
 		if strings.HasPrefix(version, name) {

@@ -28,7 +28,7 @@ func TestTerminalOf(t *testing.T) {
 
 // A terminal is sent one kind of notification: one that it knows, where it knows one.
 func TestMeansOf(t *testing.T) {
-	for version, want := range map[string]Means{
+	for version, want := range map[string]AlertCaps{
 		// Both.
 		"WezTerm 20240203-110809-5046fc22": Bell | OSC9, "ghostty 1.2.0": Bell | OSC9,
 		// OSC 9.

@@ -157,6 +157,27 @@ var section3rules = []sentence{
 		},
 	},
 	{
+		says: "One `@` before it is forgiven where a command asks for a room that exists: `!topic @dev` is `!topic dev`, and so with " +
+			"`!members` and `!leave`.",
+		scenes: []scene{
+			{name: "a room by its sigil", steps: []step{
+				ann.joins(), ann.enters("dev"),
+				ann.sends("!members @dev\r\n!topic @dev\r\n!topic @dev on friday\r\n!topic @DEV\r\n"),
+				ann.sees("ann\r\n! dev has no topic\r\n! topic of dev: on friday\r\n"),
+				ann.sends("!topic @ops\r\n!topic @\r\n!leave @dev\r\n!rooms\r\n"),
+				ann.sees("!error no such room: ops\r\n!error usage: !topic room [text]\r\n\r\n"),
+			}},
+		},
+	},
+	{
+		says: "`!enter` takes the name alone.",
+		scenes: []scene{{name: "!enter with a sigil", steps: []step{
+			ann.joins(),
+			ann.sends("!enter @dev\r\n"), ann.seesLike(`!error invalid room: .*`),
+			ann.sends("!rooms\r\n"), ann.sees("\r\n"),
+		}}},
+	},
+	{
 		says: "One user can be in 100 rooms, and 96 of those there are may be made from one address (3 for each of `--max-per-ip`).",
 		scenes: []scene{
 			{name: "100 rooms", steps: []step{

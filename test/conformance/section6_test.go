@@ -261,6 +261,7 @@ var section6 = []sentence{
 			{name: "a command for a room", steps: []step{
 				bob.joinsRaw(), cyd.joinsRaw(), bob.enters("dev"),
 				bot.as("bot+dev").runs("done", outcome{}), bob.sees("@dev bot: done\r\n"),
+				bot.as("bot+@dev").runs("again", outcome{}), bob.sees("@dev bot: again\r\n"),
 				bob.sends("!members dev\r\n"), bob.sees("bob\r\n"),
 				cyd.nothing(),
 			}},

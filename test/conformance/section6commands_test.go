@@ -5,7 +5,11 @@ import "strings"
 // bot is someone who runs commands.
 var bot = someone("bot")
 
-const notHere = "!error not here: this is a chat server, it runs no programs\n"
+// notHere is how a command that would start a program is refused.
+var notHere = outcome{
+	err:    "!error not here: this is a chat server, it runs no programs\n! to say this text to everyone: ssh HOST /say TEXT\n",
+	status: 2,
+}
 
 // section6commands is `ssh HOST command`.
 var section6commands = []sentence{
@@ -187,8 +191,8 @@ var section6commands = []sentence{
 		scenes: []scene{
 			{name: "a program", steps: []step{
 				ann.joinsRaw(), ann.enters("ops"),
-				bot.runs("scp -t /tmp", outcome{err: "!error not here: this is a chat server, it runs no programs\n", status: 2}),
-				bot.runs("LANG=C /usr/bin/mosh-server new -s", outcome{err: "!error not here: this is a chat server, it runs no programs\n", status: 2}),
+				bot.runs("scp -t /tmp", notHere),
+				bot.runs("LANG=C /usr/bin/mosh-server new -s", notHere),
 				ann.nothing(),
 				bot.runs("scp is broken again", outcome{}),
 				ann.sees("bot: scp is broken again\r\n"),
@@ -197,35 +201,86 @@ var section6commands = []sentence{
 		proven: []proof{script("ssh-programs")},
 	},
 	{
-		says: "It is known by the name of the program, with or without its path, and by the arguments that such a program is started with: " +
-			"`scp -t DIR`, `rsync --server ...`, `git-upload-pack 'DIR'`, `mosh-server new ...`, `sftp-server`, `sh -c ...`, `tmux attach`.",
-		scenes: []scene{programs("programs by their name and arguments", "scp -t /tmp", "/usr/bin/scp -t /tmp", "rsync --server -vlogDtpr . /tmp/",
-			"git-upload-pack 'a.git'", "mosh-server new -s", "sftp-server", "sh -c 'echo hello'", "tmux attach")},
+		says:   "A second line on standard error tells how to say it.",
+		scenes: []scene{programs("the second line for a program", "scp -t /tmp")},
+	},
+	{
+		says:   "It is read as a shell would read it.",
+		scenes: []scene{programs("programs in a script", "set -e; (scp -t .)", "test -x /usr/bin/rsync && rsync --server .", "sh -c 'id; ls'")},
+		proven: []proof{{"parley/sshserver", "TestIsProgram_InAScript"}},
+	},
+	{
+		says: "One of its simple commands is a known program, in any case, with or without its path and `.exe`, and has an argument that starts " +
+			"such a program: `scp -t DIR`, `rsync --server ...`, `git-upload-pack 'DIR'`, `mosh-server new ...`, `sh -c ...`, `tmux attach`, " +
+			"`set -e`, `uname -a`.",
+		scenes: []scene{programs("programs by their name and arguments", "scp -t /tmp", "/usr/bin/scp -t /tmp", "SCP.EXE -t .", "rsync --server -e.LsfxC . /tmp",
+			"git-upload-pack 'x.git'", "mosh-server new -s", "sh -c 'echo hello'", "tmux attach", "set -e", "uname -a")},
 		proven: []proof{{"parley/sshserver", "TestPrograms_AreRefusedAndSentencesAreSaid"}},
 	},
 	{
-		says: "Variables before it (`LANG=C mosh-server`) and `env`, `exec`, `sudo` and the like make no difference.",
+		says:   "A few do without one, as the first command: `sftp-server`, `bash`, `true`, `exit`, `id`.",
+		scenes: []scene{programs("programs without an argument", "sftp-server", "bash", "true", "exit", "id")},
+	},
+	{
+		says: "Variables before it (`LANG=C mosh-server`) and `env`, `exec`, `sudo`, `time` and the like make no difference.",
 		scenes: []scene{programs("programs behind other words", "LANG=C mosh-server", "LC_ALL=C LANG=C mosh-server new", "env TERM=dumb mosh-server new",
-			"exec sh -c 'echo hello'", "sudo rsync --server . /", "nice -n 19 rsync --server . /")},
+			"exec sftp-server", "exec sh -c 'echo hello'", "sudo sh -c 'id; ls'", "sudo rsync --server . /", "nice -n 19 rsync --server . /", "time rsync --server . /")},
 	},
 	{
-		says:   "A word that begins with `/` and has another `/` in it is the path of a program.",
-		scenes: []scene{programs("programs by their path", "/opt/any/program", "/opt/any/program with arguments")},
+		says: "A path (`/x/y`, `~/x`, `./x`) or a variable (`$SHELL -l`) as the command is a program too.",
+		scenes: []scene{programs("programs by their path", "/opt/any/program", "/opt/any/program --with -x", "~/.vscode-server/bin/x", "./configure --prefix=/usr",
+			"$SHELL -l")},
 	},
 	{
-		says: "Any other text is said: `ssh HOST 'scp is broken again'`.",
-		scenes: []scene{{name: "words about programs", steps: []step{
+		says:     "Words tell a sentence.",
+		explains: "It announces the next sentences.",
+	},
+	{
+		says: "With two or more words of letters only among its arguments, besides those that the program itself knows, or with any behind a " +
+			"path, a text is said: `ssh HOST 'rsync --server keeps failing for me'`, `ssh HOST '/etc/passwd and /etc/shadow'`.",
+		scenes: []scene{{name: "what is said of programs", steps: []step{
 			ann.joinsRaw(),
-			bot.runs("scp is broken again", outcome{}), ann.sees("bot: scp is broken again\r\n"),
+			bot.runs("scp is broken again", outcome{}),
+			bot.runs("rsync --server keeps failing for me", outcome{}),
+			bot.runs("/etc/passwd and /etc/shadow", outcome{}),
+			bot.runs("/say scp -t is old", outcome{}),
+			ann.sees("bot: scp is broken again\r\nbot: rsync --server keeps failing for me\r\n" +
+				"bot: /etc/passwd and /etc/shadow\r\nbot: scp -t is old\r\n"),
 			bot.runs("tmux new features are great", outcome{}), ann.sees("bot: tmux new features are great\r\n"),
 			bot.runs("and/or we stop", outcome{}), ann.sees("bot: and/or we stop\r\n"),
 		}}},
 		proven: []proof{{"parley/sshserver", "TestPrograms_AreRefusedAndSentencesAreSaid"}},
 	},
 	{
-		says: "What looks like a program and is meant for people is said with `/say`.",
+		says:   "Behind a path with `/bin/` or `/.` in it one word is an argument.",
+		scenes: []scene{programs("a path and one word", "/opt/bin/program start", "~/.local/program start")},
+	},
+	{
+		says:   "In doubt it is refused.",
+		proven: []proof{{"parley/sshserver", "TestIsProgram"}},
+	},
+	{
+		says: "`/say` says any text: `ssh HOST /say scp -t is old`.",
 		scenes: []scene{{name: "what looks like a program is said", steps: []step{
-			ann.joinsRaw(), bot.runs("/say scp -t /tmp", outcome{}), ann.sees("bot: scp -t /tmp\r\n"),
+			ann.joinsRaw(),
+			bot.runs("/say scp -t is old", outcome{}), ann.sees("bot: scp -t is old\r\n"),
+			bot.runs("/say scp -t /tmp", outcome{}), ann.sees("bot: scp -t /tmp\r\n"),
+		}}},
+	},
+	{
+		says: "A text that begins with `/` is said with one more: `ssh HOST '//tmp is full'`.",
+		scenes: []scene{{name: "a text with two slashes", steps: []step{
+			ann.joinsRaw(), bot.runs("//tmp is full", outcome{}), ann.sees("bot: /tmp is full\r\n"),
+		}}},
+	},
+	{
+		says: "An unknown command with a text after it is answered with a second line that tells so.",
+		scenes: []scene{{name: "a text that begins with a slash", steps: []step{
+			ann.joinsRaw(),
+			bot.runs("/tmp is full", outcome{err: "!error unknown command: !tmp (try !help)\n! to say a text that begins with a slash: ssh HOST //TEXT\n", status: 2}),
+			ann.nothing(),
+			bot.runs("//tmp is full", outcome{}),
+			ann.sees("bot: /tmp is full\r\n"),
 		}}},
 	},
 	{
@@ -342,7 +397,7 @@ var section6commands = []sentence{
 func programs(name string, commands ...string) scene {
 	steps := []step{ann.joinsRaw()}
 	for _, c := range commands {
-		steps = append(steps, bot.runs(c, outcome{err: notHere, status: 2}))
+		steps = append(steps, bot.runs(c, notHere))
 	}
 	return scene{name: name, steps: append(steps, ann.nothing())}
 }

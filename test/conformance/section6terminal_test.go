@@ -98,6 +98,21 @@ var section6terminal = []sentence{
 		scenes: []scene{typed("a paste with its end in its middle", time.Second, pieces{"\x1b[200~one\x1b[201~\r/quit\r\x1b[201~", "\r"}, "one", "/quit")},
 	},
 	{
+		says: "So keys that follow a paste are held for 0.2 s after the last of them, and for 1 s after the first at most; what is longer than 256 bytes " +
+			"comes of no keyboard, and is held until 0.2 s pass without input.",
+		scenes: []scene{typed("keys behind a paste", 150*time.Millisecond, pieces{"\x1b[200~one\x1b[201~", "x", "x", "x", "x", "x", "x", "x", "x", "x", "\r"}, "onexxxxxxxxx")},
+		proven: []proof{{"parley/internal/lineedit", "TestKeysBehindAPasteAreHeldForASecondAtMost"}, {"parley/internal/lineedit", "TestRow44_ASlowPasteSmugglesNothing"}},
+	},
+	{
+		says:   "Keys that are held count at the end of the input, too.",
+		proven: []proof{{"parley/sshserver", "TestEnterCountsAtTheEndOfTheInput"}, {"parley/internal/lineedit", "TestWhatIsHeldAtTheEndIsTyped"}},
+	},
+	{
+		says:   "Enter that comes in one piece with the end of a paste sends nothing, and the person is told.",
+		scenes: []scene{typed("Enter in one piece with a paste", time.Second, pieces{"\x1b[200~one\x1b[201~\r", "!\r"}, "one!")},
+		proven: []proof{{"parley/internal/lineedit", "TestEnterInOnePieceWithAPasteIsTold"}},
+	},
+	{
 		says:   "A paste that has no end is ended after 5 s without input, and the person is told; what came of it is in the line.",
 		scenes: []scene{typed("a paste without an end", 6*time.Second, pieces{"\x1b[200~one\r/quit", "\r"}, "one", "/quit")},
 		proven: []proof{script("terminal-keys")}, // the person is told
@@ -132,6 +147,36 @@ var section6terminal = []sentence{
 	{
 		says:   "One that is not whole after 0.5 s without input ends as well: a person typed Alt-] or the like, and their next key is a key.",
 		scenes: []scene{typed("strings that are not whole", time.Second, pieces{"a\x1b]", "b\x1b[", "c\x1bP", "d\r"}, "abcd")},
+	},
+	{
+		says:   "A person who types Alt-] or another key that is the beginning of a string loses none of the keys after it.",
+		scenes: []scene{typed("keys that begin a string", 400*time.Millisecond, pieces{"\x1b]", "h", "i\x1b_", "!\x1bP", "1", "\r"}, "hi!1")},
+	},
+	{
+		says:   "A string is the terminal's if two bytes of its text come within 50 ms of each other.",
+		scenes: []scene{typed("a string that comes at once", 300*time.Millisecond, pieces{"\x1b^private\x1b\\\x1b]he", "llo\az\r"}, "z")},
+	},
+	{
+		says: "Sent more slowly, it is the terminal's if it begins as answers do: with a number and `;` (OSC), with `1$r`, `1+r`, `>|`, `!|` or the like " +
+			"(DCS), or with `Gi=` or the like (APC).",
+		scenes: []scene{typed("answers that come slowly", 300*time.Millisecond, pieces{"\x1b]", "1", "1;", "rgb:", "1/2/3", "\a\x1bP", ">", "|", "x", "\x1b\\z\r"}, "z")},
+	},
+	{
+		says:   "Other text is typed.",
+		scenes: []scene{typed("text that comes slowly", 400*time.Millisecond, pieces{"\x1b]", "a", "b", "c", "\r"}, "abc")},
+	},
+	{
+		says:   "What could still become such a beginning is shown when the next key makes it clear, or after 0.5 s.",
+		scenes: []scene{typed("what may become an answer", time.Second, pieces{"\x1b]", "1", "x\r"}, "1x")},
+		proven: []proof{{"parley/internal/lineedit", "TestWhatMayBeAnAnswerIsHeldForAMoment"}},
+	},
+	{
+		says:   "Sequences that name a set of characters, such as `ESC ( B`, and the answer of a VT52 (`ESC / Z`) are dropped whole.",
+		scenes: []scene{typed("sequences of several kinds", 0, pieces{"\x1b(Ba\x1b/Zb\x1b#8c\x1b%Gd\x1b Fe\r"}, "abcde")},
+	},
+	{
+		says:   "After 50 ms without input the next key is a key, because the person typed Alt-( or the like.",
+		scenes: []scene{typed("Alt-( and a key", 400*time.Millisecond, pieces{"\x1b(", "a\x1b/", "b\r"}, "ab")},
 	},
 	{
 		says: "A person is called by the bell and by one kind of notification: OSC 777 in a terminal that is known to know only that, else OSC 9.",

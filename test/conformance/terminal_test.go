@@ -34,7 +34,7 @@ func (p person) opensTerminal(kind string) step {
 	}}
 }
 
-// startsInTerminal starts a command in a terminal, and waits until the server has begun it.
+// startsInTerminal starts a command in a terminal.
 func (p person) startsInTerminal(command string) step {
 	return step{p.name + " starts ssh -t " + command, func(st *stage) error {
 		st.starts(p, terminalCommand(st.t, st.server, p, "xterm", command))

@@ -1,3 +1,5 @@
+//go:build e2e
+
 package threats
 
 import (
@@ -84,7 +86,7 @@ func (k trickle) hold(ctx context.Context, s *server, from string) (lived time.D
 // that each of them is held as long as can be.
 func TestRow01SlowTrickle(t *testing.T) {
 	t.Parallel()
-	if !full {
+	if !full() {
 		t.Skip("the deadlines are 20 s and 30 s: the full form waits for them")
 	}
 	s := start(t, "--max-unauth", "0", "--connect-rate", "0")

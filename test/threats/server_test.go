@@ -1,3 +1,5 @@
+//go:build e2e
+
 package threats
 
 import (
@@ -41,9 +43,13 @@ func TestMain(m *testing.M) {
 	}())
 }
 
+// full reports whether the tests run at the numbers of docs/security.md. With -short they
+// run at smaller ones, in a minute.
+func full() bool { return !testing.Short() }
+
 // either is the number of the full form of a test, or of the short one.
 func either[T any](inFull, inShort T) T {
-	if full {
+	if full() {
 		return inFull
 	}
 	return inShort

@@ -22,7 +22,7 @@ func marked(p person) string {
 }
 
 // line tells the news in one line, without the coming of one user.
-func (n *news) line(by called, without *User) string {
+func (n *notices) line(by called, without *User) string {
 	parts := departures(n.left, by)
 	if joined := gathered(n.joined, by, without); joined != "" && n.handed != nil {
 		parts = append(parts, joined+" joined") // whoever had the nick left before

@@ -11,11 +11,11 @@ import (
 	"parley/chatcore"
 )
 
-var public = chatcore.Place{}
+var public = chatcore.Destination{}
 
 // recalls checks what the session is told of the past: "from: text", with a > for
 // what its own user said.
-func (c *client) recalls(p chatcore.Place, n int, want ...string) {
+func (c *client) recalls(p chatcore.Destination, n int, want ...string) {
 	c.t.Helper()
 	past, err := c.Last(p, n)
 	if err != nil {
@@ -41,7 +41,7 @@ func (c *client) recalls(p chatcore.Place, n int, want ...string) {
 func TestLastIsWhatWasSaidInAPlace(t *testing.T) {
 	core := chatcore.New(chatcore.Options{})
 	ann, bob := atPrompt(t, core, "ann"), join(t, core, "bob")
-	dev, toBob, toAnn := chatcore.Place{Room: "DEV"}, chatcore.Place{Nick: "BOB"}, chatcore.Place{Nick: "ann"}
+	dev, toBob, toAnn := chatcore.Destination{Room: "DEV"}, chatcore.Destination{Nick: "BOB"}, chatcore.Destination{Nick: "ann"}
 	ann.does("!notices on", "!enter dev")
 	bob.does("!enter dev")
 	ann.recalls(public, 10)
@@ -66,12 +66,12 @@ func TestLastNeedsAPlaceOneMayHear(t *testing.T) {
 	ann, bob := join(t, core, "ann"), join(t, core, "bob")
 	bob.does("!enter dev")
 	for _, tt := range []struct {
-		p    chatcore.Place
+		p    chatcore.Destination
 		want string
 	}{
-		{chatcore.Place{Room: "Dev"}, "not in room: dev"},
-		{chatcore.Place{Room: "ops"}, "no such room: ops"},
-		{chatcore.Place{Nick: "carl"}, "no such user: carl"},
+		{chatcore.Destination{Room: "Dev"}, "not in room: dev"},
+		{chatcore.Destination{Room: "ops"}, "no such room: ops"},
+		{chatcore.Destination{Nick: "carl"}, "no such user: carl"},
 	} {
 		if _, err := ann.Last(tt.p, 1); fmt.Sprint(err) != tt.want {
 			t.Errorf("last in %+v: %v, want %s", tt.p, err, tt.want)
@@ -92,7 +92,7 @@ func TestThePastLeavesOutWhomOneIgnores(t *testing.T) {
 	ann.does("!ignore bob")
 	ann.recalls(public, 1, "carl: 4")
 	ann.recalls(public, 9, "carl: 4")
-	ann.recalls(chatcore.Place{Nick: "bob"}, 9)
+	ann.recalls(chatcore.Destination{Nick: "bob"}, 9)
 	bob.Leave(chatcore.Quit)
 	ann.recalls(public, 9, "carl: 4")
 	ann.does("!unignore bob")
@@ -101,7 +101,7 @@ func TestThePastLeavesOutWhomOneIgnores(t *testing.T) {
 
 func TestOnesOwnPastIsOfTheIdentity(t *testing.T) {
 	core := chatcore.New(chatcore.Options{})
-	kim := chatcore.Arrival{Nick: "kim", Identity: "SHA256:kim"}
+	kim := chatcore.JoinRequest{Nick: "kim", Identity: "SHA256:kim"}
 	first, ann := admit(t, core, kim), join(t, core, "ann")
 	first.does("1")
 	ann.does("2")
@@ -175,18 +175,18 @@ func TestThePastOfARoomEndsWithIt(t *testing.T) {
 	core := chatcore.New(chatcore.Options{})
 	ann := join(t, core, "ann")
 	ann.does("!enter dev", "@dev 1")
-	tail(t, core, chatcore.Arrival{Nick: "eve"}, "dev") // for whom the room is kept
+	tail(t, core, chatcore.JoinRequest{Nick: "eve"}, "dev") // for whom the room is kept
 	ann.does("!leave dev", "!enter dev", "@dev 2")
-	ann.recalls(chatcore.Place{Room: "dev"}, 9, ">ann: 2")
+	ann.recalls(chatcore.Destination{Room: "dev"}, 9, ">ann: 2")
 }
 
 func TestAPrivateConversationEndsWhenEitherLeaves(t *testing.T) {
 	core := chatcore.New(chatcore.Options{})
 	ann, bob := join(t, core, "ann"), join(t, core, "bob")
-	toBob := chatcore.Place{Nick: "bob"}
+	toBob := chatcore.Destination{Nick: "bob"}
 	ann.does("#bob 1", "!nick Zoe", "#bob 2", "#zoe note")
-	bob.recalls(chatcore.Place{Nick: "zoe"}, 9, "ann: 1", "Zoe: 2")
-	ann.recalls(chatcore.Place{Nick: "zoe"}, 9, ">Zoe: note")
+	bob.recalls(chatcore.Destination{Nick: "zoe"}, 9, "ann: 1", "Zoe: 2")
+	ann.recalls(chatcore.Destination{Nick: "zoe"}, 9, ">Zoe: note")
 	bob.Leave(chatcore.Quit)
 	bob = join(t, core, "bob")
 	ann.recalls(toBob, 9)
@@ -209,10 +209,10 @@ func TestThirtyTwoConversationsAreKept(t *testing.T) {
 	if n := core.Conversations(); n != 2*32 {
 		t.Errorf("%d conversations are kept, of both ends", n)
 	}
-	ann.recalls(chatcore.Place{Nick: "n0"}, 1, ">ann: hi")
-	ann.recalls(chatcore.Place{Nick: "n1"}, 1)
-	ann.recalls(chatcore.Place{Nick: "n2"}, 1, "n2: 2")
-	ann.recalls(chatcore.Place{Nick: "n32"}, 1, "n32: 32")
+	ann.recalls(chatcore.Destination{Nick: "n0"}, 1, ">ann: hi")
+	ann.recalls(chatcore.Destination{Nick: "n1"}, 1)
+	ann.recalls(chatcore.Destination{Nick: "n2"}, 1, "n2: 2")
+	ann.recalls(chatcore.Destination{Nick: "n32"}, 1, "n32: 32")
 }
 
 // The past is read while others speak and leave.
@@ -221,7 +221,7 @@ func TestReadingThePastWhileOthersSpeak(t *testing.T) {
 	ann, bob := join(t, core, "ann"), join(t, core, "bob")
 	ann.does("!enter dev")
 	bob.does("!enter dev")
-	places := []chatcore.Place{public, {Room: "dev"}, {Nick: "bob"}}
+	places := []chatcore.Destination{public, {Room: "dev"}, {Nick: "bob"}}
 	var wg sync.WaitGroup
 	for _, c := range []*client{ann, bob} {
 		wg.Go(func() {
@@ -255,7 +255,7 @@ func TestThePastIsBoundedInAll(t *testing.T) {
 			room := fmt.Sprintf("r%d.%d", p, r)
 			c.does("!enter " + room)
 			for range 16 {
-				if err := c.SayTo(chatcore.Place{Room: room}, text); err != nil {
+				if err := c.SayTo(chatcore.Destination{Room: room}, text); err != nil {
 					t.Fatal(err)
 				}
 			}

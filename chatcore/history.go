@@ -17,7 +17,7 @@ type Past struct {
 // whom the user ignores. A room is forgotten when it ends, and a private
 // conversation when either user leaves. Errors: [ErrNoUser], [ErrNoRoom],
 // [ErrNotInRoom], [ErrNotOnline].
-func (s *Session) Last(p Place, n int) ([]Past, error) {
+func (s *Session) Last(p Destination, n int) ([]Past, error) {
 	said, err := s.pastOf(p)
 	if err != nil {
 		return nil, err
@@ -27,7 +27,7 @@ func (s *Session) Last(p Place, n int) ([]Past, error) {
 
 // pastOf copies what is kept of a place. What it takes to look through it, with 100
 // people ignored, is done without a lock.
-func (s *Session) pastOf(p Place) ([]kept, error) {
+func (s *Session) pastOf(p Destination) ([]historyEntry, error) {
 	n := p.seek()
 	mu, past, err := s.lockPast(p, n)
 	if mu == nil {
@@ -38,7 +38,7 @@ func (s *Session) pastOf(p Place) ([]kept, error) {
 }
 
 // lockPast finds what is kept of a place, and locks it; mu is nil where there is none.
-func (s *Session) lockPast(p Place, n sought) (mu *sync.Mutex, past *ring, err error) {
+func (s *Session) lockPast(p Destination, n sought) (mu *sync.Mutex, past *ring, err error) {
 	c := s.core
 	c.mu.RLock()
 	defer c.mu.RUnlock()
@@ -55,22 +55,22 @@ func (s *Session) lockPast(p Place, n sought) (mu *sync.Mutex, past *ring, err e
 		if talk == nil {
 			return nil, nil, nil
 		}
-		mu, past = &talk.mu, &talk.past
+		mu, past = &talk.mu, &talk.history
 	case p.Room != "":
 		r, err := s.memberLocked(n)
 		if err != nil {
 			return nil, nil, err
 		}
-		mu, past = &r.mu, &r.past
+		mu, past = &r.mu, &r.history
 	default:
-		mu, past = &c.public.mu, &c.public.past
+		mu, past = &c.public.mu, &c.public.history
 	}
 	mu.Lock()
 	return mu, past, nil
 }
 
 // lastShown returns the last n of said that u is shown.
-func lastShown(said []kept, n int, u *User) []Past {
+func lastShown(said []historyEntry, n int, u *User) []Past {
 	var found []Past
 	for i := len(said) - 1; i >= 0 && len(found) < n; i-- {
 		k := said[i]

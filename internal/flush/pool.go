@@ -7,49 +7,49 @@ import (
 )
 
 const (
-	// handover is in which time each hand is expected to take another writer, or the crew
+	// handover is in which time each worker is expected to take another writer, or the pool
 	// is doubled: a write takes 10 microseconds, one that waits for its client may take
 	// for ever.
 	handover = time.Millisecond
-	// relaxing is after how long half of the hands go that there was need of.
+	// relaxing is after how long half of the workers go that there was need of.
 	relaxing = time.Second
 )
 
-// crew are the goroutines that write to connections that cannot be tried: one for each
+// pool are the goroutines that write to connections that cannot be tried: one for each
 // core, and as many more as it takes while some wait for their clients. They stay for a
 // while: a goroutine made for one write would spend a quarter of its time growing its
 // stack.
-type crew struct {
-	cores int           // when it was made; how many hands find work at once when none waits
+type pool struct {
+	cores int           // when it was made; how many workers find work at once when none waits
 	taken chan struct{} // holds one token when the queue has been emptied
 
 	mu     sync.Mutex
 	call   sync.Cond // for those who rest
 	queue  []*Writer
 	next   int         // of the queue
-	size   int         // hands there are
+	size   int         // workers there are
 	idle   int         // of them, at rest
 	spare  int         // how many more than cores may rest: there was need of them of late
 	relax  *time.Timer // lets half of the spare ones go; nil while there are none
 	closed bool
 }
 
-func newCrew() *crew {
-	c := &crew{cores: runtime.GOMAXPROCS(0), taken: make(chan struct{}, 1)}
+func newPool() *pool {
+	c := &pool{cores: runtime.GOMAXPROCS(0), taken: make(chan struct{}, 1)}
 	c.call.L = &c.mu
 	return c
 }
 
-// give hands writers to the crew.
-func (c *crew) give(writers []*Writer) {
+// give hands writers to the pool.
+func (c *pool) give(writers []*Writer) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.queue = append(c.queue, writers...)
 	c.callLocked(min(len(writers), c.cores))
 }
 
-// callLocked calls n hands, those at rest first.
-func (c *crew) callLocked(n int) {
+// callLocked calls n workers, those at rest first.
+func (c *pool) callLocked(n int) {
 	for range min(n, c.idle) {
 		c.call.Signal()
 	}
@@ -59,8 +59,8 @@ func (c *crew) callLocked(n int) {
 	}
 }
 
-// wait returns when the crew has taken what it was given, or done is closed.
-func (c *crew) wait(done <-chan struct{}) {
+// wait returns when the pool has taken what it was given, or done is closed.
+func (c *pool) wait(done <-chan struct{}) {
 	t := time.NewTimer(handover)
 	defer t.Stop()
 	for taken := 0; ; t.Reset(handover) {
@@ -75,9 +75,9 @@ func (c *crew) wait(done <-chan struct{}) {
 	}
 }
 
-// reinforce calls as many hands again as there are, if each has taken one writer at most
+// reinforce calls as many workers again as there are, if each has taken one writer at most
 // since so many had been taken. It returns how many have been.
-func (c *crew) reinforce(taken int) int {
+func (c *pool) reinforce(taken int) int {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if left := len(c.queue) - c.next; left > 0 && c.next-taken <= c.size {
@@ -90,8 +90,8 @@ func (c *crew) reinforce(taken int) int {
 	return c.next
 }
 
-// relaxed lets half of the spare hands go, and the others later.
-func (c *crew) relaxed() {
+// relaxed lets half of the spare workers go, and the others later.
+func (c *pool) relaxed() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.spare /= 2; c.spare == 0 {
@@ -103,7 +103,7 @@ func (c *crew) relaxed() {
 }
 
 // work is one hand: it writes for one writer after another.
-func (c *crew) work() {
+func (c *pool) work() {
 	watch := newWatch()
 	for c.rest() {
 		buf := buffers.Get().(*[]byte)
@@ -115,7 +115,7 @@ func (c *crew) work() {
 }
 
 // rest returns when there is something to do; false when the hand is to go.
-func (c *crew) rest() bool {
+func (c *pool) rest() bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.idle++
@@ -131,7 +131,7 @@ func (c *crew) rest() bool {
 }
 
 // take returns the next writer; nil when there is none.
-func (c *crew) take() *Writer {
+func (c *pool) take() *Writer {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.next == len(c.queue) {
@@ -146,8 +146,8 @@ func (c *crew) take() *Writer {
 	return w
 }
 
-// end lets all hands go.
-func (c *crew) end() {
+// end lets all workers go.
+func (c *pool) end() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.closed = true

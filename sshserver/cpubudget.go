@@ -17,8 +17,8 @@ const (
 	addressRest  = 10 * time.Second
 )
 
-// effort is how much of the processor typing has taken, and drawing what came of it.
-type effort struct {
+// cpuBudget is how much of the processor typing has taken, and drawing what came of it.
+type cpuBudget struct {
 	share time.Duration // one part in so many of a core may be taken
 	rests time.Duration // at the longest
 
@@ -27,10 +27,12 @@ type effort struct {
 	at    time.Time
 }
 
-func newEffort(share, rests time.Duration) *effort { return &effort{share: share, rests: rests} }
+func newCPUBudget(share, rests time.Duration) *cpuBudget {
+	return &cpuBudget{share: share, rests: rests}
+}
 
 // spend adds the time from begun until now.
-func (e *effort) spend(begun time.Time) {
+func (e *cpuBudget) spend(begun time.Time) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	now := time.Now()
@@ -38,13 +40,13 @@ func (e *effort) spend(begun time.Time) {
 	e.spent += now.Sub(begun)
 }
 
-func (e *effort) passLocked(now time.Time) {
+func (e *cpuBudget) passLocked(now time.Time) {
 	e.spent = max(0, e.spent-now.Sub(e.at)/e.share)
 	e.at = now
 }
 
 // rest is how long to rest now.
-func (e *effort) rest(now time.Time) time.Duration {
+func (e *cpuBudget) rest(now time.Time) time.Duration {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	e.passLocked(now)
@@ -56,15 +58,15 @@ func (e *effort) rest(now time.Time) time.Duration {
 
 // spend adds the time from begun until now to what typing has taken here, and at this
 // address.
-func (c *chat) spend(begun time.Time) {
-	c.effort.spend(begun)
-	c.link.near.effort.spend(begun)
+func (c *session) spend(begun time.Time) {
+	c.cpuBudget.spend(begun)
+	c.conn.near.cpuBudget.spend(begun)
 }
 
 // rest waits until typing may take some of the processor again. It returns false
 // when the session has ended.
-func (c *chat) rest() bool {
-	rest := max(c.effort.rest(time.Now()), c.link.near.effort.rest(time.Now()))
+func (c *session) rest() bool {
+	rest := max(c.cpuBudget.rest(time.Now()), c.conn.near.cpuBudget.rest(time.Now()))
 	select {
 	case <-c.done:
 		return false

@@ -17,7 +17,7 @@ func (s *server) waiting(n int, peer func() *peer) (all []*conn) {
 	return all
 }
 
-// However many wait for their clients, the others wait a millisecond each time the crew
+// However many wait for their clients, the others wait a millisecond each time the pool
 // doubles, seven times here, and the same again where they are in the round behind.
 func TestManyClientsThatDoNotReadHoldUpNobody(t *testing.T) {
 	serve(t, func(s *server) {
@@ -40,15 +40,15 @@ func TestManyClientsThatDoNotReadHoldUpNobody(t *testing.T) {
 	})
 }
 
-// There are as many hands as wait for their clients, however often that happens, and a
+// There are as many workers as wait for their clients, however often that happens, and a
 // quarter of a minute later as many as there are cores.
 func TestTheCrewIsAsLargeAsItHasToBe(t *testing.T) {
 	serve(t, func(s *server) {
 		size := func(least, most int) {
 			t.Helper()
 			synctest.Wait()
-			if n := s.CrewSize(); n < least || n > most {
-				t.Errorf("a crew of %d on %d cores, want %d to %d", n, s.CrewCores(), least, most)
+			if n := s.PoolSize(); n < least || n > most {
+				t.Errorf("a pool of %d on %d cores, want %d to %d", n, s.CrewCores(), least, most)
 			}
 		}
 		owe := func(all []*conn) {

@@ -2,19 +2,19 @@ package sshserver
 
 import "sync"
 
-// sent counts what has gone out over one connection, in bytes as they are on the wire.
+// writeProgress counts what has gone out over one connection, in bytes as they are on the wire.
 //
 // While keys are exchanged the library takes writes in and keeps them, 64 packets of up
 // to 32 KiB: nobody could tell a client that never finishes the exchange, and is owed
 // more and more, from one that reads. So a session's write is done when as much has
 // gone out as it wrote.
-type sent struct {
+type writeProgress struct {
 	mu    sync.Mutex
 	bytes int64
 	moved chan struct{} // closed at the next write; nil while nobody waits
 }
 
-func (s *sent) add(n int) {
+func (s *writeProgress) add(n int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.bytes += int64(n)
@@ -24,14 +24,14 @@ func (s *sent) add(n int) {
 	}
 }
 
-func (s *sent) total() int64 {
+func (s *writeProgress) total() int64 {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.bytes
 }
 
 // reach waits until total has gone out, or closed is closed.
-func (s *sent) reach(total int64, closed <-chan struct{}) {
+func (s *writeProgress) reach(total int64, closed <-chan struct{}) {
 	for moved := s.before(total); moved != nil; moved = s.before(total) {
 		select {
 		case <-moved:
@@ -42,7 +42,7 @@ func (s *sent) reach(total int64, closed <-chan struct{}) {
 }
 
 // before returns what is closed at the next write, nil once total has gone out.
-func (s *sent) before(total int64) <-chan struct{} {
+func (s *writeProgress) before(total int64) <-chan struct{} {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.bytes >= total {

@@ -2,20 +2,20 @@ package chatcore
 
 import "slices"
 
-// delivery is something said, on its way to all who hear it.
-type delivery struct {
+// broadcast is something said, on its way to all who hear it.
+type broadcast struct {
 	encoder
-	from     *Session  // who says it
-	by       speaker   // the same, as it was when it was said
-	where    spot      // the place it is said in, as its receivers know it
-	named    []*User   // whom it mentions; nil for most
-	looked   bool      // for named: nobody is looked for where nobody would see the difference
-	suspects []suspect // in its text; nil for most
+	from     *Session       // who says it
+	by       speaker        // the same, as it was when it was said
+	where    destinationKey // the place it is said in, as its receivers know it
+	named    []*User        // whom it mentions; nil for most
+	looked   bool           // for named: nobody is looked for where nobody would see the difference
+	suspects []suspect      // in its text; nil for most
 }
 
 // gather makes one delivery of d and the first of rest, as many as everybody sees alike,
 // and returns how many these are, d included.
-func (d *delivery) gather(rest []delivery) int {
+func (d *broadcast) gather(rest []broadcast) int {
 	if d.named != nil {
 		return 1
 	}
@@ -29,7 +29,7 @@ func (d *delivery) gather(rest []delivery) int {
 }
 
 // events yields what is delivered, in order.
-func (d *delivery) events(yield func(*Event) bool) {
+func (d *broadcast) events(yield func(*Event) bool) {
 	if !yield(d.event) {
 		return
 	}
@@ -40,9 +40,9 @@ func (d *delivery) events(yield func(*Event) bool) {
 	}
 }
 
-// spot is a place to compare with others: the key of a room, the user at the
+// destinationKey is a place to compare with others: the key of a room, the user at the
 // other end of a private conversation, or neither for the public space.
-type spot struct {
+type destinationKey struct {
 	room string
 	user *User
 }
@@ -59,7 +59,7 @@ func (u *User) speakerLocked() speaker { return speaker{u.serial, u.identity, u.
 
 // deliver hands s its bytes of what was said, and returns how many messages it was
 // given.
-func (s *Session) deliver(d *delivery) int {
+func (s *Session) deliver(d *broadcast) int {
 	view := Received
 	switch {
 	case s == d.from:
@@ -79,7 +79,7 @@ func (s *Session) deliver(d *delivery) int {
 		return 0
 	}
 	if s.unread != nil && (view == Received || view == Mentioned) {
-		s.missed(d) // before the push: whoever is woken by it draws the prompt
+		s.countUnread(d) // before the push: whoever is woken by it draws the prompt
 	}
 	if !s.push(b) {
 		return 0

@@ -22,8 +22,8 @@ type entry struct {
 
 func (e entry) size() int { return len(e.line) + entrySize }
 
-// waiting is what was entered and waits for its turn.
-type waiting struct {
+// lineQueue is what was entered and waits for its turn.
+type lineQueue struct {
 	mu       sync.Mutex
 	entries  []entry
 	size     int           // bytes, entrySize of each counted
@@ -32,11 +32,11 @@ type waiting struct {
 	changed  chan struct{} // closed when lines were taken away
 }
 
-func (w *waiting) init() { w.changed = make(chan struct{}) }
+func (w *lineQueue) init() { w.changed = make(chan struct{}) }
 
 // add adds an entry. It waits for room, and returns false where done is closed
 // first. carry says that the caller is to see to the lines being carried out.
-func (w *waiting) add(e entry, done <-chan struct{}) (carry, ok bool) {
+func (w *lineQueue) add(e entry, done <-chan struct{}) (carry, ok bool) {
 	for {
 		changed, carry, added := w.tryAdd(e)
 		if added {
@@ -50,7 +50,7 @@ func (w *waiting) add(e entry, done <-chan struct{}) (carry, ok bool) {
 	}
 }
 
-func (w *waiting) tryAdd(e entry) (changed <-chan struct{}, carry, added bool) {
+func (w *lineQueue) tryAdd(e entry) (changed <-chan struct{}, carry, added bool) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if len(w.entries) > 0 && w.size+e.size() > maxWaiting {
@@ -65,7 +65,7 @@ func (w *waiting) tryAdd(e entry) (changed <-chan struct{}, carry, added bool) {
 
 // next is what has waited longest. It goes on waiting until took is
 // called with its turn; where there is none, nobody carries lines out any more.
-func (w *waiting) next() (e entry, turn int, ok bool) {
+func (w *lineQueue) next() (e entry, turn int, ok bool) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if len(w.entries) == 0 {
@@ -77,7 +77,7 @@ func (w *waiting) next() (e entry, turn int, ok bool) {
 }
 
 // took removes the entry whose turn it was; false where it was discarded meanwhile.
-func (w *waiting) took(turn int) bool {
+func (w *lineQueue) took(turn int) bool {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if w.turn != turn {
@@ -92,7 +92,7 @@ func (w *waiting) took(turn int) bool {
 }
 
 // discard removes everything and returns how many lines there were.
-func (w *waiting) discard() int {
+func (w *lineQueue) discard() int {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	n := w.countLocked()
@@ -103,13 +103,13 @@ func (w *waiting) discard() int {
 }
 
 // count is how many lines wait.
-func (w *waiting) count() int {
+func (w *lineQueue) count() int {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	return w.countLocked()
 }
 
-func (w *waiting) countLocked() (n int) {
+func (w *lineQueue) countLocked() (n int) {
 	for _, e := range w.entries {
 		if !e.key {
 			n++
@@ -120,7 +120,7 @@ func (w *waiting) countLocked() (n int) {
 
 // settle waits until all lines have been carried out, or done is closed, and returns
 // whether they have been.
-func (w *waiting) settle(done <-chan struct{}) bool {
+func (w *lineQueue) settle(done <-chan struct{}) bool {
 	for {
 		w.mu.Lock()
 		changed, busy := w.changed, w.carrying
@@ -136,7 +136,7 @@ func (w *waiting) settle(done <-chan struct{}) bool {
 	}
 }
 
-func (w *waiting) changeLocked() {
+func (w *lineQueue) changeLocked() {
 	close(w.changed)
 	w.changed = make(chan struct{})
 }

@@ -9,7 +9,7 @@ import (
 // What typing takes is given back at the pace of the share, and waited for beyond what is free.
 func TestEffort_RestsForWhatWasSpent(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		e := newEffort(addressShare, addressRest)
+		e := newCPUBudget(addressShare, addressRest)
 		begun := time.Now()
 		time.Sleep(105 * time.Millisecond)
 		e.spend(begun)

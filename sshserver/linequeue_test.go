@@ -14,14 +14,14 @@ import (
 	"parley/internal/input"
 )
 
-func newWaiting() *waiting {
-	w := new(waiting)
+func newWaiting() *lineQueue {
+	w := new(lineQueue)
 	w.init()
 	return w
 }
 
 // take carries out the line that has waited longest.
-func (w *waiting) take(t *testing.T) string {
+func (w *lineQueue) take(t *testing.T) string {
 	t.Helper()
 	e, turn, ok := w.next()
 	if !ok || !w.took(turn) {

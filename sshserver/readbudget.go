@@ -49,9 +49,9 @@ const around = 36
 // with AES-CTR, and 64 of hmac-sha2-512-etm. With the ciphers most clients choose it is 36.
 const maxOneByte = 84
 
-// wire is what comes over one connection: how fast, and how much of it waits for the
+// readBudget is what comes over one connection: how fast, and how much of it waits for the
 // session. What is over the limits is read later.
-type wire struct {
+type readBudget struct {
 	pace   *rate.Limiter // nil: no limit
 	closed chan struct{} // closed with the connection
 	looked time.Time     // when it was looked whether the client is gone; of the goroutine that reads
@@ -68,8 +68,8 @@ type wire struct {
 	room   chan struct{} // closed when there may be room; nil while nobody waits
 }
 
-func newWire(limited bool) *wire {
-	w := &wire{closed: make(chan struct{})}
+func newReadBudget(limited bool) *readBudget {
+	w := &readBudget{closed: make(chan struct{})}
 	if limited {
 		w.pace = rate.NewLimiter(wireRate, wireBurst)
 	}
@@ -78,7 +78,7 @@ func newWire(limited bool) *wire {
 
 // share has the wire share what its address may send, from now on: not before somebody has
 // logged in, or a flood from an address would keep its other people from coming.
-func (w *wire) share(near *rate.Limiter) {
+func (w *readBudget) share(near *rate.Limiter) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if w.pace != nil {
@@ -87,7 +87,7 @@ func (w *wire) share(near *rate.Limiter) {
 }
 
 // came counts n bytes, and waits as long as the rate says.
-func (w *wire) came(n int) {
+func (w *readBudget) came(n int) {
 	w.mu.Lock()
 	w.unread += n
 	look, near := w.lookLocked(w.asking), w.near
@@ -109,7 +109,7 @@ func (w *wire) came(n int) {
 // open says that there is a session channel, and nothing unread. kept tells how many
 // bytes the library keeps of it, of a window of size bytes. look is called, once, when
 // the client's standard error is to be read.
-func (w *wire) open(size int, kept func() int, look func()) {
+func (w *readBudget) open(size int, kept func() int, look func()) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.unread = 0
@@ -120,7 +120,7 @@ func (w *wire) open(size int, kept func() int, look func()) {
 // lookLocked returns what is to be called now. Where a session has read its input to the
 // end, or waits for more, what is kept is standard error. (Or it has just come, and the
 // session is about to read it: then the look is in vain.)
-func (w *wire) lookLocked(atEnd bool) (look func()) {
+func (w *readBudget) lookLocked(atEnd bool) (look func()) {
 	if !atEnd || w.look == nil || w.kept() <= w.most {
 		return func() {}
 	}
@@ -129,7 +129,7 @@ func (w *wire) lookLocked(atEnd bool) (look func()) {
 }
 
 // before tells whether as much may have come of somebody who has no session.
-func (w *wire) before() bool {
+func (w *readBudget) before() bool {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	return w.unread <= maxBefore
@@ -140,7 +140,7 @@ const lookEvery = time.Second
 
 // await waits until there is room for more. It returns false when gone, which it calls each
 // lookEvery, says that there will be no more.
-func (w *wire) await(gone func() bool) bool {
+func (w *readBudget) await(gone func() bool) bool {
 	for room := w.full(); room != nil; room = w.full() {
 		w.wait(room, time.After(lookEvery))
 		if now := time.Now(); now.Sub(w.looked) >= lookEvery {
@@ -153,7 +153,7 @@ func (w *wire) await(gone func() bool) bool {
 }
 
 // wait waits for one of these, or for the end of the connection.
-func (w *wire) wait(room <-chan struct{}, over <-chan time.Time) {
+func (w *readBudget) wait(room <-chan struct{}, over <-chan time.Time) {
 	select {
 	case <-room:
 	case <-over:
@@ -162,7 +162,7 @@ func (w *wire) wait(room <-chan struct{}, over <-chan time.Time) {
 }
 
 // full returns what is closed when there may be room, nil if there is room now.
-func (w *wire) full() <-chan struct{} {
+func (w *readBudget) full() <-chan struct{} {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	select {
@@ -179,7 +179,7 @@ func (w *wire) full() <-chan struct{} {
 	return w.room
 }
 
-func (w *wire) limitLocked() int {
+func (w *readBudget) limitLocked() int {
 	switch {
 	case w.pace == nil:
 		return maxUnreadFree
@@ -190,7 +190,7 @@ func (w *wire) limitLocked() int {
 }
 
 // wakeLocked wakes what waits for room, to look whether there is some.
-func (w *wire) wakeLocked() {
+func (w *readBudget) wakeLocked() {
 	if w.room != nil {
 		close(w.room)
 		w.room = nil
@@ -199,7 +199,7 @@ func (w *wire) wakeLocked() {
 
 // writing says whether a write of the session's is under way: the client may have to say
 // something before it can go on.
-func (w *wire) writing(under bool) {
+func (w *readBudget) writing(under bool) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if w.stuck = under; under {
@@ -210,7 +210,7 @@ func (w *wire) writing(under bool) {
 // sending says whether a write to the socket is under way. While one waits, the session may
 // wait too: in its reading, to send a window adjust. Then what comes is not taken at once.
 // And nothing the client says ends the wait. It has to read.
-func (w *wire) sending(under bool) {
+func (w *readBudget) sending(under bool) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if w.held = under; !under {
@@ -219,7 +219,7 @@ func (w *wire) sending(under bool) {
 }
 
 // ask says that the session begins to read.
-func (w *wire) ask() {
+func (w *readBudget) ask() {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.asking = true
@@ -228,7 +228,7 @@ func (w *wire) ask() {
 
 // request says that a request with n bytes of its own, which came on the session
 // channel, or the answer to one of ours has been dealt with.
-func (w *wire) request(n int) {
+func (w *readBudget) request(n int) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.unread = max(0, w.unread-n-around)
@@ -241,7 +241,7 @@ func (w *wire) request(n int) {
 //
 // Nobody tells how many packets the n bytes were. So as great a part of the count goes as
 // was read of the data. It is right for packets of one size, and it is 0 with the last byte.
-func (w *wire) got(n int, all bool) {
+func (w *readBudget) got(n int, all bool) {
 	w.mu.Lock()
 	w.asking = false
 	if kept := w.kept(); kept == 0 {
@@ -255,15 +255,22 @@ func (w *wire) got(n int, all bool) {
 	look()
 }
 
+// more reports whether more of the client's input has come than the session has read.
+func (w *readBudget) more() bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.kept() > 0
+}
+
 // metered is a session channel whose reading makes room on the wire.
 type metered struct {
 	gossh.Channel
-	wire *wire
+	readBudget *readBudget
 }
 
 func (c metered) Read(p []byte) (int, error) {
-	c.wire.ask()
+	c.readBudget.ask()
 	n, err := c.Channel.Read(p)
-	c.wire.got(n, n < len(p))
+	c.readBudget.got(n, n < len(p))
 	return n, err
 }

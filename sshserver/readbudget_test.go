@@ -16,7 +16,7 @@ import (
 
 // arrive has n bytes come, in pieces as the library reads them, and says how long
 // that took.
-func arrive(w *wire, n int) time.Duration {
+func arrive(w *readBudget, n int) time.Duration {
 	const piece = 4 << 10
 	begun := time.Now()
 	for ; n > 0; n -= piece {
@@ -28,7 +28,7 @@ func arrive(w *wire, n int) time.Duration {
 
 func TestWireIsPaced(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		w := newWire(true)
+		w := newReadBudget(true)
 		w.ask() // the session reads
 		if took := arrive(w, wireBurst); took != 0 {
 			t.Errorf("a burst took %s", took)
@@ -36,7 +36,7 @@ func TestWireIsPaced(t *testing.T) {
 		if took := arrive(w, 10*wireRate).Round(time.Millisecond); took != 10*time.Second {
 			t.Errorf("ten times what a second may bring took %s", took)
 		}
-		free := newWire(false)
+		free := newReadBudget(false)
 		free.ask()
 		if took := arrive(free, 100*wireBurst); took != 0 {
 			t.Errorf("without a limit it took %s", took)
@@ -49,19 +49,19 @@ func TestWireWaitsForASessionThatDoesNotRead(t *testing.T) {
 		kept := 0
 		for _, tt := range []struct {
 			name string
-			then func(*wire)
+			then func(*readBudget)
 			more int // bytes there is room for from then on
 		}{
-			{"it reads on and on", (*wire).ask, 10 * maxUnread},
-			{"it has read all", func(w *wire) { w.ask(); kept = 0; w.got(1, true) }, maxUnread},
-			{"it has read a quarter", func(w *wire) { w.ask(); kept = 3000; w.got(1000, false) }, maxUnread / 4},
-			{"it has read all but what came meanwhile", func(w *wire) { w.ask(); kept = 1000; w.got(1000, true) }, maxUnread / 2},
-			{"requests have been dealt with", func(w *wire) { w.request(8<<10 - around) }, 8 << 10},
-			{"its input has ended", func(w *wire) { w.ask(); kept = 0; w.got(0, true) }, maxUnread},
-			{"a write waits for the client", func(w *wire) { w.writing(true) }, maxUnreadStuck - maxUnread},
-			{"it is over", func(w *wire) { close(w.closed) }, 10 * maxUnread},
+			{"it reads on and on", (*readBudget).ask, 10 * maxUnread},
+			{"it has read all", func(w *readBudget) { w.ask(); kept = 0; w.got(1, true) }, maxUnread},
+			{"it has read a quarter", func(w *readBudget) { w.ask(); kept = 3000; w.got(1000, false) }, maxUnread / 4},
+			{"it has read all but what came meanwhile", func(w *readBudget) { w.ask(); kept = 1000; w.got(1000, true) }, maxUnread / 2},
+			{"requests have been dealt with", func(w *readBudget) { w.request(8<<10 - around) }, 8 << 10},
+			{"its input has ended", func(w *readBudget) { w.ask(); kept = 0; w.got(0, true) }, maxUnread},
+			{"a write waits for the client", func(w *readBudget) { w.writing(true) }, maxUnreadStuck - maxUnread},
+			{"it is over", func(w *readBudget) { close(w.closed) }, 10 * maxUnread},
 		} {
-			w := newWire(true)
+			w := newReadBudget(true)
 			w.open(narrowWindow, func() int { return kept }, nil)
 			if took := arrive(w, maxUnread); took != 0 {
 				t.Errorf("%s: what may wait took %s", tt.name, took)
@@ -74,7 +74,7 @@ func TestWireWaitsForASessionThatDoesNotRead(t *testing.T) {
 				t.Errorf("%s: %d bytes are unread, and there is room: %t", tt.name, w.unread, !over)
 			}
 		}
-		free := newWire(false)
+		free := newReadBudget(false)
 		if took := arrive(free, maxUnreadFree); took != 0 || free.full() == nil {
 			t.Errorf("without a rate limit %d bytes took %s", maxUnreadFree, took)
 		}
@@ -82,9 +82,9 @@ func TestWireWaitsForASessionThatDoesNotRead(t *testing.T) {
 }
 
 // waitFull waits until l is not read any more.
-func waitFull(t *testing.T, l *link) {
+func waitFull(t *testing.T, l *conn) {
 	t.Helper()
-	for begun := time.Now(); l.wire.full() == nil; time.Sleep(time.Millisecond) {
+	for begun := time.Now(); l.readBudget.full() == nil; time.Sleep(time.Millisecond) {
 		if time.Since(begun) > 20*time.Second {
 			t.Fatal("the wire is read on and on")
 		}
@@ -106,7 +106,7 @@ func TestPacketsOfOneByteAreBounded(t *testing.T) {
 		}
 		sent <- n
 	}()
-	waitFull(t, onlyLink(t, s))
+	waitFull(t, onlyConn(t, s))
 	if grown := int(heap()) - int(before); grown > 1<<20 {
 		t.Errorf("%d bytes are held for it", grown)
 	}
@@ -123,7 +123,7 @@ func TestTheWindowIsNarrow(t *testing.T) {
 	s := newServer(t, paced)
 	c := login(t, s.inMemory(), clientConfig("ann", newKey(t)))
 	ch := sessionChannel(t, c)
-	l := onlyLink(t, s)
+	l := onlyConn(t, s)
 	sent := make(chan error, 1)
 	go func() {
 		_, err := ch.Write(make([]byte, 64<<10))
@@ -134,7 +134,7 @@ func TestTheWindowIsNarrow(t *testing.T) {
 		t.Fatal("64 KiB went into a window that nobody reads")
 	case <-time.After(200 * time.Millisecond):
 	}
-	if l.wire.full() != nil {
+	if l.readBudget.full() != nil {
 		t.Error("a client that keeps to its window is not read")
 	}
 	if _, _, err := c.SendRequest("anything", true, nil); err != nil {
@@ -158,9 +158,9 @@ func TestNothingIsLostOverTheLimit(t *testing.T) {
 		c := login(t, s.inMemory(), clientConfig("ann", newKey(t)))
 		ch := sessionChannel(t, c)
 		go func() { _, _ = io.Copy(io.Discard, ch) }()
-		l := onlyLink(t, s)
+		l := onlyConn(t, s)
 		n := 130_000 // 4.7 MB on the wire
-		if l.wire.pace != nil {
+		if l.readBudget.pace != nil {
 			n = 10_000
 		}
 		go func() {
@@ -207,10 +207,10 @@ func TestWhoIsReadLaterIsNotDead(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		for _, full := range []bool{true, false} {
 			ours, theirs := net.Pipe()
-			l := &link{Conn: ours, server: &Server{}, wire: newWire(false), leave: func() {}}
+			l := &conn{Conn: ours, server: &Server{}, readBudget: newReadBudget(false), leave: func() {}}
 			l.keepalive.start(stageSession, time.Hour, func() {})
 			if full {
-				l.wire.came(maxUnreadFree)
+				l.readBudget.came(maxUnreadFree)
 			}
 			l.waiting = true // for an answer
 			for range 10 {
@@ -228,7 +228,7 @@ func TestWhoIsReadLaterIsNotDead(t *testing.T) {
 // Exchanging keys again and again is no way to keep the server busy.
 func TestKeysAreExchangedNowAndThen(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		k := &sparing{Signer: newKey(t), may: rate.NewLimiter(rekeyRate, rekeyBurst), signed: new(atomic.Bool)}
+		k := &rekeyLimiter{Signer: newKey(t), may: rate.NewLimiter(rekeyRate, rekeyBurst), signed: new(atomic.Bool)}
 		sign := func() bool {
 			_, err := k.Sign(rand.Reader, []byte("an exchange"))
 			return err == nil
@@ -255,17 +255,35 @@ func TestKeysAreExchangedNowAndThen(t *testing.T) {
 func TestStrayBytesAreNoticed(t *testing.T) {
 	for _, tt := range []struct {
 		name string
-		do   func(w *wire, kept *int)
+		do   func(w *readBudget, kept *int)
 		want int
 	}{
-		{"input comes while the session is busy", func(w *wire, kept *int) { *kept = 8 << 10; w.came(9 << 10) }, 0},
-		{"it reads a part", func(w *wire, kept *int) { *kept = 8 << 10; w.came(9 << 10); w.ask(); *kept -= 512; w.got(512, false) }, 0},
-		{"it reads all", func(w *wire, kept *int) { *kept = 8 << 10; w.came(9 << 10); w.ask(); *kept = 0; w.got(8<<10, true) }, 0},
-		{"a little is stray", func(w *wire, kept *int) { *kept = 4 << 10; w.ask(); w.came(5 << 10) }, 0},
-		{"much is stray while it waits", func(w *wire, kept *int) { w.ask(); *kept = 4<<10 + 1; w.came(1); w.came(1) }, 1},
-		{"much was stray when it was busy", func(w *wire, kept *int) { *kept = 8 << 10; w.came(9 << 10); w.ask(); w.got(1, true); w.got(1, true) }, 1},
+		{"input comes while the session is busy", func(w *readBudget, kept *int) { *kept = 8 << 10; w.came(9 << 10) }, 0},
+		{"it reads a part", func(w *readBudget, kept *int) {
+			*kept = 8 << 10
+			w.came(9 << 10)
+			w.ask()
+			*kept -= 512
+			w.got(512, false)
+		}, 0},
+		{"it reads all", func(w *readBudget, kept *int) {
+			*kept = 8 << 10
+			w.came(9 << 10)
+			w.ask()
+			*kept = 0
+			w.got(8<<10, true)
+		}, 0},
+		{"a little is stray", func(w *readBudget, kept *int) { *kept = 4 << 10; w.ask(); w.came(5 << 10) }, 0},
+		{"much is stray while it waits", func(w *readBudget, kept *int) { w.ask(); *kept = 4<<10 + 1; w.came(1); w.came(1) }, 1},
+		{"much was stray when it was busy", func(w *readBudget, kept *int) {
+			*kept = 8 << 10
+			w.came(9 << 10)
+			w.ask()
+			w.got(1, true)
+			w.got(1, true)
+		}, 1},
 	} {
-		w, n, kept := newWire(true), 0, 0
+		w, n, kept := newReadBudget(true), 0, 0
 		w.open(8<<10, func() int { return kept }, func() { n++ })
 		if tt.do(w, &kept); n != tt.want {
 			t.Errorf("%s: noticed %d times, want %d", tt.name, n, tt.want)

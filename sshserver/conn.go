@@ -4,7 +4,6 @@ import (
 	"errors"
 	"io"
 	"net"
-	"net/netip"
 	"runtime/debug"
 	"sync"
 	"sync/atomic"
@@ -31,41 +30,42 @@ const (
 	farewell = 2 * time.Second
 )
 
-// link is one SSH connection: the socket, and what belongs to it from accept to
+// conn is one SSH connection: the socket, and what belongs to it from accept to
 // close. The library reads and writes through it.
-type link struct {
+type conn struct {
 	net.Conn
-	server   *Server
-	accepted time.Time
-	wire     *wire
-	sent     sent
-	near     *neighbours   // what all who come from this address share
-	budget   *input.Budget // the same; nil means no limit
-	leave    func()        // gives both back
-	closing  sync.Once
-	began    atomic.Bool // it has begun as SSH does
-	let      atomic.Bool // it has a session channel, or has been given up
-	begins   atomic.Bool // it has asked for a shell or a command
-	prefix   int         // bytes of versionPrefix that have come; of the goroutine that reads
+	server     *Server
+	accepted   time.Time
+	readBudget *readBudget
+	progress   writeProgress
+	admission  netguard.Admission
+	near       *neighbours   // what all who come from this address share
+	budget     *input.Budget // the same; nil means no limit
+	leave      func()        // gives both back
+	closing    sync.Once
+	began      atomic.Bool // it has begun as SSH does
+	admitted   atomic.Bool // it has a session channel, or has been given up
+	begins     atomic.Bool // it has asked for a shell or a command
+	prefix     int         // bytes of versionPrefix that have come; of the goroutine that reads
 
-	deadline connTimer     // ends the connection that has no session in time, or does not close after one
-	scope    *scope        // nil until somebody has logged in
-	keyed    atomic.Bool   // keys have been exchanged
-	asked    chan struct{} // closed when it may authenticate
-	early    int           // bytes that have come between the two; of the goroutine that reads
-	ahead    <-chan []byte // what the library has read and not looked at; nil before asked is closed
-	inbox    inbox         // of the goroutine that attends
-	claimed  bool          // its one session channel has been opened; of that goroutine too
-	broken   atomic.Bool   // reading from it has failed
-	gone     chan struct{}
-	channel  gossh.Channel // the session channel, past the library's layers
-	window   window        // its room for what the client is sent
-	pieces   atomic.Uint64 // written to it
-	cramped  atomic.Bool   // the piece being written waits for the window
-	client   client        // what the client said of its terminal and environment
+	deadline    connTimer     // ends the connection that has no session in time, or does not close after one
+	libContext  *libContext   // nil until somebody has logged in
+	keyed       atomic.Bool   // keys have been exchanged
+	authStarted chan struct{} // closed when it may authenticate
+	early       int           // bytes that have come between the two; of the goroutine that reads
+	readAhead   <-chan []byte // what the library has read and not looked at; nil before asked is closed
+	inbox       inbox         // of the goroutine that attends
+	claimed     bool          // its one session channel has been opened; of that goroutine too
+	broken      atomic.Bool   // reading from it has failed
+	gone        chan struct{}
+	channel     gossh.Channel // the session channel, past the library's layers
+	window      window        // its room for what the client is sent
+	pieces      atomic.Uint64 // written to it
+	cramped     atomic.Bool   // the piece being written waits for the window
+	client      client        // what the client said of its terminal and environment
 
 	mu        sync.Mutex
-	chat      *chat // the session, once it has one
+	session   *session // the session, once it has one
 	failure   chatcore.Reason
 	keepalive connTimer
 	waiting   bool   // a keepalive is not answered yet
@@ -74,35 +74,25 @@ type link struct {
 	missed    int
 }
 
-type linkKey struct{}
+type connKey struct{}
 
-func linkOf(ctx ssh.Context) *link { return ctx.Value(linkKey{}).(*link) }
+func connOf(ctx ssh.Context) *conn { return ctx.Value(connKey{}).(*conn) }
 
-// connect makes a link of a new connection; nil when the server is stopping.
-func (s *Server) connect(nc net.Conn) *link {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.down {
-		return nil
-	}
+// connect makes a conn of a new connection; nil when the server is stopping.
+func (s *Server) connect(nc net.Conn) *conn {
 	near, leaveNear := s.near.Join(nc)
 	budget, leaveBudget := s.Budgets.Join(nc)
-	l := &link{
-		Conn: nc, server: s, accepted: time.Now(), wire: newWire(s.Input.Rate > 0),
+	l := &conn{
+		Conn: nc, server: s, admission: netguard.AdmissionOf(nc), accepted: time.Now(), readBudget: newReadBudget(s.Input.Rate > 0),
 		near: near, budget: budget, leave: func() { leaveNear(); leaveBudget() },
-		gone: make(chan struct{}), asked: make(chan struct{}),
+		gone: make(chan struct{}), authStarted: make(chan struct{}),
 	}
-	l.deadline.start(stageLogin, s.HandshakeTimeout+s.SessionTimeout, l.cut)
-	s.links[l] = struct{}{}
+	if !s.conns.Add(l) {
+		l.leave()
+		return nil
+	}
+	l.deadline.start(stageLogin, s.HandshakeTimeout+s.SessionTimeout, l.Cut)
 	return l
-}
-
-// from is what counts as the address of the connection; empty where it has none.
-func (l *link) from() string {
-	if c, ok := l.Conn.(interface{ Address() netip.Prefix }); ok {
-		return c.Address().String()
-	}
-	return ""
 }
 
 // Every SSH client begins so: RFC 4253, section 4.2.
@@ -133,22 +123,22 @@ var (
 
 // Read reads for the library. A client that does not begin as SSH does is closed
 // at once: whatever it speaks, nothing of it is looked at.
-func (l *link) Read(p []byte) (int, error) {
-	let, keyed := l.let.Load(), l.keyed.Load()
+func (l *conn) Read(p []byte) (int, error) {
+	let, keyed := l.admitted.Load(), l.keyed.Load()
 	switch {
 	case let && len(p) > l.longest():
 		l.fail(chatcore.Broken)
-		l.cut()
+		l.Cut()
 		return 0, errTooLarge
 	case let:
-		if !l.wire.await(l.hungUp) { // what it sent before is not carried out any more
+		if !l.readBudget.await(l.hungUp) { // what it sent before is not carried out any more
 			l.broken.Store(true)
 			l.fail(input.Failure(io.EOF))
 			return 0, io.EOF
 		}
 	case len(p) > maxPacket, !keyed && len(p) > maxUnkeyed:
 		return 0, l.giveUp(netguard.BadLogin, errTooLarge)
-	case !l.wire.before():
+	case !l.readBudget.before():
 		return 0, l.giveUp(netguard.BadLogin, errTooMuch)
 	}
 	if keyed {
@@ -158,7 +148,7 @@ func (l *link) Read(p []byte) (int, error) {
 	if keyed {
 		l.early += n
 	}
-	l.wire.came(n)
+	l.readBudget.came(n)
 	if err != nil {
 		l.broken.Store(true)
 		l.fail(input.Failure(err))
@@ -178,14 +168,14 @@ func (l *link) Read(p []byte) (int, error) {
 // its kernel still has some of what it sent, the end is behind that, and is not seen. But
 // then its kernel resets the connection when anything is sent to it: what others say, or
 // the keepalive.
-func (l *link) hungUp() bool {
+func (l *conn) hungUp() bool {
 	socket := sockets.Of(l.Conn)
 	return socket != nil && sockets.HungUp(socket)
 }
 
 // pending tells whether the client's kernel has yet to acknowledge something. Then a write
 // may have to wait.
-func (l *link) pending() bool {
+func (l *conn) pending() bool {
 	socket := sockets.Of(l.Conn)
 	if socket == nil {
 		return true
@@ -195,8 +185,8 @@ func (l *link) pending() bool {
 }
 
 // longest is the longest packet that is taken from a client that has logged in.
-func (l *link) longest() int {
-	if l.wire.pace != nil && l.begins.Load() {
+func (l *conn) longest() int {
+	if l.readBudget.pace != nil && l.begins.Load() {
 		return maxPacketLater
 	}
 	return maxPacket
@@ -214,9 +204,9 @@ const earlyWait = 2 * time.Second
 
 // ration is how much of n bytes may be read now. It waits where more is early, until it
 // is not, and cuts the connection where that takes too long.
-func (l *link) ration(n int) int {
+func (l *conn) ration(n int) int {
 	select {
-	case <-l.asked:
+	case <-l.authStarted:
 		return n
 	default:
 	}
@@ -224,10 +214,10 @@ func (l *link) ration(n int) int {
 		late := time.NewTimer(min(earlyWait, time.Until(l.accepted.Add(l.server.HandshakeTimeout))))
 		defer late.Stop()
 		select {
-		case <-l.asked:
-		case <-l.wire.closed:
+		case <-l.authStarted:
+		case <-l.readBudget.closed:
 		case <-late.C:
-			l.cut()
+			l.Cut()
 		}
 		return n
 	}
@@ -236,20 +226,20 @@ func (l *link) ration(n int) int {
 
 // giveUp closes a connection that has no session. It counts as one refusal: Close counts
 // none behind it.
-func (l *link) giveUp(r netguard.Refusal, why error) error {
-	if !l.let.Swap(true) {
-		l.refused(r)
+func (l *conn) giveUp(r netguard.Refusal, why error) error {
+	if !l.admitted.Swap(true) {
+		l.admission.Refused(r)
 	}
-	l.cut()
+	l.Cut()
 	return why
 }
 
 // Write writes for the library.
-func (l *link) Write(p []byte) (int, error) {
-	l.wire.sending(true)
+func (l *conn) Write(p []byte) (int, error) {
+	l.readBudget.sending(true)
 	n, err := l.Conn.Write(p)
-	l.wire.sending(false)
-	l.sent.add(n)
+	l.readBudget.sending(false)
+	l.progress.add(n)
 	if err != nil {
 		l.broken.Store(true)
 	}
@@ -257,46 +247,37 @@ func (l *link) Write(p []byte) (int, error) {
 }
 
 // Close closes the connection, whatever is under way on it.
-func (l *link) Close() error {
+func (l *conn) Close() error {
 	l.deadline.stop(stageClosed)
 	l.keepalive.stop(stageClosed)
-	l.server.mu.Lock()
-	delete(l.server.links, l)
-	l.server.mu.Unlock()
-	if l.began.Load() && !l.let.Swap(true) {
-		l.refused(l.unlet())
+	l.server.conns.Remove(l)
+	if l.began.Load() && !l.admitted.Swap(true) {
+		l.admission.Refused(l.rejectReason())
 	}
 	return l.shut()
 }
 
-// cut ends the connection at once.
-func (l *link) cut() { _ = l.shut() }
+// Cut ends the connection at once.
+func (l *conn) Cut() { _ = l.shut() }
 
-func (l *link) shut() error {
+func (l *conn) shut() error {
 	l.closing.Do(func() {
-		close(l.wire.closed)
+		close(l.readBudget.closed)
 		l.leave()
 	})
 	return l.Conn.Close()
 }
 
-// unlet is why a connection that began as SSH does has come to no session.
-func (l *link) unlet() netguard.Refusal {
+// rejectReason is why a connection that began as SSH does has come to no session.
+func (l *conn) rejectReason() netguard.Refusal {
 	if time.Since(l.accepted) >= l.server.HandshakeTimeout {
 		return netguard.Late
 	}
 	return netguard.BadLogin
 }
 
-// refused notes that the connection is given up before it has a session.
-func (l *link) refused(r netguard.Refusal) {
-	if c, ok := l.Conn.(interface{ Refused(netguard.Refusal) }); ok {
-		c.Refused(r)
-	}
-}
-
 // fail notes why the connection failed, for the end of its session.
-func (l *link) fail(r chatcore.Reason) {
+func (l *conn) fail(r chatcore.Reason) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.failure == "" {
@@ -305,7 +286,7 @@ func (l *link) fail(r chatcore.Reason) {
 }
 
 // why is why the connection failed, if it did, and r if it did not.
-func (l *link) why(r chatcore.Reason) chatcore.Reason {
+func (l *conn) why(r chatcore.Reason) chatcore.Reason {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.failure != "" {
@@ -316,10 +297,10 @@ func (l *link) why(r chatcore.Reason) chatcore.Reason {
 
 // lost ends the session of a connection that is no more. What the client sent and
 // is not carried out yet is dropped: it would go on talking for hours.
-func (l *link) lost() {
+func (l *conn) lost() {
 	close(l.gone)
 	l.mu.Lock()
-	c := l.chat
+	c := l.session
 	l.mu.Unlock()
 	if c != nil {
 		c.over()
@@ -328,7 +309,7 @@ func (l *link) lost() {
 
 // ended says what the end of a session's input is: the client's word, or the end
 // of the connection.
-func (l *link) ended() chatcore.Reason {
+func (l *conn) ended() chatcore.Reason {
 	if l.broken.Load() {
 		return chatcore.Broken
 	}
@@ -337,46 +318,42 @@ func (l *link) ended() chatcore.Reason {
 
 // spawn runs f, a part of this connection's work, on a goroutine of its own, which
 // the server joins. A panic in it ends this connection and nothing else.
-func (l *link) spawn(f func()) {
-	l.server.wg.Add(1) // the connection is counted, so this is before any Wait is over
-	go func() {
-		defer l.server.wg.Done()
+func (l *conn) spawn(f func()) {
+	l.server.conns.Go(func() { // the connection is counted
 		defer l.recovered()
 		f()
-	}()
+	})
 }
 
 // recovered is deferred: a panic ends this connection and nothing else.
-func (l *link) recovered() {
+func (l *conn) recovered() {
 	if v := recover(); v != nil {
 		l.server.Log.Error("panic on a connection", "panic", v, "stack", string(debug.Stack()))
 		l.fail(chatcore.Panicked)
-		l.cut()
+		l.Cut()
 	}
 }
 
-// hurry ends a connection that has no session yet.
-func (l *link) hurry() {
+// Hurry ends a connection that has no session yet.
+func (l *conn) Hurry() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.chat == nil {
-		l.cut()
+	if l.session == nil {
+		l.Cut()
 	}
 }
 
 // authenticated notes that the handshake is over.
-func (l *link) authenticated(conn *gossh.ServerConn) {
-	l.let.Store(true)
-	if c, ok := l.Conn.(interface{ Authenticated() }); ok {
-		c.Authenticated()
-	}
+func (l *conn) authenticated(conn *gossh.ServerConn) {
+	l.admitted.Store(true)
+	l.admission.Authenticated()
 	if l.server.Handshaken != nil {
 		l.server.Handshaken(time.Since(l.accepted))
 	}
 	l.deadline.reset(stageSession, l.server.SessionTimeout)
 	l.keepalive.start(stageSession, keepaliveEvery, func() {
-		if l.server.begin() { // it may ring while the connection ends
-			defer l.server.wg.Done()
+		if l.server.conns.Begin() { // it may ring while the connection ends
+			defer l.server.conns.Done()
 			defer l.recovered()
 			l.probe(conn)
 		}
@@ -385,10 +362,10 @@ func (l *link) authenticated(conn *gossh.ServerConn) {
 
 // probe sends a keepalive, on the goroutine of its timer, for it waits for the answer as
 // long as the peer lets it.
-func (l *link) probe(conn *gossh.ServerConn) {
+func (l *conn) probe(conn *gossh.ServerConn) {
 	l.mu.Lock()
 	took := l.tookSome()
-	later := l.wire.full() != nil
+	later := l.readBudget.full() != nil
 	switch {
 	case later:
 		l.missed = 0 // the answer waits behind what is read later
@@ -400,13 +377,13 @@ func (l *link) probe(conn *gossh.ServerConn) {
 	if l.missed == keepalivesMissed {
 		l.mu.Unlock()
 		l.fail(chatcore.Dead)
-		l.cut()
+		l.Cut()
 		return
 	}
 	l.keepalive.reset(stageSession, keepaliveEvery)
 	send := !l.waiting
 	if l.waiting = true; send {
-		l.probed = l.sent.total()
+		l.probed = l.progress.total()
 	}
 	l.mu.Unlock()
 	if !send {
@@ -417,7 +394,7 @@ func (l *link) probe(conn *gossh.ServerConn) {
 	}
 	// Refusing the request is an answer too; an error is the end of the connection.
 	if _, _, err := conn.SendRequest("keepalive@openssh.com", true, nil); err == nil {
-		l.wire.request(0)
+		l.readBudget.request(0)
 		l.mu.Lock()
 		defer l.mu.Unlock()
 		l.waiting, l.missed = false, 0
@@ -431,18 +408,18 @@ const probeAhead = 64 << 10
 // onItsWay tells whether the client's kernel may not have received the keepalive yet. It
 // stands behind all that the client is owed: at 16 kbit/s, a quarter of a megabyte of that
 // takes two minutes.
-func (l *link) onItsWay() bool {
+func (l *conn) onItsWay() bool {
 	socket := sockets.Of(l.Conn)
 	if socket == nil {
 		return false
 	}
 	pending, ok := sockets.Pending(socket)
-	return ok && pending > 0 && l.sent.total()-int64(pending) < l.probed+probeAhead
+	return ok && pending > 0 && l.progress.total()-int64(pending) < l.probed+probeAhead
 }
 
 // tookSome reports whether the client's kernel has acknowledged anything since the last
 // probe. One whose network is dead has not: then a keepalive that is pending is missed.
-func (l *link) tookSome() bool {
+func (l *conn) tookSome() bool {
 	socket := sockets.Of(l.Conn)
 	if socket == nil {
 		return false

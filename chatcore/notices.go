@@ -8,10 +8,10 @@ import (
 // newsEvery is the least time between two lines of news of a place.
 const newsEvery = time.Second
 
-// news gathers what happened in a space until [Core.Tick] tells it in one line:
+// notices gathers what happened in a space until [Core.Tick] tells it in one line:
 // so a thousand people who come at once are one line to each who asked, and not
 // a thousand.
-type news struct {
+type notices struct {
 	joined []person
 	left   []departure
 	other  []func(called) string
@@ -36,11 +36,11 @@ type departure struct {
 	why string
 }
 
-func (n *news) empty() bool { return len(n.joined)+len(n.left)+len(n.other) == 0 }
+func (n *notices) empty() bool { return len(n.joined)+len(n.left)+len(n.other) == 0 }
 
 // joinLocked notes that u came. A person who left and is back within the same line is not
 // news, where it is known that they are the same. Somebody else under their nick is.
-func (n *news) joinLocked(u *User) {
+func (n *notices) joinLocked(u *User) {
 	left, ok := undone(n.left, func(d departure) bool { return d.nick == u.nick && d.is(u) })
 	if ok {
 		n.left = left
@@ -57,7 +57,7 @@ func (n *news) joinLocked(u *User) {
 
 // leaveLocked notes that u went. Who came and went within the same line is not
 // news.
-func (n *news) leaveLocked(u *User, why string) {
+func (n *notices) leaveLocked(u *User, why string) {
 	if joined, ok := undone(n.joined, func(p person) bool { return p.nick == u.nick && p.identity == u.identity }); ok {
 		n.joined = joined
 		return
@@ -84,21 +84,21 @@ func recent[T any](list []T) []T {
 
 // reportLocked gathers a piece of news of p about u, if anybody asked for news at
 // all.
-func (c *Core) reportLocked(p *space, u *User, add func(*news)) {
+func (c *Core) reportLocked(p *channel, u *User, add func(*notices)) {
 	if c.asking == 0 {
 		return
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.news.empty() {
-		p.news.about = u
-	} else if p.news.about != u {
-		p.news.about = nil
+	if p.notices.empty() {
+		p.notices.about = u
+	} else if p.notices.about != u {
+		p.notices.about = nil
 	}
-	add(&p.news)
-	if !p.newsy {
-		p.newsy = true
-		c.newsy = append(c.newsy, p)
+	add(&p.notices)
+	if !p.hasNotices {
+		p.hasNotices = true
+		c.withNotices = append(c.withNotices, p)
 	}
 }
 
@@ -107,46 +107,46 @@ func (c *Core) reportLocked(p *space, u *User, add func(*news)) {
 // came after that waits for the next Tick.
 func (c *Core) Tick() {
 	c.mu.Lock()
-	newsy := c.newsy
-	c.newsy = nil
+	due := c.withNotices
+	c.withNotices = nil
 	if c.down {
-		newsy = nil // the last word has been said
+		due = nil // the last word has been said
 	}
 	c.mu.Unlock()
-	newsy = slices.DeleteFunc(newsy, func(p *space) bool { return p.tick(c) })
+	due = slices.DeleteFunc(due, func(p *channel) bool { return p.tick(c) })
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.newsy = append(c.newsy, newsy...)
+	c.withNotices = append(c.withNotices, due...)
 }
 
 // tick tells the news of p. It returns whether p is done with: where news were
 // told a moment ago, the rest waits.
-func (p *space) tick(c *Core) bool {
+func (p *channel) tick(c *Core) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if !p.news.empty() {
-		if time.Since(p.early) < newsEvery {
+	if !p.notices.empty() {
+		if time.Since(p.flushedEarly) < newsEvery {
 			return false
 		}
 		p.tellLocked(c)
 	}
-	p.newsy = false
+	p.hasNotices = false
 	return true
 }
 
 // tellLocked tells the news of p. A person at a prompt is not told what he has just
 // done himself, nor that he has come.
-func (p *space) tellLocked(c *Core) {
-	p.told = time.Now()
-	n := p.news
-	p.news = news{}
+func (p *channel) tellLocked(c *Core) {
+	p.sentAt = time.Now()
+	n := p.notices
+	p.notices = notices{}
 	enc := encoder{event: n.eventLocked(p, nil)}
 	c.number(enc.event)
 	fresh := make(map[*User]bool, len(n.joined))
 	for _, j := range n.joined {
 		fresh[j.User] = true
 	}
-	for _, s := range p.hearing {
+	for _, s := range p.subscribers {
 		switch {
 		case !s.notices.Load() || s.kind == Interactive && s.user == n.about:
 		case s.kind == Interactive && fresh[s.user]:
@@ -160,6 +160,6 @@ func (p *space) tellLocked(c *Core) {
 }
 
 // eventLocked is the news as an event of p, without the coming of one user.
-func (n *news) eventLocked(p *space, without *User) *Event {
+func (n *notices) eventLocked(p *channel, without *User) *Event {
 	return &Event{Kind: Noticed, Room: p.room, Text: n.line(plainly, without), People: n.line(marked, without)}
 }

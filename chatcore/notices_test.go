@@ -167,13 +167,13 @@ func TestNewsOfARoom(t *testing.T) {
 }
 
 func TestWhoIsNoNews(t *testing.T) {
-	kim := chatcore.Arrival{Nick: "kim", Identity: "SHA256:kim", Kind: chatcore.Plain}
+	kim := chatcore.JoinRequest{Nick: "kim", Identity: "SHA256:kim", Kind: chatcore.Plain}
 	for _, tt := range []struct {
 		name string
-		a    chatcore.Arrival
+		a    chatcore.JoinRequest
 	}{
-		{"a command session", chatcore.Arrival{Nick: "bot", Kind: chatcore.Command}},
-		{"a session that listens", chatcore.Arrival{Nick: "bot", Kind: chatcore.Tail}},
+		{"a command session", chatcore.JoinRequest{Nick: "bot", Kind: chatcore.Command}},
+		{"a session that listens", chatcore.JoinRequest{Nick: "bot", Kind: chatcore.Tail}},
 		{"one more session of the same person", kim},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -195,7 +195,7 @@ func TestAPersonComesWithTheFirstSessionHeardOfAndGoesWithTheLast(t *testing.T) 
 	core := chatcore.New(chatcore.Options{})
 	ann := join(t, core, "ann")
 	ann.does("!notices on")
-	kim := chatcore.Arrival{Nick: "kim", Identity: "SHA256:kim", Kind: chatcore.Tail}
+	kim := chatcore.JoinRequest{Nick: "kim", Identity: "SHA256:kim", Kind: chatcore.Tail}
 	listener := admit(t, core, kim)
 	kim.Kind = chatcore.Plain
 	one, two := admit(t, core, kim), admit(t, core, kim)

@@ -10,12 +10,12 @@ import (
 	gossh "golang.org/x/crypto/ssh"
 )
 
-// scope is what the library's session and the middleware know of their connection.
-type scope struct {
+// libContext is what the library's session and the middleware know of their connection.
+type libContext struct {
 	context.Context
 	sync.Mutex // the middleware's, for what it likes
 
-	link *link
+	link *conn
 	conn *gossh.ServerConn
 	key  gossh.PublicKey // the one that signed; nil for a guest
 
@@ -26,21 +26,21 @@ type scope struct {
 // note is something the library keeps with a connection: there are two of them.
 type note struct{ name, value any }
 
-var _ ssh.Context = (*scope)(nil)
+var _ ssh.Context = (*libContext)(nil)
 
-func newScope(l *link, conn *gossh.ServerConn) *scope {
+func newLibContext(l *conn, conn *gossh.ServerConn) *libContext {
 	key := signerOf(conn)
 	if key != nil {
 		key, _ = gossh.ParsePublicKey(key.Marshal()) // it was part of a packet of up to 35,000 bytes
 	}
 	conn.Permissions = nil // nothing else is in them, and they take 350 bytes
-	return &scope{Context: context.Background(), link: l, conn: conn, key: key}
+	return &libContext{Context: context.Background(), link: l, conn: conn, key: key}
 }
 
 // Value implements [context.Context].
-func (c *scope) Value(name any) any {
+func (c *libContext) Value(name any) any {
 	switch {
-	case name == linkKey{}:
+	case name == connKey{}:
 		return c.link
 	case name == ssh.ContextKeyPublicKey && c.key != nil:
 		return c.key
@@ -58,7 +58,7 @@ func (c *scope) Value(name any) any {
 }
 
 // SetValue implements [ssh.Context].
-func (c *scope) SetValue(name, value any) {
+func (c *libContext) SetValue(name, value any) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	for i := range c.notes {
@@ -72,12 +72,12 @@ func (c *scope) SetValue(name, value any) {
 
 // The others implement [ssh.Context].
 
-func (c *scope) User() string          { return c.conn.User() }
-func (c *scope) SessionID() string     { return hex.EncodeToString(c.conn.SessionID()) }
-func (c *scope) ClientVersion() string { return string(c.conn.ClientVersion()) }
-func (c *scope) ServerVersion() string { return string(c.conn.ServerVersion()) }
-func (c *scope) RemoteAddr() net.Addr  { return c.conn.RemoteAddr() }
-func (c *scope) LocalAddr() net.Addr   { return c.conn.LocalAddr() }
-func (c *scope) Permissions() *ssh.Permissions {
+func (c *libContext) User() string          { return c.conn.User() }
+func (c *libContext) SessionID() string     { return hex.EncodeToString(c.conn.SessionID()) }
+func (c *libContext) ClientVersion() string { return string(c.conn.ClientVersion()) }
+func (c *libContext) ServerVersion() string { return string(c.conn.ServerVersion()) }
+func (c *libContext) RemoteAddr() net.Addr  { return c.conn.RemoteAddr() }
+func (c *libContext) LocalAddr() net.Addr   { return c.conn.LocalAddr() }
+func (c *libContext) Permissions() *ssh.Permissions {
 	return &ssh.Permissions{Permissions: new(gossh.Permissions)}
 }
