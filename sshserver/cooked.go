@@ -129,18 +129,27 @@ func (in *cooked) Read(p []byte) (int, error) {
 }
 
 // signalled reads a signal request: RFC 4254, section 6.9. A command session with a terminal
-// ends as a program does. It returns whether it does.
+// ends as a program does. It returns whether it does. A signal that comes before the session
+// is there ends it once it is.
 func (l *conn) signalled(payload []byte) bool {
-	l.mu.Lock()
-	c := l.session
-	l.mu.Unlock()
 	var p struct{ Signal string }
-	if c == nil || !c.terminal || gossh.Unmarshal(payload, &p) != nil {
+	if gossh.Unmarshal(payload, &p) != nil {
 		return false
 	}
 	status, ok := exitOfSignal[p.Signal]
-	if ok && !c.signalled.Swap(true) {
-		l.spawn(func() { c.finish(chatcore.Quit, status) })
+	l.mu.Lock()
+	c := l.session
+	if c == nil && ok {
+		l.earlySignal = status
 	}
-	return ok
+	l.mu.Unlock()
+	return c != nil && ok && c.endBy(status)
+}
+
+// endBy ends a command session with a terminal, and returns whether it is one.
+func (c *session) endBy(status int) bool {
+	if c.terminal && !c.signalled.Swap(true) {
+		c.conn.spawn(func() { c.finish(chatcore.Quit, status) })
+	}
+	return c.terminal
 }

@@ -97,6 +97,12 @@ func (c *session) join(nick string, format chatcore.Format, source flush.Source)
 		return err
 	}
 	c.conn.deadline.stop(stageTalk)
+	c.conn.mu.Lock()
+	signal := c.conn.earlySignal
+	c.conn.mu.Unlock()
+	if signal != 0 {
+		c.endBy(signal)
+	}
 	select {
 	case <-c.conn.gone: // while it joined
 		c.over()

@@ -23,7 +23,7 @@ var section5rules = []sentence{
 		}}},
 	},
 	{
-		says: "A topic and a text for being away have 300 characters at most; more is `!error too long: a topic has 300 characters at most`.",
+		says: "A topic and a text for being away have 300 characters at most; more is `!error too long: a topic has 300 characters at most`, or `a text for being away has` as many.",
 		scenes: []scene{{name: "300 characters", steps: []step{
 			ann.joins(), ann.enters("room"),
 			ann.sends("!topic room " + strings.Repeat("ž", 300) + "\r\n!away " + strings.Repeat("ž", 300) + "\r\n"), ann.nothing(),

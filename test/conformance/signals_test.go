@@ -8,9 +8,8 @@ import (
 	"golang.org/x/crypto/ssh"
 )
 
-// isSignalled runs /tail in a terminal, sends it a signal until it ends, and finds this
-// status. A signal that comes before /tail listens does nothing. OpenSSH has no way to
-// send a signal, so the client is golang.org/x/crypto/ssh.
+// isSignalled runs /tail in a terminal, sends it a signal at once, and finds this status.
+// OpenSSH has no way to send a signal, so the client is golang.org/x/crypto/ssh.
 func (p person) isSignalled(signal ssh.Signal, status int) step {
 	return step{fmt.Sprintf("%s sends %s to /tail", p.name, signal), func(st *stage) error {
 		client, err := ssh.Dial("tcp", st.server.ssh.String(), &ssh.ClientConfig{
@@ -31,21 +30,20 @@ func (p person) isSignalled(signal ssh.Signal, status int) step {
 		if err := session.Start("/tail"); err != nil {
 			return err
 		}
+		if err := session.Signal(signal); err != nil {
+			return err
+		}
 		ended := make(chan error, 1)
 		go func() { ended <- session.Wait() }()
-		for late := time.After(patience); ; {
-			_ = session.Signal(signal) // fails when the session has ended
-			select {
-			case err := <-ended:
-				var exit *ssh.ExitError
-				if !errors.As(err, &exit) || exit.ExitStatus() != status {
-					return fmt.Errorf("it ended with %v", err)
-				}
-				return nil
-			case <-time.After(50 * time.Millisecond):
-			case <-late:
-				return errLate
+		select {
+		case err := <-ended:
+			var exit *ssh.ExitError
+			if !errors.As(err, &exit) || exit.ExitStatus() != status {
+				return fmt.Errorf("it ended with %v", err)
 			}
+			return nil
+		case <-time.After(patience):
+			return errLate
 		}
 	}}
 }
