@@ -40,7 +40,8 @@ func (s *Session) Place(c Correspondent) Destination {
 	return Destination{Nick: c.user.nick}
 }
 
-// Reply says text to a correspondent. Errors: [ErrNoUser], [ErrNotOnline], [ErrTooMany].
+// Reply says text to a correspondent. Errors: [ErrNoUser], [ErrNotOnline], [ErrTooMany],
+// [ErrGoingDown].
 func (s *Session) Reply(c Correspondent, text string) error {
 	s.user.touch()
 	text = strings.Clone(text) // cloned: it is kept, and may be part of a longer line
