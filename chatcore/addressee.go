@@ -2,16 +2,16 @@ package chatcore
 
 import "strings"
 
-// Addressee is a place as it was when it was looked up: everyone, a person, or a room. A
-// stranger who has the person's nick later, and a room that is made anew under the name,
-// are other addressees.
+// Addressee is a destination as it was when it was looked up: everyone, one person, or a
+// room. A stranger who takes the person's nick later is a different addressee. So is a
+// room that is made again under the same name.
 type Addressee struct {
-	person Correspondent // somebody alone, if it is set
-	room   sought        // else a room, if it has a key; else everyone
+	person Correspondent // one person, if set
+	room   sought        // otherwise a room, if it has a key; otherwise everyone
 }
 
-// Address looks up a place that the session wants to say more than one thing in. Errors:
-// those of [Session.SayTo].
+// Address looks up a destination to which the session wants to say more than one thing.
+// Errors: those of [Session.SayTo].
 func (s *Session) Address(p Destination) (a Addressee, err error) {
 	if p.Nick != "" {
 		a.person, err = s.Person(p.Nick)
@@ -31,11 +31,11 @@ func (s *Session) Address(p Destination) (a Addressee, err error) {
 	return a, nil
 }
 
-// SayToAddressee is SayTo for an addressee. It fails where that is gone.
+// SayToAddressee is SayTo for an addressee. It fails if the addressee is gone.
 func (s *Session) SayToAddressee(a Addressee, text string) error {
 	if a.person.user != nil {
 		return s.Reply(a.person, text)
 	}
 	s.user.touch()
-	return s.speak(Said, a.room, strings.Clone(text)) // it is kept, and may be a part of a longer line
+	return s.speak(Said, a.room, strings.Clone(text)) // cloned: it is kept, and may be part of a longer line
 }

@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// maxAway is how many characters may say why someone is away.
+// maxAway is the maximum length of an away text, in characters.
 const maxAway = 300
 
 // absence says that a user is away, since when and why.
@@ -14,7 +14,7 @@ type absence struct {
 	text  string
 }
 
-// note is what is told to whom it concerns: "bob is away: lunch".
+// note returns what those concerned are told: "bob is away: lunch".
 func (a *absence) note(nick string) string {
 	if a.text == "" {
 		return nick + " is away"
@@ -26,7 +26,7 @@ func (s *Session) goAway(text string) error {
 	if err := capped("a text for being away", text, maxAway); err != nil {
 		return err
 	}
-	return s.setAbsence(&absence{time.Now(), strings.Clone(text)}) // it outlives the line it is a part of
+	return s.setAbsence(&absence{time.Now(), strings.Clone(text)}) // cloned: it outlives the line it is part of
 }
 
 func (s *Session) back(string) error { return s.setAbsence(nil) }
@@ -42,7 +42,7 @@ func (s *Session) setAbsence(a *absence) error {
 	return nil
 }
 
-// IsAway tells whether the session's user has said that he is away.
+// IsAway reports whether the session's user is marked as away.
 func (s *Session) IsAway() bool {
 	s.core.mu.RLock()
 	defer s.core.mu.RUnlock()

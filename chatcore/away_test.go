@@ -6,8 +6,8 @@ import (
 	"parley/chatcore"
 )
 
-// Section 3 of the protocol has no answer to a private line: only a person at a
-// prompt is told.
+// Section 3 of the protocol has no answer to a private line. So only users at a prompt
+// are told.
 func TestWhoWhispersToSomeoneAwayIsTold(t *testing.T) {
 	for kind, want := range map[chatcore.Kind][]string{
 		chatcore.Raw: nil, chatcore.Plain: nil, chatcore.Command: nil,

@@ -7,15 +7,15 @@ import (
 	"parley/internal/safetext"
 )
 
-// MaxBatch is how many lines there should be at most: the place is held meanwhile, and
-// each may mention somebody, which takes 0.3 ms among a thousand terminals.
+// MaxBatch is the maximum number of lines in a batch. The channel is locked meanwhile,
+// and each line may mention users, which takes 0.3 ms among a thousand terminals.
 const MaxBatch = 32
 
-// DoAll carries out lines that came together, [MaxBatch] at most, one after the other as
-// [Session.Do] does, and calls tell with what fails. What is said in one place, line
-// behind line, is published as one batch: nothing comes between, and all who hear it are
-// handed it as one. What comes behind the end of the session is dropped. It does not keep
-// the lines.
+// DoAll carries out lines that arrived together, at most [MaxBatch], one after the other
+// as [Session.Do] does. It calls tell with each error. Consecutive lines said in one
+// channel are published as one batch: nothing comes between them, and all subscribers
+// receive them as one. Lines after the end of the session are dropped. DoAll does not
+// retain the lines.
 func (s *Session) DoAll(lines [][]byte, tell func(error)) {
 	failed := func(err error) {
 		if err != nil {
@@ -39,7 +39,7 @@ func (s *Session) DoAll(lines [][]byte, tell func(error)) {
 			}
 			b.room = room
 			if l.Kind == lineproto.Room {
-				l.Text = strings.Clone(l.Text) // it is kept, and a part of a longer line
+				l.Text = strings.Clone(l.Text) // cloned: it is kept, and part of a longer line
 			}
 			b.texts = append(b.texts, l.Text)
 			continue
@@ -50,13 +50,14 @@ func (s *Session) DoAll(lines [][]byte, tell func(error)) {
 	b.sayAs(s, failed)
 }
 
-// batch is what is said in one place in a row.
+// batch is a run of texts said in one channel.
 type batch struct {
-	room  string // empty: publicly
+	room  string // empty for the public channel
 	texts []string
 }
 
-// sayAs says the batch, and begins another. Each text that cannot be said fails.
+// sayAs publishes the batch and starts another. It calls failed for each text that cannot
+// be said.
 func (b *batch) sayAs(s *Session, failed func(error)) {
 	if err := s.speak(Said, seek(b.room), b.texts...); err != nil {
 		for range b.texts {
@@ -66,7 +67,7 @@ func (b *batch) sayAs(s *Session, failed func(error)) {
 	b.texts = b.texts[:0]
 }
 
-// spokenIn tells whether l says something to many, and where.
+// spokenIn reports whether l says something in a channel, and in which.
 func (s *Session) spokenIn(l lineproto.Line) (room string, ok bool) {
 	switch {
 	case strings.Trim(l.Text, " ") == "":

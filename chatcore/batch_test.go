@@ -11,7 +11,7 @@ import (
 	"parley/chatcore"
 )
 
-// party is a chat with people of all kinds in it, the same each time.
+// party is a chat with sessions of all kinds, the same each time.
 type party struct {
 	core   *chatcore.Core
 	people []*client
@@ -32,7 +32,7 @@ func newParty(t testing.TB) *party {
 	return p
 }
 
-// A batch is a way to hand lines over, and nothing that anybody could see.
+// A batch only hands lines over together. No user can see a difference.
 func TestABatchIsWhatItsLinesAreOneByOne(t *testing.T) {
 	said := []string{
 		"hello", "how are you", "@dev in the room", "@dev n1: are you there", "n2 look", "n3, n6: you too", "#n1 alone",
@@ -81,7 +81,7 @@ func ended(c *client) bool {
 	}
 }
 
-// equals checks that everybody has been told the same in both.
+// equals checks that all clients have been told the same in both chats.
 func (p *party) equals(t *testing.T, want *party, lines [][]byte) {
 	t.Helper()
 	for i, c := range p.people {
@@ -121,8 +121,8 @@ func TestABatchIsOnePush(t *testing.T) {
 	}
 }
 
-// BenchmarkBatch500 says 50 lines of 64 bytes at once to 500 outboxes, which are
-// emptied off the clock.
+// BenchmarkBatch500 says 50 lines of 64 bytes at once to 500 outboxes, which are emptied
+// off the clock.
 func BenchmarkBatch500(b *testing.B) {
 	speaker, drain := audience(b, 500)
 	lines := make([][]byte, 50)

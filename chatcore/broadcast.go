@@ -2,19 +2,19 @@ package chatcore
 
 import "slices"
 
-// broadcast is something said, on its way to all who hear it.
+// broadcast is a message on its way to all its receivers.
 type broadcast struct {
 	encoder
-	from     *Session       // who says it
-	by       speaker        // the same, as it was when it was said
-	where    destinationKey // the place it is said in, as its receivers know it
-	named    []*User        // whom it mentions; nil for most
-	looked   bool           // for named: nobody is looked for where nobody would see the difference
+	from     *Session       // the session that says it
+	by       speaker        // its user, as they were when it was said
+	where    destinationKey // where it is said, as its receivers know it
+	named    []*User        // the users it mentions; nil for most
+	looked   bool           // whether named has been looked up: not done if no receiver would see the difference
 	suspects []suspect      // in its text; nil for most
 }
 
-// gather makes one delivery of d and the first of rest, as many as everybody sees alike,
-// and returns how many these are, d included.
+// gather merges into d the first of rest, as many as all receivers see alike. It returns
+// the number of messages in d, including its own.
 func (d *broadcast) gather(rest []broadcast) int {
 	if d.named != nil {
 		return 1
@@ -28,7 +28,7 @@ func (d *broadcast) gather(rest []broadcast) int {
 	return 1 + len(rest)
 }
 
-// events yields what is delivered, in order.
+// events yields the messages of d, in order.
 func (d *broadcast) events(yield func(*Event) bool) {
 	if !yield(d.event) {
 		return
@@ -40,25 +40,25 @@ func (d *broadcast) events(yield func(*Event) bool) {
 	}
 }
 
-// destinationKey is a place to compare with others: the key of a room, the user at the
-// other end of a private conversation, or neither for the public space.
+// destinationKey is a destination in comparable form: the key of a room, the user at the
+// other end of a private conversation, or neither for the public channel.
 type destinationKey struct {
 	room string
 	user *User
 }
 
-// speaker is who said something, by all that ignoring goes by. It holds no User,
-// so that what was said does not keep its speaker.
+// speaker is the sender of a message, by everything that ignoring compares. It holds no
+// User, so that a message does not keep its sender in memory.
 type speaker struct {
 	serial        uint64
 	identity, key string
 }
 
-// speakerLocked is the user as a speaker.
+// speakerLocked returns the user as a speaker.
 func (u *User) speakerLocked() speaker { return speaker{u.serial, u.identity, u.key} }
 
-// deliver hands s its bytes of what was said, and returns how many messages it was
-// given.
+// deliver pushes the encoded broadcast to s, and returns the number of messages that s
+// was given.
 func (s *Session) deliver(d *broadcast) int {
 	view := Received
 	switch {
@@ -79,7 +79,7 @@ func (s *Session) deliver(d *broadcast) int {
 		return 0
 	}
 	if s.unread != nil && (view == Received || view == Mentioned) {
-		s.countUnread(d) // before the push: whoever is woken by it draws the prompt
+		s.countUnread(d) // before the push, which wakes the reader: it draws the prompt
 	}
 	if !s.push(b) {
 		return 0

@@ -5,29 +5,29 @@ import (
 	"time"
 )
 
-// channel is a place where things are said: the public channel, or a room.
+// channel is where messages fan out: the public channel, or a room.
 type channel struct {
-	room string // the room's name; empty for the public space; set under Core.mu and mu, read under either
-	fold string // what the name is sorted by; set with it
+	room string // the room's name; empty for the public channel; written under Core.mu and mu, read under either
+	fold string // the name's sort key; written with room
 
 	mu           sync.Mutex
-	subscribers  []*Session       // who hears what is said here, in no order
-	at           map[*Session]int // where each stands in hearing
+	subscribers  []*Session       // the sessions that receive what is said here, in no order
+	at           map[*Session]int // the index of each session in subscribers
 	history      ring
 	notices      notices
-	hasNotices   bool      // in Core.withNotices
-	sentAt       time.Time // when news were last told
-	flushedEarly time.Time // when they were last told ahead of a message
+	hasNotices   bool      // whether the channel is in Core.withNotices
+	sentAt       time.Time // when notices were last sent
+	flushedEarly time.Time // when they were last sent ahead of a message
 }
 
-// call gives the space the name of a room. Core.mu is held.
+// call gives the channel the name of a room. Core.mu is held.
 func (p *channel) call(n roomName) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.room, p.fold = n.name, n.fold
 }
 
-// add lets s hear the space from now on; nothing if it does.
+// add subscribes s to the channel. It does nothing if s is subscribed already.
 func (p *channel) add(s *Session) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -41,7 +41,7 @@ func (p *channel) add(s *Session) {
 	p.subscribers = append(p.subscribers, s)
 }
 
-// remove takes s out of the space; nothing if it is not in it.
+// remove unsubscribes s from the channel. It does nothing if s is not subscribed.
 func (p *channel) remove(s *Session) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -57,27 +57,27 @@ func (p *channel) remove(s *Session) {
 	delete(p.at, s)
 }
 
-// waitForPublishers waits until what is being said here has been said: who says it holds the
-// space alone by then, and not the core.
+// waitForPublishers waits until the messages being published here are out. A publisher
+// holds the channel's lock by then, and not the core's.
 func (p *channel) waitForPublishers() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 }
 
-// forget forgets what was said here.
+// forget drops the history.
 func (p *channel) forget() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.history.forget()
 }
 
-// publishLocked numbers what d is about, keeps it and hands it to all who hear
-// the space, in one critical section: that is what makes one order of it for
-// everybody.
+// publishLocked numbers the events of d, adds them to the history and delivers them to
+// all subscribers. It does so in one critical section, so that all subscribers see one
+// order.
 func (p *channel) publishLocked(c *Core, d *broadcast) {
 	if !p.notices.empty() && (time.Since(p.sentAt) >= newsEvery || p.notices.handed[d.by.key]) {
 		p.flushedEarly = time.Now()
-		p.tellLocked(c) // whoever has just come is announced before they speak
+		p.tellLocked(c) // a user who has just joined is announced before they speak
 	}
 	all := &c.historyBytes
 	if p == &c.public {
@@ -95,7 +95,7 @@ func (p *channel) publishLocked(c *Core, d *broadcast) {
 	c.delivered.Add(uint64(n))
 }
 
-// number gives e its place among all events.
+// number gives e its sequence number and time.
 func (c *Core) number(e *Event) {
 	e.Seq, e.Time = c.seq.Add(1), time.Now()
 }

@@ -10,17 +10,17 @@ import (
 	"parley/chatcore"
 )
 
-// client is a front end without a connection: what its session is owed stays in
-// the outbox until the test asks for it.
+// client is a front end without a connection. The output of its session stays in the
+// outbox until the test asks for it.
 type client struct {
 	*chatcore.Session
 	t    testing.TB
-	nick string // as it came
+	nick string // the nick it joined with
 
 	mu     sync.Mutex
-	wake   chan struct{}     // has room for one; nil where nobody sleeps until something is owed
-	told   int               // how often it was told that something is owed
-	closed []chatcore.Reason // the ends it was told of
+	wake   chan struct{}     // has a capacity of 1; nil if no goroutine waits for output
+	told   int               // how often Ready was called
+	closed []chatcore.Reason // the reasons given to Ended
 }
 
 func (c *client) Ready() {
@@ -43,7 +43,7 @@ func (c *client) Ended(r chatcore.Reason) {
 	c.closed = append(c.closed, r)
 }
 
-// arrive lets a client in, a guest on the raw port unless a says otherwise.
+// arrive joins a client to the chat: a guest on the raw port, unless a says otherwise.
 func arrive(t testing.TB, core *chatcore.Core, a chatcore.JoinRequest) (*client, error) {
 	c := &client{t: t, nick: a.Nick}
 	if a.Format == nil {
@@ -60,7 +60,7 @@ func arrive(t testing.TB, core *chatcore.Core, a chatcore.JoinRequest) (*client,
 	return c, err
 }
 
-// admit is arrive for those that must be let in.
+// admit is arrive for clients that must be accepted.
 func admit(t testing.TB, core *chatcore.Core, a chatcore.JoinRequest) *client {
 	t.Helper()
 	c, err := arrive(t, core, a)
@@ -70,13 +70,13 @@ func admit(t testing.TB, core *chatcore.Core, a chatcore.JoinRequest) *client {
 	return c
 }
 
-// join lets guests in on the raw port.
+// join joins a guest on the raw port.
 func join(t testing.TB, core *chatcore.Core, nick string) *client {
 	t.Helper()
 	return admit(t, core, chatcore.JoinRequest{Nick: nick})
 }
 
-// joinAll lets several guests in.
+// joinAll joins several guests.
 func joinAll(t testing.TB, core *chatcore.Core, nicks ...string) map[string]*client {
 	t.Helper()
 	all := make(map[string]*client)
@@ -106,7 +106,7 @@ func (c *client) refuses(line, want string) {
 	}
 }
 
-// taken returns what the session was owed, as it is.
+// taken returns the waiting output, unchanged.
 func (c *client) taken() string {
 	var all []byte
 	for more := true; more; {
@@ -115,14 +115,14 @@ func (c *client) taken() string {
 	return string(all)
 }
 
-// empty takes what the session is owed, into buf, and drops it.
+// empty takes the waiting output into buf, and drops it.
 func (c *client) empty(buf []byte) {
 	for more := true; more; {
 		_, more = c.Take(buf, cap(buf))
 	}
 }
 
-// heard returns the lines the session was told since it was last asked.
+// heard returns the lines the session was sent since the last call.
 func (c *client) heard() []string {
 	c.t.Helper()
 	text := c.taken()
@@ -136,7 +136,7 @@ func (c *client) heard() []string {
 	return strings.Split(text, "\r\n")
 }
 
-// hears checks what the session was told since it was last asked.
+// hears checks the lines the session was sent since the last call.
 func (c *client) hears(want ...string) {
 	c.t.Helper()
 	if got := c.heard(); !slices.Equal(got, want) {
@@ -144,7 +144,7 @@ func (c *client) hears(want ...string) {
 	}
 }
 
-// asks checks the answer to one line. What was owed before is dropped.
+// asks checks the answer to one line. It drops earlier output.
 func (c *client) asks(line string, want ...string) {
 	c.t.Helper()
 	c.taken()

@@ -8,16 +8,15 @@ import (
 	"parley/internal/safetext"
 )
 
-// CommandHelp is what a reader is told of a command.
+// CommandHelp describes a command to its readers.
 type CommandHelp struct {
 	Name        string // without the !
 	Usage       string // "!topic room [text]"
 	Description string
-	Example     string // a line one may type
+	Example     string // a line that can be typed
 }
 
-// command is one row of the table of commands: what the reader of !help is told
-// of it, and what it does.
+// command is a row of the table of commands: its help, and what it does.
 type command struct {
 	CommandHelp
 	run func(s *Session, args string) error
@@ -26,7 +25,8 @@ type command struct {
 // commands is the table of commands, in the order of !help.
 var commands []command
 
-// init fills the table: !help, which is in it, reads it.
+// init fills the table. A composite literal would be an initialization cycle: !help,
+// which is in the table, reads it.
 func init() {
 	commands = []command{
 		{CommandHelp{"users", "!users", "list who is online", "!users"}, (*Session).users},
@@ -51,8 +51,8 @@ func init() {
 	}
 }
 
-// findCommand finds a command by its name, in whatever case it is written; nil where there
-// is none.
+// findCommand returns the command with the given name, in any case, or nil if there is no
+// such command.
 func findCommand(name string) *command {
 	for i := range commands {
 		if c := &commands[i]; strings.EqualFold(c.Name, name) {
@@ -62,9 +62,9 @@ func findCommand(name string) *command {
 	return nil
 }
 
-// Do carries out one line of a client, without its line ending. Answers go to
-// the session's outbox; a request that fails is returned, an [*Error] always,
-// for the front end to tell in the way of its sessions (see [Session.Tell]).
+// Do carries out one line of a client, without its line ending. Answers go to the
+// session's outbox. The error of a refused request is always an [*Error]. The front end
+// tells it in the way of its sessions (see [Session.Tell]).
 func (s *Session) Do(line string) error {
 	s.user.touch()
 	return s.carryOut(lineproto.Parse(safetext.Text(line)))
@@ -101,7 +101,7 @@ func (s *Session) command(name, args string) error {
 	return ErrUsage.with(c.Usage)
 }
 
-// oneWord is the one argument of a command that takes one.
+// oneWord returns the only argument of a command that takes one.
 func oneWord(args string) (string, error) {
 	word, rest := lineproto.Word(args)
 	if word == "" || strings.Trim(rest, " ") != "" {
@@ -110,12 +110,13 @@ func oneWord(args string) (string, error) {
 	return word, nil
 }
 
-// roomMark stands before the name of a room where people see it. It is no part of the name,
-// but they type what they see: one is forgiven where a command looks for a room. !enter may
-// make one, and takes a name only, as section 3 of the protocol has always had it.
+// roomMark stands before the name of a room wherever people see it. It is no part of the
+// name, but people type what they see. So commands that look for a room accept one mark.
+// !enter may make a room, and takes only a name, as section 3 of the protocol has always
+// had it.
 const roomMark = "@"
 
-// oneRoom is the one argument of a command that looks for a room.
+// oneRoom returns the only argument of a command that looks for a room.
 func oneRoom(args string) (string, error) {
 	room, err := oneWord(args)
 	if room = strings.TrimPrefix(room, roomMark); err == nil && room == "" {
@@ -157,13 +158,13 @@ func (s *Session) me(args string) error {
 	switch {
 	case inRoom && room == "", strings.Trim(args, " ") == "":
 		return errMissing
-	case !inRoom && s.target.Load().at().user != nil: // what is meant for one is not to be told to all
+	case !inRoom && s.target.Load().at().user != nil: // what is meant for one must not be told to all
 		return ErrUsage.with("!me @room text, for you talk to one nick, and what you do is told to many")
 	}
-	return s.speak(Emoted, seek(room), strings.Clone(args)) // args is kept, and a part of a longer line
+	return s.speak(Emoted, seek(room), strings.Clone(args)) // cloned: args is kept, and part of a longer line
 }
 
-// onOff is a command that switches something.
+// onOff returns the function of a command that switches a setting.
 func onOff(set func(*Session, bool)) func(*Session, string) error {
 	return func(s *Session, args string) error {
 		switch args {

@@ -10,8 +10,8 @@ import (
 	"parley/chatcore"
 )
 
-// What a command lacks is told by its usage; what it is refused says why. In
-// each case ann asks, bob is online and in dev, and nobody is in ops.
+// A missing argument is answered with the usage; a refusal says why. In each case ann
+// asks, bob is online and in dev, and ops is empty.
 func TestRefusals(t *testing.T) {
 	long := strings.Repeat("x", 40)
 	cut := strings.Repeat("x", 31) + "…"
@@ -159,7 +159,7 @@ func TestEveryCommandOfHelpCanBeRunAndDescribed(t *testing.T) {
 	core := chatcore.New(chatcore.Options{})
 	ann := join(t, core, "ann")
 	usages, descriptions := helped(t, ann)
-	usages, descriptions = usages[3:], descriptions[3:] // the first are no commands
+	usages, descriptions = usages[3:], descriptions[3:] // the first are not commands
 	table := chatcore.Commands()
 	if len(table) != len(usages) {
 		t.Fatalf("Commands() has %d commands, !help %d", len(table), len(usages))
@@ -181,8 +181,8 @@ func TestEveryCommandOfHelpCanBeRunAndDescribed(t *testing.T) {
 	}
 }
 
-// What help shows as an example can be done: by someone in dev, where bob is
-// online and ignored when it comes to that.
+// Every example in the help works for a user in dev, while bob is online, and ignored
+// where the example needs it.
 func TestEveryExampleWorks(t *testing.T) {
 	core := chatcore.New(chatcore.Options{})
 	ann := join(t, core, "ann")

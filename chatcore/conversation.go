@@ -5,11 +5,11 @@ import (
 	"sync"
 )
 
-// maxConversations is how many private conversations are kept for each user; the
-// one that has rested longest is dropped for another.
+// maxConversations is the maximum number of private conversations kept for each user. The
+// one that has been quiet longest is dropped for a new one.
 const maxConversations = 32
 
-// conversation is what two users said to each other alone. It is forgotten when
+// conversation is what two users said to each other in private. It is forgotten when
 // either of them leaves.
 type conversation struct {
 	users [2]*User
@@ -18,8 +18,8 @@ type conversation struct {
 	history ring
 }
 
-// conversation returns the conversation of a and b, who may be one, as the most
-// recent of both.
+// conversation returns the conversation of a and b, which may be the same user. It
+// becomes the most recent of both.
 func (c *Core) conversation(a, b *User) *conversation {
 	c.private.Lock()
 	defer c.private.Unlock()
@@ -40,8 +40,8 @@ func (c *Core) conversation(a, b *User) *conversation {
 	return talk
 }
 
-// Partners lists whom the session's user has written with alone and can write to, the most
-// recent first.
+// Partners returns the nicks of the users with whom the session's user has talked in
+// private and still can, the most recent first.
 func (s *Session) Partners() (nicks []string) {
 	c, u := s.core, s.user
 	c.mu.RLock()
@@ -58,14 +58,14 @@ func (s *Session) Partners() (nicks []string) {
 	return nicks
 }
 
-// findConversation returns the conversation of a and b, or nil.
+// findConversation returns the conversation of a and b, or nil if they have none.
 func (c *Core) findConversation(a, b *User) *conversation {
 	c.private.Lock()
 	defer c.private.Unlock()
 	return a.conversationWithLocked(b)
 }
 
-// forgetConversations forgets all conversations of u.
+// forgetConversations drops all conversations of u.
 func (c *Core) forgetConversations(u *User) {
 	c.private.Lock()
 	defer c.private.Unlock()
@@ -74,7 +74,8 @@ func (c *Core) forgetConversations(u *User) {
 	}
 }
 
-// conversationWithLocked finds the conversation of u and with. Core.private is held.
+// conversationWithLocked returns the conversation of u and with, or nil. Core.private is
+// held.
 func (u *User) conversationWithLocked(with *User) *conversation {
 	for _, talk := range slices.Backward(u.conversations) {
 		if talk.users == [2]*User{u, with} || talk.users == [2]*User{with, u} {
@@ -84,8 +85,8 @@ func (u *User) conversationWithLocked(with *User) *conversation {
 	return nil
 }
 
-// forgetLocked takes the conversation from both users for good. Who is adding to it
-// at this moment adds to what is forgotten.
+// forgetLocked removes the conversation from both users for good. A message that is being
+// added at that moment is forgotten too.
 func (t *conversation) forgetLocked() {
 	t.dropLocked()
 	t.mu.Lock()
@@ -94,7 +95,7 @@ func (t *conversation) forgetLocked() {
 	t.history.closed = true
 }
 
-// dropLocked takes the conversation from both users. Core.private is held.
+// dropLocked removes the conversation from both users. Core.private is held.
 func (t *conversation) dropLocked() {
 	for _, u := range t.users {
 		if i := slices.Index(u.conversations, t); i >= 0 {

@@ -8,30 +8,30 @@ import (
 
 // Options are the limits of a Core.
 type Options struct {
-	MaxSessions int // sessions at once; 0 means no limit
-	Outbox      int // bytes owed to one session at most; 0 means no limit
-	// RoomsOfAddress is how many rooms there are at most that were made from one address; 0
-	// means no limit. Whoever lists rooms pays for the bytes of the list, and an address
-	// may have many sessions.
+	MaxSessions int // at once; 0 means no limit
+	Outbox      int // bytes waiting for one session; 0 means no limit
+	// RoomsOfAddress is the maximum number of existing rooms made from one address; 0 means
+	// no limit. Every session that lists rooms pays for the bytes of the list, and an
+	// address may have many sessions.
 	RoomsOfAddress int
 
-	// Fault is told of a panic in a format, which ends the sessions that use it. It
-	// is called with locks of the core held; nil tells nobody.
+	// Fault is told of a panic in a format, which ends the sessions that use it. It is
+	// called with locks of the core held. It may be nil.
 	Fault func(Fault)
 }
 
-// maxRooms is how many rooms one user may be in, so that what one user can make
-// the server hold is bounded.
+// maxRooms is the maximum number of rooms one user may be in. It bounds what one user can
+// make the server hold.
 const maxRooms = 100
 
-// Core is one chat: who is online, which rooms exist, who hears what.
+// Core is one chat: the users online, the rooms, and the subscribers of each channel.
 type Core struct {
 	options      Options
 	public       channel
 	seq          atomic.Uint64
 	said         [3]atomic.Uint64 // messages, by EventKind up to Emoted
 	delivered    atomic.Uint64    // messages put into outboxes
-	historyBytes atomic.Int64     // bytes kept of what was said, in all places
+	historyBytes atomic.Int64     // bytes of history, in all rooms and conversations
 	renames      atomic.Uint64
 	long         atomic.Int64 // bytes of long frames in outboxes
 	mentionAware atomic.Int64 // sessions that may show a mention differently; changes under mu
@@ -41,16 +41,16 @@ type Core struct {
 	mu          lock
 	serial      uint64           // of the last user
 	users       map[string]*User // by the key of the nick
-	holds       holds            // the nicks of users who were put off
+	holds       holds            // nicks of users whose connection failed
 	departed    departed         // users who left
-	online      roster           // the users that can be talked to
+	online      roster           // users who can be talked to
 	rooms       map[string]*room // by the key of the name
-	lives       uint64           // of rooms, so far
-	made        map[string]int   // how many rooms there are that were made from an address
-	listed      []*room          // those that have members, sorted by their names without case
+	lives       uint64           // rooms made so far
+	made        map[string]int   // existing rooms, by the address they were made from
+	listed      []*room          // rooms with members, sorted by name without case
 	sessions    map[*Session]struct{}
 	asking      int        // sessions that asked for notices
-	withNotices []*channel // spaces with news to tell
+	withNotices []*channel // channels with notices to send
 	closed      map[Reason]uint64
 	down        bool
 }
@@ -67,24 +67,24 @@ func New(o Options) *Core {
 	}
 }
 
-// JoinRequest is a connection that wants to talk.
+// JoinRequest is the request of a connection to join the chat.
 type JoinRequest struct {
 	Nick     string
 	Identity string // proven identity; empty for a guest
-	From     string // the address it comes from, for limits of an address; empty where there is none
+	From     string // the client's address, for limits per address; empty if it has none
 	Kind     Kind
 	Format   Format
-	// Watch is the one room a Tail session hears, without being in it; empty for
-	// the public space.
+	// Watch is the one room that a Tail session receives, without being in it; empty for
+	// the public channel.
 	Watch string
-	// NewReceiver returns the front end's side of the new session. It is called
-	// before anything is owed, under the rules of Receiver.
+	// NewReceiver returns the front end's side of the new session. It is called before
+	// anything waits in the outbox, under the rules of Receiver.
 	NewReceiver func(*Session) Receiver
 }
 
-// Join makes a session of an arrival: under a nick nobody has, or one more
-// session of the same identity under the nick it has already. Errors:
-// [ErrInvalidNick], [ErrNickInUse], [ErrTooMany], [ErrGoingDown], [ErrNoRoom].
+// Join makes a session of a join request. The nick must be free, or belong to a user with
+// the same identity, who then has one more session. Errors: [ErrInvalidNick],
+// [ErrNickInUse], [ErrTooMany], [ErrGoingDown], [ErrNoRoom].
 func (c *Core) Join(a JoinRequest) (*Session, error) {
 	name, err := checkNick(a.Nick)
 	if err != nil {
@@ -143,8 +143,9 @@ func (c *Core) Join(a JoinRequest) (*Session, error) {
 	return s, nil
 }
 
-// ownerLocked finds who has a nick that is n or looks like it; nil where nobody has.
-// It is not ok where two have: n looks like the one, and is spelled like the other.
+// ownerLocked returns the user whose nick is n or looks like it, or nil if there is none.
+// It is not ok if two users match: n looks like the nick of one, and is spelled like that
+// of the other.
 func (c *Core) ownerLocked(n name) (u *User, ok bool) {
 	a, b := c.users[n.key], c.users[n.drawn]
 	if a == nil {
@@ -153,7 +154,7 @@ func (c *Core) ownerLocked(n name) (u *User, ok bool) {
 	return a, b == nil || a == b
 }
 
-// leave is the one way out, for whatever reason: what the session held is freed.
+// leave is the only way out, for any reason. It frees what the session held.
 func (c *Core) leave(s *Session) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -194,11 +195,12 @@ func (c *Core) leave(s *Session) {
 	}
 }
 
-// stopping is why nothing is done any more after [Core.Shutdown].
+// stopping is why requests are refused after [Core.Shutdown].
 const stopping = "the server is stopping"
 
-// Shutdown tells every session text, which is the last word, and ends it: each front
-// end then writes what is owed and closes. Nobody can join or say anything any more.
+// Shutdown sends every session a last note with text, and ends it. Each front end then
+// writes what waits in the outbox and closes. From then on no request to join or to speak
+// is accepted.
 func (c *Core) Shutdown(text string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -2,12 +2,12 @@ package chatcore
 
 import "strings"
 
-// Correspondent is someone to write to alone: that person and nobody else, whoever
-// has the nick by now.
+// Correspondent is a person to write to in private. It stays that person, even if another
+// user takes the nick.
 type Correspondent struct{ user *User }
 
-// Correspondent is who last wrote to an Interactive session alone; ok is false where
-// nobody did, or that person can no longer be talked to.
+// Correspondent returns the user who last wrote to an Interactive session in private. It
+// is not ok if there is none, or if they can no longer be talked to.
 func (s *Session) Correspondent() (c Correspondent, ok bool) {
 	if s.unread == nil {
 		return c, false
@@ -24,7 +24,7 @@ func (s *Session) Correspondent() (c Correspondent, ok bool) {
 	return c, err == nil
 }
 
-// Person is who has a nick and can be talked to. Errors: [ErrNoUser].
+// Person returns the user who has a nick and can be talked to. Errors: [ErrNoUser].
 func (s *Session) Person(nick string) (Correspondent, error) {
 	n := seekNick(nick)
 	s.core.mu.RLock()
@@ -33,18 +33,18 @@ func (s *Session) Person(nick string) (Correspondent, error) {
 	return Correspondent{u}, err
 }
 
-// Destination is where a correspondent is talked to: the nick may change.
+// Place returns the destination of a correspondent, whose nick may change.
 func (s *Session) Place(c Correspondent) Destination {
 	s.core.mu.RLock()
 	defer s.core.mu.RUnlock()
 	return Destination{Nick: c.user.nick}
 }
 
-// Reply says text to a correspondent. Errors: [ErrNoUser], [ErrNotOnline],
-// [ErrTooMany].
+// Reply says text to a correspondent. Errors: [ErrNoUser], [ErrNotOnline], [ErrTooMany],
+// [ErrGoingDown].
 func (s *Session) Reply(c Correspondent, text string) error {
 	s.user.touch()
-	text = strings.Clone(text) // it is kept, and may be a part of a longer line
+	text = strings.Clone(text) // cloned: it is kept, and may be part of a longer line
 	return s.whisper(text, func() (*User, error) { return s.core.sameLocked(c.user) })
 }
 

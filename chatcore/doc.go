@@ -1,23 +1,22 @@
-// Package chatcore is the chat itself: users, rooms, messages, commands and
-// outboxes. It knows no network and no disk, and starts no goroutine: every
-// method runs on the caller's goroutine and waits for no client.
+// Package chatcore is the chat itself: users, rooms, messages, commands and outboxes. It
+// knows no network and no disk, and starts no goroutine. Every method runs on the
+// caller's goroutine and waits for no client.
 //
-// A front end calls [Core.Join] for each connection that may talk, feeds the lines it
-// reads to [Session.Do] or [Session.DoAll], writes what [Session.Take] yields, and calls
-// [Session.Leave] when the connection is over.
+// A front end calls [Core.Join] for each connection that joins the chat. It passes the
+// lines it reads to [Session.Do] or [Session.DoAll], writes what [Session.Take] returns,
+// and calls [Session.Leave] when the connection is over.
 //
 // # Locks
 //
-// They are taken in this order and never in another:
+// Locks are always taken in this order:
 //
-//  1. Core.mu: who is online, who is in which room.
-//  2. Core.private: which private conversations there are.
-//  3. space.mu: who hears what is said in one place. Publishing is one critical
-//     section under it, so all who hear a place hear it in one order.
-//     conversation.mu is the same for what two users say to each other. Nobody
-//     takes two of these.
-//  4. unread.mu: what a person at a prompt has not looked at.
-//  5. outbox.mu: what is owed to one session.
+//  1. Core.mu: the users online, and the members of each room.
+//  2. Core.private: the list of private conversations.
+//  3. channel.mu: the subscribers of one channel. Publishing is one critical
+//     section under it, so all subscribers see one order. conversation.mu is the
+//     same for two users who talk in private. No goroutine holds two of these.
+//  4. unread.mu: what the user of an Interactive session has not read.
+//  5. outbox.mu: what waits for one session.
 //
 // Receiver's methods are called with any of them held.
 package chatcore

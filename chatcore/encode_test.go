@@ -9,8 +9,8 @@ import (
 	"parley/chatcore"
 )
 
-// counting is a format that counts what it encodes. The sessions that share one
-// share its pointer.
+// counting is a format that counts what it encodes. Sessions that share one share its
+// pointer.
 type counting struct {
 	name string
 	n    atomic.Int64
@@ -44,7 +44,7 @@ func TestAnEventIsEncodedOnceForEachFormatAndView(t *testing.T) {
 
 	bob := admit(t, core, chatcore.JoinRequest{Nick: "bob", Format: two})
 	ann.does("hello", "!echo on", "hello")
-	one.encoded(t, 1+2) // the second time once more, for the echo
+	one.encoded(t, 1+2) // one more the second time, for the echo
 	two.encoded(t, 2)
 	ann.hears("one 2 ann: hello")
 	bob.hears("two 0 ann: hello", "two 0 ann: hello")
@@ -140,12 +140,12 @@ func TestLinesOfEveryEvent(t *testing.T) {
 	}
 }
 
-// faulty is a format that fails.
+// faulty is a format that panics.
 type faulty struct{}
 
 func (faulty) Append([]byte, *chatcore.Event, chatcore.View) []byte { panic("no such style") }
 
-// Who says something does not pay for the fault of another's format.
+// The sender of a message does not pay for a fault of another user's format.
 func TestAFaultOfAFormatEndsItsSessionsAlone(t *testing.T) {
 	var faults []chatcore.Fault
 	core := chatcore.New(chatcore.Options{Fault: func(f chatcore.Fault) { faults = append(faults, f) }})

@@ -5,15 +5,15 @@ import (
 	"strings"
 )
 
-// encoder encodes an event, and what was said right behind it, at most once for each
-// format and view.
+// encoder encodes an event, and those said right after it, at most once for each format
+// and view.
 type encoder struct {
 	event *Event
 	then  []*Event
 	used  int
 	made  [4]frame // the first few need no allocation
-	// more holds the others: people with terminals may have a style each. With a list
-	// that is searched, 10,000 styles took 199 ms a message; with a map they take 7.
+	// more holds the others: each user with a terminal may have their own style. With a
+	// list that is searched, 10,000 styles took 199 ms a message; with a map they take 7.
 	more map[look]*frame
 }
 
@@ -26,7 +26,7 @@ type look struct {
 type frame struct {
 	look
 	bytes []byte
-	fault *Fault // nil unless the format has failed
+	fault *Fault // nil unless the format panicked
 }
 
 // Fault is a panic in a [Format].
@@ -74,8 +74,8 @@ func (e *encoder) newFrame(l look) (made frame) {
 	return made
 }
 
-// buffer is where the event is encoded to, large enough for a line: growing it bit by bit
-// would be an allocation more for each message.
+// buffer returns a buffer that is large enough for the event as a line. Growing it step
+// by step would cost one more allocation for each message.
 func (e *encoder) buffer() []byte {
 	n := e.event.length()
 	for _, then := range e.then {
@@ -84,21 +84,21 @@ func (e *encoder) buffer() []byte {
 	return make([]byte, 0, n)
 }
 
-// length is about how long the event is as a line.
+// length returns the approximate length of the event as a line.
 func (e *Event) length() int {
 	return e.around() + len(e.Text) + length(e.Items)
 }
 
-// around is about how much stands around a text in its line.
+// around returns the approximate length of a line without its text.
 func (e *Event) around() int {
 	const between = 8 // "@", ": ", CR LF and the like
 	return len(e.Room) + len(e.From) + between
 }
 
-// received is about how many bytes a session is sent of the event, as lines.
+// received returns the approximate number of bytes that the event takes as lines.
 func (e *Event) received() int { return e.length() + strings.Count(e.Text, "\n")*e.around() }
 
-// length is how long items are in a line, with spaces between.
+// length returns the length of items in a line, with spaces between them.
 func length(items []string) int {
 	n := max(0, len(items)-1)
 	for _, item := range items {
@@ -107,8 +107,8 @@ func length(items []string) int {
 	return n
 }
 
-// encoded is the event of enc as s is shown it. A fault in the format of s is the
-// end of s, and not of whoever says something: nothing is shown then.
+// encoded returns the event of enc as s sees it. A fault in the format of s ends s, not
+// the sender, and encoded then returns nothing.
 func (s *Session) encoded(enc *encoder, v View) []byte {
 	f := enc.encode(s.formats.Load().now, v)
 	if f.fault != nil && s.end(ending{reason: Panicked}) && s.core.options.Fault != nil {

@@ -9,9 +9,9 @@ import (
 // Reason says why a session ended.
 type Reason string
 
-// The reasons for the end of a session.
+// The reasons why a session ends.
 const (
-	Quit         Reason = "quit"         // the user said so
+	Quit         Reason = "quit"         // the user asked for it
 	Disconnected Reason = "disconnected" // end of input
 	HungUp       Reason = "hung-up"      // the client closed the connection without a word
 	Broken       Reason = "broken"       // the connection failed
@@ -19,13 +19,13 @@ const (
 	TooSlow      Reason = "too-slow"     // the outbox was full
 	Stalled      Reason = "stalled"      // a write made no progress
 	EndlessLine  Reason = "endless-line" // input without a newline
-	Shutdown     Reason = "shutdown"     // the server goes down
-	Panicked     Reason = "panic"        // a fault of ours
+	Shutdown     Reason = "shutdown"     // the server stops
+	Panicked     Reason = "panic"        // a fault of the server
 	Completed    Reason = "completed"    // a command session has done its work
 )
 
-// reasonsTold is what the others are told of why someone left. They are told
-// nothing of the other reasons: whoever wants to leave just leaves.
+// reasonsTold is what others see as the reason why someone left. They see no other reason:
+// a user who wants to leave just leaves.
 var reasonsTold = map[Reason]string{
 	HungUp:      "connection lost",
 	Broken:      "connection lost",
@@ -42,7 +42,7 @@ type ending struct {
 	words  string
 }
 
-// told is what the others are told, behind "left"; empty for most.
+// told returns what others see after "left"; empty for most.
 func (e ending) told() string {
 	if e.words != "" {
 		return e.words
@@ -50,17 +50,17 @@ func (e ending) told() string {
 	return reasonsTold[e.reason]
 }
 
-// maxLastWords is how many characters of the text of !quit are told. More is cut
-// and not refused: nobody is kept from leaving.
+// maxLastWords is the maximum length of the text of !quit, in characters. A longer text
+// is cut and not refused: no user is kept from leaving.
 const maxLastWords = 100
 
 func (s *Session) quit(args string) error {
-	words := strings.Clone(safetext.Label(unpunctuated.Replace(args), maxLastWords)) // they outlive the line they are a part of
+	words := strings.Clone(safetext.Label(unpunctuated.Replace(args), maxLastWords)) // cloned: they outlive the line they are part of
 	s.end(ending{Quit, words})
 	return nil
 }
 
-// Reason says why the session has ended; empty while it has not.
+// Reason returns why the session ended, or "" if it has not.
 func (s *Session) Reason() Reason {
 	if e := s.ending.Load(); e != nil {
 		return e.reason
@@ -68,15 +68,15 @@ func (s *Session) Reason() Reason {
 	return ""
 }
 
-// Leave ends the session for the given reason, unless it has ended already, and
-// frees all it held: memberships at once, the nick with the last session of the
-// user. Call it when the connection is over; it may be called again.
+// Leave ends the session for the given reason, unless it has ended already, and frees all
+// it held. Memberships go at once, the nick goes with the user's last session. Call it
+// when the connection is over. It may be called again.
 func (s *Session) Leave(r Reason) {
 	s.setEnding(ending{reason: r})
 	s.core.leave(s)
 }
 
-// end ends the session and tells the front end, which is to call Leave.
+// end ends the session and tells the front end, which must call Leave.
 func (s *Session) end(e ending) (first bool) {
 	if first = s.setEnding(e); first {
 		s.receiver.Ended(e.reason)

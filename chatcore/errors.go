@@ -8,8 +8,8 @@ import (
 	"parley/internal/lineproto"
 )
 
-// Error is a request refused; nothing else happened. It is told to the one who
-// asked as "!error What: Detail".
+// Error says that a request was refused and changed nothing. The client that asked
+// receives it as "!error What: Detail".
 type Error struct {
 	What   string // the kind of refusal, for a program to compare
 	Detail string // with what, and what to do, for a person
@@ -17,7 +17,7 @@ type Error struct {
 
 func (e *Error) Error() string { return e.What + ": " + e.Detail }
 
-// Is tells whether target is a refusal of the same kind.
+// Is reports whether target is a refusal of the same kind.
 func (e *Error) Is(target error) bool {
 	t, ok := target.(*Error)
 	return ok && t.What == e.What && (t.Detail == "" || t.Detail == e.Detail)
@@ -43,14 +43,14 @@ var (
 	ErrNotIgnored     = &Error{What: "not ignored"}
 )
 
-// NotUnderstood tells whether err says that the request itself made no sense,
-// rather than that it was refused.
+// NotUnderstood reports whether err says that the request made no sense, rather than that
+// it was refused.
 func NotUnderstood(err error) bool {
 	return errors.Is(err, ErrUsage) || errors.Is(err, ErrUnknownCommand) || errors.Is(err, ErrNotHere)
 }
 
-// LineTooLong refuses a line of more than max bytes; 0 means
-// [lineproto.MaxRun], above which no limit can be.
+// LineTooLong returns the refusal of a line of more than max bytes. 0 means
+// [lineproto.MaxRun], which no limit exceeds.
 func LineTooLong(max int) *Error {
 	if max <= 0 {
 		max = lineproto.MaxRun
@@ -58,7 +58,7 @@ func LineTooLong(max int) *Error {
 	return ErrLineTooLong.with(fmt.Sprintf("%d bytes at most", max))
 }
 
-// capped refuses a text of more than max characters; what says what it would be.
+// capped refuses a text of more than max characters; what names the text.
 func capped(what, text string, max int) error {
 	if utf8.RuneCountInString(text) > max {
 		return ErrTooLong.with(fmt.Sprintf("%s has %d characters at most", what, max))
@@ -66,9 +66,9 @@ func capped(what, text string, max int) error {
 	return nil
 }
 
-// with returns a refusal of e's kind with its detail.
+// with returns a refusal of the same kind as e, with a detail.
 func (e *Error) with(detail string) *Error { return &Error{What: e.What, Detail: detail} }
 
-// errMissing is what a command's function returns when it lacks an argument;
+// errMissing is what a command's function returns if an argument is missing or wrong.
 // [Session.Do] turns it into the command's usage.
 var errMissing = errors.New("argument missing")

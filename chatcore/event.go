@@ -12,64 +12,64 @@ type EventKind uint8
 
 // The kinds of events.
 const (
-	Said      EventKind = iota // said publicly, or in Room when it is set
+	Said      EventKind = iota // said publicly, or in Room if it is set
 	Whispered                  // said privately to To
 	Emoted                     // !me, publicly or in Room
-	Noticed                    // something happened, publicly or in Room: for those who asked
+	Noticed                    // something happened, publicly or in Room: for sessions that asked for notices
 	Answered                   // the one-line answer to a list command
 	Noted                      // other words of the server
 	Refused                    // a request failed; What and Text say why
 )
 
-// Event is something that was said or happened. It does not change once it is
-// published, and is shared by all who receive it.
+// Event is something that was said or happened. It does not change once it is published,
+// and all receivers share it.
 type Event struct {
 	Kind EventKind
 	Seq  uint64    // grows by one with every event published on this server
 	Time time.Time // when it was published
-	From string    // the nick of who said it
-	To   string    // Whispered: the nick it is for
-	Room string    // the room it was said in, or is about; empty in public
+	From string    // the nick of the sender
+	To   string    // Whispered: the nick of the receiver
+	Room string    // the room it was said in, or is about; empty for the public channel
 	What string    // Refused: the kind of refusal
-	Text string    // what was said, with LF between its lines, if there are several
+	Text string    // what was said; LF separates lines
 
 	Identity   string   // the proven identity of From; empty for a guest
 	ToIdentity string   // Whispered: the proven identity of To
-	People     string   // Noticed: Text as people at a prompt are told it, with ~ before guests
+	People     string   // Noticed: Text as Interactive sessions see it, with ~ before guests
 	List       string   // Answered: what is listed, "users", "rooms" or "members"
 	Items      []string // Answered: what is in the list
 
-	forged []int32 // offsets in Text: see forgery.go; nil for most
+	forged []int32 // offsets in Text, see forgery.go; nil for most
 }
 
-// View says how the receiver of an event stands to who said it.
+// View says how the receiver of an event is related to its sender.
 type View uint8
 
 // The views of an event.
 const (
-	Received  View = iota // someone else said it
+	Received  View = iota // another user said it
 	Own                   // another session of the same user said it
-	Echo                  // this very session said it, and asked for echo
-	Mentioned             // someone else said it, to many, and named the receiver's nick
+	Echo                  // this session said it, and asked for echo
+	Mentioned             // another user said it in a channel, with the receiver's nick
 )
 
-// Format encodes events for the sessions that share it. An event is encoded
-// once for each format and view, and all outboxes share the bytes, so Append
-// must depend on nothing else. Formats must be comparable with ==.
+// Format encodes events for the sessions that share it. An event is encoded once for each
+// format and view, and all outboxes share the bytes. So Append must depend on nothing
+// else. Formats must be comparable with ==.
 type Format interface {
-	// Append appends e as it is seen and returns the longer slice. Appending
-	// nothing means that such a session is not shown the event. It is called
-	// with locks of the core held: it may not block nor call the core. It may not keep
-	// e.Items, which are lent.
+	// Append appends e as it is seen and returns the longer slice. If it appends nothing,
+	// such sessions are not shown the event. Append is called with locks of the core held:
+	// it must not block and must not call the core. It must not retain e.Items, which are
+	// reused.
 	Append(dst []byte, e *Event, v View) []byte
 }
 
-// Lines is the format of section 4 of the protocol: lines of text ending in
-// CR LF. A mention looks like any other message. A space stands before some colons: see
+// Lines is the format of section 4 of the protocol: lines of text ending in CR LF. A
+// mention looks like any other message. A space stands before some colons: see
 // forgery.go.
 type Lines struct{}
 
-// Append implements [Format]. A text of several lines is as many messages.
+// Append implements [Format]. A text of several lines becomes one message for each.
 func (l Lines) Append(dst []byte, e *Event, v View) []byte {
 	if e.Kind == Said || e.Kind == Whispered {
 		for text := range strings.SplitSeq(e.lineText(), "\n") {
@@ -93,8 +93,8 @@ func (l Lines) Append(dst []byte, e *Event, v View) []byte {
 func (Lines) appendSaid(dst []byte, e *Event, text string, v View) []byte {
 	switch {
 	case e.Kind == Whispered && v == Own && e.From != e.To:
-		// The line has no room for whom it went to: shown in another session
-		// of the sender it would read as a message to himself.
+		// The line has no field for its receiver. In another session of the sender it would
+		// read as a message to themselves.
 		return dst
 	case e.Kind == Whispered:
 		return lineproto.AppendPrivate(dst, e.From, text)

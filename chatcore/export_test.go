@@ -2,15 +2,15 @@ package chatcore
 
 import "time"
 
-// KeptRooms is how many rooms are held, those without a member too, and spaces
-// with news to tell.
+// KeptRooms returns the number of rooms held, including those without members, and of
+// channels with notices to send.
 func (c *Core) KeptRooms() (rooms, newsy int) {
 	c.mu.RLock()
 	defer c.mu.RUnlock()
 	return len(c.rooms), len(c.withNotices)
 }
 
-// Conversations is how many private conversations are held, each counted for both
+// Conversations returns the number of private conversations held, each counted for both
 // of its users.
 func (c *Core) Conversations() (n int) {
 	c.mu.RLock()
@@ -23,17 +23,17 @@ func (c *Core) Conversations() (n int) {
 	return n
 }
 
-// PastBytes is how much is kept of what was said, in all places.
+// PastBytes returns the bytes of history in all rooms and conversations.
 func (c *Core) PastBytes() int64 { return c.historyBytes.Load() }
 
-// MaxPastAll is how much that may be.
+// MaxPastAll is the limit of PastBytes.
 const MaxPastAll = maxPastAll
 
-// WatchLock has held told each time the core's lock was held, and for how long. Nobody
-// else may use the core then.
+// WatchLock has held called each time the core's lock was held, with how long. No other
+// goroutine may use the core meanwhile.
 func (c *Core) WatchLock(held func(time.Duration)) { c.mu.held = held }
 
-// Holds is how many nicks are held for the keys that had them.
+// Holds returns the number of nicks held for the keys that had them.
 func (c *Core) Holds() (n int) {
 	c.mu.RLock()
 	defer c.mu.RUnlock()
@@ -46,7 +46,7 @@ func (c *Core) Holds() (n int) {
 // AnswerLines is answerLines.
 var AnswerLines = answerLines
 
-// RoomsMade is of how many addresses there are rooms.
+// RoomsMade returns the number of addresses from which existing rooms were made.
 func (c *Core) RoomsMade() int {
 	c.mu.RLock()
 	defer c.mu.RUnlock()

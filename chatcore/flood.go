@@ -6,81 +6,83 @@ import (
 	"time"
 )
 
-// What is slowed down harder than the rate limit does: the same text again and again,
-// and private lines to ever more people. A person does neither for long; who does
-// both for a living is a bot, whose owner can raise the rate limit. Nobody is shut
-// out for it, and nothing is lost.
+// Two habits are slowed down more than the rate limit does: the same text again and
+// again, and private lines to more and more users. No person keeps up either for long. A
+// client that does is a bot, whose owner can raise the rate limit. No client is shut out
+// for it, and nothing is lost.
 const (
-	// freeRepeats of one text may be said, each within repeatWindow of the last.
+	// freeRepeats is how often one text may be said, each time within repeatWindow of the
+	// last.
 	freeRepeats  = 4
 	repeatWindow = 30 * time.Second
-	// freePeople may be written to alone, each within peopleWindow.
+	// freePeople is how many users may be written to in private, each within peopleWindow.
 	freePeople   = 5
 	peopleWindow = time.Minute
-	// surcharge is how many more lines one counts as then: one line a second gets
-	// through where five do otherwise.
+	// surcharge is the number of lines charged in addition: one line a second gets through
+	// instead of five.
 	surcharge = 4
-	// answered is how many bytes of answers each byte of a line pays for. What an answer has
-	// besides counts as one more line for each lineAnswer bytes. So at five lines a second a
-	// client that asks on and on gets a hundred times what it sends, and 5 KB a second
-	// besides; and the longest answer that a person can ask for at a prompt, a place's
-	// history of 90 KB, has them wait for 18 s.
+	// answered is the number of bytes of answers that each byte of a line pays for. An
+	// answer that is longer counts as one more line for each lineAnswer bytes beyond that.
+	// So at five lines a second, a client that never stops asking gets a hundred times what
+	// it sends, plus 5 KB a second. The longest answer that a person can ask for at a
+	// prompt is a history of 90 KB. They then wait for 18 s.
 	answered   = 100
 	lineAnswer = 1000
-	// remembered is how many texts, and how many people, are remembered for it.
+	// remembered is how many texts, and how many users, are remembered for this.
 	remembered = 16
 )
 
-// flood is what a session has said of late, and what that costs. It belongs to the
+// flood is what a session has said lately, and what that costs. It belongs to the
 // goroutine that carries out the session's lines.
 type flood struct {
-	texts   *memory   // by the text; nil until something is said
-	people  *memory   // by the user's serial number; nil until somebody is written to alone
+	texts   *memory   // by hash of the text; nil until something is said
+	people  *memory   // by serial number; nil until the first private line
 	penalty int       // lines, see Session.Surcharge
 	said    int       // bytes, see Session.Said
 	gotten  int       // bytes of answers, see Session.Surcharge
 	warned  time.Time // when the session was last told that it is slowed down
 }
 
-// memory is what is remembered: 640 bytes, which most sessions can do without.
+// memory is what a session remembers: 640 bytes, which most sessions do without.
 type memory [remembered]heard
 
-// heard is one thing that was said, or one person written to.
+// heard is a text that was said, or a user who was written to.
 type heard struct {
 	what  uint64
 	last  time.Time
 	times int
 }
 
-// texts are compared by their hash.
+// seed is the seed of the hash by which texts are compared.
 var seed = maphash.MakeSeed()
 
-// Surcharge is as how many more lines what was done since it was last asked counts
-// against the rate limit. came is how many bytes the client sent for it.
+// Surcharge returns the number of lines to charge against the rate limit in addition, for
+// all that was done since the last call. came is the number of bytes the client sent for
+// it.
 //
 // Answers are what [Session.Tell], [Session.Note] and [Session.Send] have put into the
-// outbox since, lists, and the session's own messages where it is sent them.
+// outbox since then, lists, and the session's own messages if it has echo on.
 func (s *Session) Surcharge(came int) int {
 	n := s.flood.penalty + answerLines(s.flood.gotten, came)
 	s.flood.penalty, s.flood.gotten = 0, 0
 	return n
 }
 
-// Said is how many bytes each who heard it received of what the session has said since it
-// was last asked, as lines.
+// Said returns how many bytes, as lines, each receiver was sent of what the session has
+// said since the last call.
 func (s *Session) Said() int {
 	n := s.flood.said
 	s.flood.said = 0
 	return n
 }
 
-// answerLines is as how many more lines an answer of n bytes counts, to a line of came
-// bytes.
+// answerLines returns the number of lines charged in addition for an answer of n bytes to
+// a line of came bytes.
 func answerLines(n, came int) int {
 	return (max(0, n-answered*came) + lineAnswer - 1) / lineAnswer
 }
 
-// cost adds what text costs.
+// cost charges for text.
 func (s *Session) cost(text string) {
 	if s.flood.texts == nil {
 		s.flood.texts = new(memory)
@@ -90,7 +92,7 @@ func (s *Session) cost(text string) {
 	}
 }
 
-// weighPrivate adds what it costs to write to a user alone.
+// weighPrivate charges for a private line to a user.
 func (s *Session) weighPrivate(to *User) {
 	if s.flood.people == nil {
 		s.flood.people = new(memory)
@@ -101,7 +103,7 @@ func (s *Session) weighPrivate(to *User) {
 	}
 }
 
-// penalize makes the session slower, and tells a person why, once in a while.
+// penalize charges the session more, and now and then tells a person why.
 func (s *Session) penalize(why string) {
 	f := &s.flood
 	f.penalty += surcharge
@@ -111,8 +113,7 @@ func (s *Session) penalize(why string) {
 	}
 }
 
-// find counts what among those of late; it takes the place of the oldest where it is
-// not there.
+// find counts what among the remembered. If it is not among them, it replaces the oldest.
 func (all *memory) find(what uint64, window time.Duration) heard {
 	oldest := &all[0]
 	for i := range all {
@@ -133,7 +134,7 @@ func (all *memory) find(what uint64, window time.Duration) heard {
 	return *oldest
 }
 
-// known is how many of all are of late.
+// known returns how many of all were seen within window.
 func (all *memory) known(window time.Duration) (n int) {
 	for _, h := range all {
 		if h.times > 0 && time.Since(h.last) <= window {

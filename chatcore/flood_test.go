@@ -11,7 +11,7 @@ import (
 	"parley/chatcore"
 )
 
-// charged says a line, and checks as how many more it counts.
+// charged says a line, and checks the number of lines charged in addition.
 func charged(t *testing.T, c *client, line string, want int) {
 	t.Helper()
 	c.does(line)
@@ -28,7 +28,7 @@ func TestTheSameTextAgainAndAgainCountsAsMore(t *testing.T) {
 		for range 3 {
 			charged(t, ann, "buy now", 0)
 		}
-		charged(t, ann, "@dev BUY NOW", 0) // wherever, in whatever case
+		charged(t, ann, "@dev BUY NOW", 0) // in any destination and any case
 		charged(t, ann, "#bob buy now", 4)
 		charged(t, ann, "!me buy now", 4)
 		charged(t, ann, "buy  now", 0)
@@ -38,7 +38,7 @@ func TestTheSameTextAgainAndAgainCountsAsMore(t *testing.T) {
 			charged(t, ann, "buy now", 0)
 		}
 		charged(t, ann, "buy now", 4)
-		for n := range 100 { // commands and what is new cost nothing
+		for n := range 100 { // commands and new texts cost nothing
 			charged(t, ann, fmt.Sprintf("line %d", n), 0)
 			charged(t, ann, "!users", 0)
 		}
@@ -62,13 +62,13 @@ func TestPrivateLinesToManyCountAsMore(t *testing.T) {
 			write(n, 0)
 		}
 		for n := range 35 {
-			write(n%5, 0) // with whom one talks already
+			write(n%5, 0) // users already written to
 		}
 		for n := range 35 {
 			write(5+n, 4)
 		}
 		for n := range 32 {
-			write(n%16, 4) // and again
+			write(n%16, 4) // the same users again
 		}
 		time.Sleep(61 * time.Second)
 		write(1, 0)
@@ -106,7 +106,7 @@ func TestAPersonIsToldOfBeingSlowedDown(t *testing.T) {
 	})
 }
 
-// An answer is paid for by the bytes of the line that asks for it: a hundred for each.
+// The bytes of a line pay for its answer: each for a hundred.
 func TestAnswersCountByTheirBytes(t *testing.T) {
 	core := chatcore.New(chatcore.Options{})
 	ann := join(t, core, "ann")
@@ -135,10 +135,10 @@ func TestAnswersCountByTheirBytes(t *testing.T) {
 	ann.Surcharge(1)
 	ann.does("!enter " + strings.Repeat("r", 32))
 	ann.TalkIn(chatcore.Destination{Room: strings.Repeat("r", 32)})
-	charged(t, ann, "y", 1) // and 230 now
+	charged(t, ann, "y", 1) // 230 bytes come back now
 }
 
-// What a session is sent that it has not asked for is not charged, by whichever goroutine.
+// A session is not charged for output it has not asked for, whichever goroutine sends it.
 func TestWhatOthersCauseIsNotCharged(t *testing.T) {
 	core := chatcore.New(chatcore.Options{Outbox: 1 << 20})
 	ann, bob := join(t, core, "ann"), join(t, core, "bob")
@@ -155,7 +155,7 @@ func TestWhatOthersCauseIsNotCharged(t *testing.T) {
 		core.Shutdown(strings.Repeat("down ", 100))
 	})
 	for n := range 100 {
-		_ = ann.Do(fmt.Sprintf("#bob %d", n)) // the server may be down
+		_ = ann.Do(fmt.Sprintf("#bob %d", n)) // may fail: the server may be stopping
 		if got := ann.Surcharge(100); got != 0 {
 			t.Errorf("charged %d", got)
 		}

@@ -8,47 +8,48 @@ import (
 	"parley/internal/safetext"
 )
 
-// A terminal with a raw connection wraps long lines at a width that nobody tells the
-// server. A message padded to that width could begin a row with "bob: " and read as bob's.
-// So that it cannot, the line formats put a space before a colon that would make a row read
-// so: "bob : send the money". JSON and terminal sessions have the text as it is: a terminal
-// session wraps its rows itself.
+// A terminal with a raw connection wraps long lines at a width that the server does not
+// know. A message padded to that width could begin a row with "bob: " and read as bob's.
+// To prevent this, the line formats put a space before a colon that would make a row read
+// so: "bob : send the money". JSON and terminal sessions have the text unchanged: a
+// terminal session wraps its rows itself.
 //
-// Only what can mislead is changed, for build logs and code are read on that port too: a
-// word directly before a colon and a space, 20 columns from the start of its line or
-// further, and
-//   - behind two blanks or more, or
-//   - which ends in the nick of somebody else who is online: a row may begin inside a word.
+// Build logs and code are read on that port too, so only what can mislead is changed.
+// That is a word directly before a colon and a space, 20 columns or more from the start
+// of its line, if
+//   - two blanks or more precede it, or
+//   - it ends in the nick of another user who is online: a row may begin inside a word.
 
 const (
-	// narrowest is the first column where a second row of a terminal begins: one of 20
-	// columns, where a wide character did not fit.
+	// narrowest is the first column at which a second row can begin: on a terminal of 20
+	// columns, if a wide character did not fit.
 	narrowest = 19
-	// mostLetters is how many letters are looked at in the suspects of a text: each may
-	// begin a nick, and takes 2 µs where it is not ASCII. What is behind is taken to be
+	// mostLetters is how many letters are examined in the suspects of a text. Each may
+	// begin a nick, and takes 2 µs if it is not ASCII. Suspects after that are taken to be
 	// forged.
 	mostLetters = 160
 )
 
-// suspect is a colon in a text that may make a row read as somebody else's. Offsets are
-// those in the text.
+// suspect is a colon that may make a row of a text read as another user's. Offsets are
+// offsets in the text.
 type suspect struct {
 	colon  int
 	line   int  // where its line begins
-	row    int  // where the row would begin
-	last   int  // no nick begins behind that
-	forged bool // whoever is online
-	word   word // directly before it
+	row    int  // where the misleading row would begin
+	last   int  // the last offset at which a nick may begin
+	forged bool // taken to be forged, whoever is online
+	word   word // the word directly before the colon
 }
 
-// word is a word in the keys nicks are compared by, cut where a row may begin.
+// word is a word in the keys that nicks are compared by, with the offsets at which a row
+// may begin.
 type word struct {
 	begin      int    // its offset in the text
-	key, drawn string // drawn is empty where it is the key
-	runes      []cut  // nil where each is a byte
+	key, drawn string // drawn is empty if it equals key
+	runes      []cut  // nil if each letter is one byte
 }
 
-// len is how many letters w has.
+// len returns the number of letters of w.
 func (w *word) len() int {
 	if w.runes != nil {
 		return len(w.runes)
@@ -56,11 +57,12 @@ func (w *word) len() int {
 	return len(w.key)
 }
 
-// cut is where a character of a word begins: in the text, in the key, in drawn.
+// cut is the offset of a letter in the text, in key and in drawn.
 type cut struct{ text, key, drawn int }
 
-// suspects returns the suspects of a text. To look at their letters takes a while, so it
-// is done before any lock is taken. The text is safe; its lines end in LF.
+// suspects returns the suspects of a text. It takes a while to examine their letters, so
+// this is done before any lock is taken. The text must be safe, with LF between its
+// lines.
 func suspects(text string) (all []suspect) {
 	if strings.IndexByte(text, ':') < 0 && isASCII(text) {
 		return nil
@@ -82,14 +84,15 @@ func suspects(text string) (all []suspect) {
 	return all
 }
 
-// suspectAt returns the suspect whose colon is at an offset, if it is one.
+// suspectAt returns the suspect whose colon is at an offset, and reports whether it is
+// one.
 func suspectAt(text string, line, colon, size int, look bool) (s suspect, ok bool) {
 	begin := line + lastWord(text[line:colon])
 	row, spaced := introduction(text[line:begin])
 	s = suspect{colon: colon, line: line, row: line + row, last: colon, forged: spaced}
 	after, _ := utf8.DecodeRuneInString(text[colon+size:])
 	if colon+size < len(text) && after != '\n' && !isBlank(after) {
-		if s.last = colon - narrowest; s.row > s.last { // nor can the colon be the end of its row
+		if s.last = colon - narrowest; s.row > s.last { // nor can its row end at the colon
 			return s, false
 		} else if s.row < begin {
 			s.last = begin
@@ -103,7 +106,7 @@ func suspectAt(text string, line, colon, size int, look bool) (s suspect, ok boo
 	return s, true
 }
 
-// wordOf makes a word of text from begin to end: the last of its characters, as many as a
+// wordOf returns the end of text[begin:end] as a word. It takes as many characters as a
 // nick may have.
 func wordOf(text string, begin, end int) word {
 	if of := text[begin:end]; isASCII(of) {
@@ -133,13 +136,13 @@ func wordOf(text string, begin, end int) word {
 	return w
 }
 
-// lastWord is the offset of the run of letters and digits that text ends in, and of the
-// joiners between them, which are not seen.
+// lastWord returns the offset of the run of letters and digits at the end of text. The
+// run includes invisible joiners.
 func lastWord(text string) int {
 	return len(text) - len(lastOf(text, func(r rune) bool { return inNick(r) || safetext.IsJoiner(r) }))
 }
 
-// lastOf is the longest end of text of which all characters are so.
+// lastOf returns the longest suffix of text in which every character satisfies so.
 func lastOf(text string, so func(rune) bool) string {
 	begin := strings.LastIndexFunc(text, func(r rune) bool { return !so(r) })
 	if begin < 0 {
@@ -149,9 +152,10 @@ func lastOf(text string, so func(rune) bool) string {
 	return text[begin+size:]
 }
 
-// introduction is where in before, what a line has before a word, that begins which a row
-// may have before a nick: a time, a room, the arrow of a private line. It also tells
-// whether it, or the word, stands behind two blanks or more, or behind an arrow.
+// introduction examines what precedes a word in its line. It returns the offset at which
+// a row may begin that introduces a nick: with a time, a room, or the arrow of a private
+// line. It also reports whether two blanks or more, or an arrow, precede that row or the
+// word.
 func introduction(before string) (begin int, spaced bool) {
 	const most = 5 // "19:20 [dev] bob → you:" has four pieces before the word
 	for range most {
@@ -174,13 +178,13 @@ func introduction(before string) (begin int, spaced bool) {
 	return len(before), true
 }
 
-// introduces reports whether a row may have a piece of text before a nick.
+// introduces reports whether a row may have this piece of text before a nick.
 func introduces(piece string) bool {
 	return strings.ContainsAny(piece, "@#[]") || strings.Trim(piece, "0123456789:") == ""
 }
 
-// forgedLocked returns the offsets of the colons before which the line formats put a space
-// in the text of e, which has the suspects, and which from says.
+// forgedLocked returns the offsets of the colons in the text of e before which the line
+// formats put a space. all are its suspects, and from is its sender.
 func (c *Core) forgedLocked(e *Event, all []suspect, from *User) (colons []int32) {
 	for i := range all {
 		s := &all[i]
@@ -192,8 +196,8 @@ func (c *Core) forgedLocked(e *Event, all []suspect, from *User) (colons []int32
 	return colons
 }
 
-// endsInNickLocked reports whether the word of s ends in the nick of somebody but from,
-// which begins at an offset of the text or behind it.
+// endsInNickLocked reports whether the word of s ends in the nick of a user other than
+// from, and that nick begins at offset least or later.
 func (c *Core) endsInNickLocked(s *suspect, least int, from *User) bool {
 	other := func(key string) bool {
 		u := c.users[key]
@@ -216,7 +220,7 @@ func (c *Core) endsInNickLocked(s *suspect, least int, from *User) bool {
 	return false
 }
 
-// prefix is how many bytes the line formats have before the text of e.
+// prefix returns how many bytes precede the text of e in the line formats.
 func (e *Event) prefix() int {
 	n := len(e.From) + len(": ")
 	switch {
@@ -231,11 +235,11 @@ func (e *Event) prefix() int {
 	return n
 }
 
-// lineText is the text of e, which somebody said, as the line formats have it.
+// lineText returns the text of e, a message, as the line formats show it.
 func (e *Event) lineText() string { return withSpaces(e.Text, e.forged) }
 
-// noticeText is the text of e, which the server says, as the line formats have it: it may
-// hold a topic, last words, or why somebody is away.
+// noticeText returns the text of e, an event of the server, as the line formats show it.
+// The text may contain a topic, last words, or an away text.
 func (e *Event) noticeText() string {
 	var colons []int32
 	for _, s := range suspects(e.Text) {
@@ -246,7 +250,7 @@ func (e *Event) noticeText() string {
 	return withSpaces(e.Text, colons)
 }
 
-// withSpaces is text with a space before each of some colons.
+// withSpaces returns text with a space before each of the colons.
 func withSpaces(text string, colons []int32) string {
 	if len(colons) == 0 {
 		return text
@@ -263,7 +267,7 @@ func withSpaces(text string, colons []int32) string {
 	return b.String()
 }
 
-// isColon reports whether r is drawn as the colon behind a nick.
+// isColon reports whether r looks like the colon after a nick.
 func isColon(r rune) bool {
 	switch r {
 	case ':', '\u02F8', '\u0589', '\u05C3', '\u1365', '\u1804', '\u205A', '\u2236', '\uA789', '\uFE30', '\uFE55', '\uFF1A':
@@ -272,7 +276,7 @@ func isColon(r rune) bool {
 	return false
 }
 
-// isBlank reports whether r is drawn as nothing.
+// isBlank reports whether r looks like a space.
 func isBlank(r rune) bool {
 	switch r {
 	case ' ', '\u2800', '\U0001D159':

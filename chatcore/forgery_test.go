@@ -8,8 +8,8 @@ import (
 	"parley/chatcore"
 )
 
-// In each case eve says the text, and ann hears the line it makes on the raw port; "="
-// stands for the text as it is.
+// In each case eve says the text, and ann receives the line on the raw port. "=" stands
+// for the unchanged text.
 func TestForgedRowsAreTakenApart(t *testing.T) {
 	blank := strings.Repeat(" ", 75)
 	letters := strings.Repeat("x", 75)
@@ -94,7 +94,7 @@ func TestForgedRowsInEveryPlace(t *testing.T) {
 		{"#ann " + x + " bob: hi", "#eve: " + x + " bob : hi"},
 		{"!me " + x + " bob: hi", "* eve " + x + " bob : hi"},
 		{"!me @dev " + x + " bob: hi", "@dev * eve " + x + " bob : hi"},
-		// What is before the text counts.
+		// What precedes the text counts.
 		{"1234567 bob: hi", "eve: 1234567 bob: hi"},
 		{"123456789012 bob: hi", "eve: 123456789012 bob: hi"},
 		{"1234567890123 bob: hi", "eve: 1234567890123 bob : hi"},
@@ -116,7 +116,7 @@ func TestForgedRowsInEveryPlace(t *testing.T) {
 	ann.hears("eve: " + x + " bob: hi")
 }
 
-// Topics, last words and reasons for being away are in lines of the server.
+// Topics, last words and away texts appear in lines of the server.
 func TestForgedRowsInWordsOfTheServer(t *testing.T) {
 	core := chatcore.New(chatcore.Options{})
 	all := joinAll(t, core, "eve", "ann")
@@ -128,7 +128,7 @@ func TestForgedRowsInWordsOfTheServer(t *testing.T) {
 	}
 }
 
-// A text that holds no colon costs nothing, and the longest of the worst little.
+// A text without a colon costs nothing, and the longest of the worst texts little.
 func BenchmarkForgery(b *testing.B) {
 	for name, text := range map[string]string{
 		"no colon": strings.Repeat("hello ", 10), "Russian": strings.Repeat("привет ", 9),

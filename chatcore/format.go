@@ -1,7 +1,7 @@
 package chatcore
 
-// formats are the formats a session has: its front end's own, and the one that
-// is written now. A change replaces all of it, so that publishers need no lock.
+// formats holds the formats of a session: the front end's own, and the one in use. A
+// change replaces all of it, so that publishers need no lock.
 type formats struct {
 	own  Format
 	json bool
@@ -16,8 +16,8 @@ func newFormats(own Format, json bool) *formats {
 	return f
 }
 
-// SetFormat gives the session another format of its front end's own, which is
-// used from now on, or, while "!format json" is on, from when that is off again.
+// SetFormat replaces the front end's own format of the session. While "!format json" is
+// on, the new format takes effect when JSON is switched off again.
 func (s *Session) SetFormat(own Format) {
 	s.changeFormats(func(f *formats) *formats { return newFormats(own, f.json) })
 }
@@ -47,7 +47,7 @@ func (s *Session) formatAs(args string) error {
 	return nil
 }
 
-// heedLocked counts s, or no longer, if a mention may make a difference to it.
+// heedLocked adds n to the count of mention-aware sessions if s is one.
 func (s *Session) heedLocked(n int64) {
 	if s.mentionAware() {
 		s.core.mentionAware.Add(n)

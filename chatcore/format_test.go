@@ -26,7 +26,7 @@ func TestFormatIsTextOrJSON(t *testing.T) {
 	ann.hears("bob: hello")
 }
 
-// A front end may restyle its session at any time, and JSON stays what it is.
+// A front end may restyle its session at any time. JSON stays JSON.
 func TestAFrontEndsFormatComesBackAfterJSON(t *testing.T) {
 	core := chatcore.New(chatcore.Options{})
 	one, two := &counting{name: "one"}, &counting{name: "two"}
@@ -47,8 +47,8 @@ func TestAFrontEndsFormatComesBackAfterJSON(t *testing.T) {
 	ann.hears("one 0 bob: 4")
 }
 
-// Formats change while others publish: the race detector is half of the test, the
-// other that each message comes in one of the formats, whole.
+// Formats change while others publish. The race detector is half of the test. The other
+// half is that each message arrives whole, in one of the formats.
 func TestFormatsChangeWhileOthersPublish(t *testing.T) {
 	const messages = 200
 	core := chatcore.New(chatcore.Options{})

@@ -2,5 +2,5 @@
 
 package chatcore_test
 
-// full says that the tests of docs/security.md run at the numbers it names.
+// full makes the tests of docs/security.md run at the numbers given there.
 const full = true

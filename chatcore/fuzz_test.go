@@ -9,8 +9,8 @@ import (
 	"parley/chatcore"
 )
 
-// FuzzDo carries out whatever lines there are, as each kind of session: nobody is told
-// anything but lines of text, errors included, and all ends as it began.
+// FuzzDo carries out arbitrary lines, as each kind of session. All output must be lines
+// of text, errors included, and in the end everything is as it began.
 func FuzzDo(f *testing.F) {
 	for _, c := range chatcore.Commands() {
 		f.Add(c.Example)
@@ -43,7 +43,7 @@ func FuzzDo(f *testing.F) {
 	})
 }
 
-// told fails the test where what somebody was told is not lines of text.
+// told fails the test if text is not lines of text.
 func told(t *testing.T, text string) {
 	t.Helper()
 	if text != "" && !strings.HasSuffix(text, "\n") {

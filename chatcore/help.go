@@ -7,7 +7,7 @@ import (
 	"parley/internal/safetext"
 )
 
-// The lines that are no commands, for !help and for their usage errors.
+// The lines that are not commands, for !help and for usage errors.
 var (
 	sayUsage     = "text"
 	whisperUsage = "#nick text"
@@ -19,8 +19,8 @@ var (
 	}
 )
 
-// Commands returns what there is to tell of each command, in the order of !help:
-// for a front end that tells it in its own way.
+// Commands returns the help of every command, in the order of !help, for front ends that
+// show it in their own way.
 func Commands() []CommandHelp {
 	var all []CommandHelp
 	for _, c := range commands {

@@ -5,18 +5,18 @@ import (
 	"sync"
 )
 
-// Past is something that was said before: Own where the session's own user said
-// it, else Received. Never Mentioned: what is past calls nobody.
+// Past is a message said before. View is Own if the session's own user said it, otherwise
+// Received. It is never Mentioned: history alerts no user.
 type Past struct {
 	*Event
 	View View
 }
 
-// Last returns the last n things said in a place since the server started, the
-// oldest first: at most 200, and 64 KiB of text. It leaves out what those said
-// whom the user ignores. A room is forgotten when it ends, and a private
-// conversation when either user leaves. Errors: [ErrNoUser], [ErrNoRoom],
-// [ErrNotInRoom], [ErrNotOnline].
+// Last returns the last n messages said in a destination since the server started, the
+// oldest first. It returns at most 200, and 64 KiB of text. It leaves out the users whom
+// the session's user ignores. A room's history is forgotten when the room ends, that of a
+// private conversation when either user leaves. Errors: [ErrNoUser], [ErrNoRoom],
+// [ErrNotInRoom], [ErrNotOnline], [ErrGoingDown].
 func (s *Session) Last(p Destination, n int) ([]Past, error) {
 	said, err := s.pastOf(p)
 	if err != nil {
@@ -25,8 +25,8 @@ func (s *Session) Last(p Destination, n int) ([]Past, error) {
 	return lastShown(said, n, s.user), nil
 }
 
-// pastOf copies what is kept of a place. What it takes to look through it, with 100
-// people ignored, is done without a lock.
+// pastOf returns a copy of the history of a destination. Searching it, with 100 ignored
+// users, then needs no lock.
 func (s *Session) pastOf(p Destination) ([]historyEntry, error) {
 	n := p.seek()
 	mu, past, err := s.lockPast(p, n)
@@ -37,7 +37,7 @@ func (s *Session) pastOf(p Destination) ([]historyEntry, error) {
 	return past.every(), nil
 }
 
-// lockPast finds what is kept of a place, and locks it; mu is nil where there is none.
+// lockPast finds the history of a destination, and locks it. mu is nil if there is none.
 func (s *Session) lockPast(p Destination, n sought) (mu *sync.Mutex, past *ring, err error) {
 	c := s.core
 	c.mu.RLock()
@@ -69,7 +69,7 @@ func (s *Session) lockPast(p Destination, n sought) (mu *sync.Mutex, past *ring,
 	return mu, past, nil
 }
 
-// lastShown returns the last n of said that u is shown.
+// lastShown returns the last n entries of said that u may see.
 func lastShown(said []historyEntry, n int, u *User) []Past {
 	var found []Past
 	for i := len(said) - 1; i >= 0 && len(found) < n; i-- {

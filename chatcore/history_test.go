@@ -13,8 +13,8 @@ import (
 
 var public = chatcore.Destination{}
 
-// recalls checks what the session is told of the past: "from: text", with a > for
-// what its own user said.
+// recalls checks the history that the session is shown: "from: text", with a > for
+// messages of its own user.
 func (c *client) recalls(p chatcore.Destination, n int, want ...string) {
 	c.t.Helper()
 	past, err := c.Last(p, n)
@@ -108,13 +108,13 @@ func TestOnesOwnPastIsOfTheIdentity(t *testing.T) {
 	first.Leave(chatcore.Quit)
 	ann.Leave(chatcore.Quit)
 	admit(t, core, kim).recalls(public, 9, ">kim: 1", "ann: 2")
-	join(t, core, "ann").recalls(public, 9, "kim: 1", "ann: 2") // a guest might be anybody
+	join(t, core, "ann").recalls(public, 9, "kim: 1", "ann: 2") // a guest may be anyone
 }
 
 func TestThePastIsBounded(t *testing.T) {
 	for _, tt := range []struct {
 		name     string
-		n, bytes int // messages said, of so many bytes each
+		n, bytes int // messages said, and the bytes of each
 		want     int // messages kept
 	}{
 		{"few", 7, 10, 7},
@@ -137,8 +137,7 @@ func TestThePastIsBounded(t *testing.T) {
 	}
 }
 
-// After one long message many short ones fit, and then one long one takes the
-// place of them all.
+// After one long message many short ones fit. Then one long message replaces them all.
 func TestThePastMakesRoom(t *testing.T) {
 	ann := join(t, chatcore.New(chatcore.Options{}), "ann")
 	long := strings.Repeat("x", 60<<10)
@@ -165,7 +164,7 @@ func TestKeepingThePastAllocatesNothingMore(t *testing.T) {
 	for range 300 {
 		ann.does("hello")
 	}
-	// The event, and nothing else: nobody hears it.
+	// Only the event is allocated: there is no receiver.
 	if n := testing.AllocsPerRun(100, func() { ann.does("hello") }); n > 1 {
 		t.Errorf("%v allocations for a message that nobody hears", n)
 	}
@@ -175,7 +174,7 @@ func TestThePastOfARoomEndsWithIt(t *testing.T) {
 	core := chatcore.New(chatcore.Options{})
 	ann := join(t, core, "ann")
 	ann.does("!enter dev", "@dev 1")
-	tail(t, core, chatcore.JoinRequest{Nick: "eve"}, "dev") // for whom the room is kept
+	tail(t, core, chatcore.JoinRequest{Nick: "eve"}, "dev") // keeps the room as a watcher
 	ann.does("!leave dev", "!enter dev", "@dev 2")
 	ann.recalls(chatcore.Destination{Room: "dev"}, 9, ">ann: 2")
 }
@@ -215,7 +214,7 @@ func TestThirtyTwoConversationsAreKept(t *testing.T) {
 	ann.recalls(chatcore.Destination{Nick: "n32"}, 1, "n32: 32")
 }
 
-// The past is read while others speak and leave.
+// History is read while others speak and leave.
 func TestReadingThePastWhileOthersSpeak(t *testing.T) {
 	core := chatcore.New(chatcore.Options{})
 	ann, bob := join(t, core, "ann"), join(t, core, "bob")
@@ -242,8 +241,8 @@ func TestReadingThePastWhileOthersSpeak(t *testing.T) {
 	wg.Wait()
 }
 
-// However many rooms people make, what is kept of all is bounded; and it goes with
-// them.
+// However many rooms users make, the history of all of them is bounded, and it goes when
+// they go.
 func TestThePastIsBoundedInAll(t *testing.T) {
 	core := chatcore.New(chatcore.Options{})
 	text := strings.Repeat("x", 4000)

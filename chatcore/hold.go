@@ -7,12 +7,13 @@ import (
 )
 
 const (
-	// holdFor is how long a nick is held for the key that had it, after an end that was
-	// not the person's own choice: they may have been put off, and are on their way back.
+	// holdFor is how long a nick is held for its key after a session ended against the
+	// user's will: they may be on their way back.
 	holdFor = 10 * time.Minute
-	// maxHolds is how many nicks are held at once, and maxHoldsOfAddress of those whose
-	// owners came from one address: keys cost nothing, and whoever resets connections could
-	// take a nick with each. Where there are more, the one held longest is let go.
+	// maxHolds is the maximum number of nicks held at once, and maxHoldsOfAddress that of
+	// nicks whose owners came from one address. Keys cost nothing, so a client that resets
+	// its connections could otherwise take a nick with each. Beyond the limit, the nick
+	// that has been held longest is released.
 	maxHolds          = 10_000
 	maxHoldsOfAddress = 16
 )
@@ -21,20 +22,20 @@ const (
 type hold struct {
 	name
 	identity string
-	from     string // the address
+	from     string // the owner's address
 	until    time.Time
 }
 
-// holds are the nicks that are held. Its methods are called with Core.mu held.
+// holds contains the nicks that are held. Its methods are called with Core.mu held.
 type holds struct {
 	nicks map[string]*hold   // by both keys of the nick
-	queue []*hold            // those that are held, and some that no longer are; the oldest first
+	queue []*hold            // the held nicks, and some already released; the oldest first
 	of    map[string][]*hold // by address; the oldest first
-	n     int                // how many are held
+	n     int                // the number of held nicks
 }
 
-// against returns what keeps n from whoever has proven identity: a nick that it looks
-// like, and that is held for another key. Nil if nothing does.
+// against returns the hold that keeps n from the user with identity: a nick that looks
+// like n, held for another key. It returns nil if there is none.
 func (h *holds) against(n name, identity string) *hold {
 	for _, key := range []string{n.key, n.drawn} {
 		if held := h.nicks[key]; held != nil && held.identity != identity && time.Now().Before(held.until) {
@@ -60,7 +61,7 @@ func (h *holds) add(u *User) {
 	h.n++
 }
 
-// drop lets go of a nick, if it is still held.
+// drop releases a nick, if it is still held.
 func (h *holds) drop(held *hold) {
 	if held == nil || h.nicks[held.key] != held {
 		return
@@ -76,14 +77,14 @@ func (h *holds) drop(held *hold) {
 	}
 }
 
-// dropAll lets go of the nicks that n looks like: their owner has one of them again.
+// dropAll releases the nicks that look like n: their owner has one of them again.
 func (h *holds) dropAll(n name) {
 	h.drop(h.nicks[n.key])
 	h.drop(h.nicks[n.drawn])
 }
 
-// sweep lets go of what has been held long enough, and of the oldest where there is too
-// much: of a few, for it is called for each nick that comes.
+// sweep releases nicks that have been held long enough, and the oldest if there are too
+// many. It releases only a few, because it is called for each nick that is added.
 func (h *holds) sweep() {
 	const most = 16
 	n, now := 0, time.Now()
@@ -97,17 +98,17 @@ func (h *holds) sweep() {
 	}
 }
 
-// refusal refuses a nick that is held for another key.
+// refusal returns the error for a nick that is held for another key.
 func (h *hold) refusal(nick string) error {
 	left := time.Until(h.until).Round(time.Minute)
 	return ErrNickInUse.with(fmt.Sprintf("%s (held for the key it belonged to, for another %d min)", nick, max(1, int(left.Minutes()))))
 }
 
-// heldFor reports whether the nick of a user whose last session ended so is held for
-// their key.
+// heldFor reports whether the nick of u is held for their key after their last session
+// ended with e.
 func (e ending) heldFor(u *User) bool {
 	switch e.reason {
-	case Quit, Disconnected, Completed, HungUp: // closing the window is a way to go
+	case Quit, Disconnected, Completed, HungUp: // closing the window is a way to leave
 		return false
 	}
 	return u.identity != ""

@@ -8,16 +8,17 @@ import (
 	"parley/internal/lineproto"
 )
 
-// maxIgnored bounds what one user can make every delivery to him look through.
+// maxIgnored is the maximum number of users that one user can ignore: each delivery to
+// them searches the list.
 const maxIgnored = 100
 
-// ignored is someone whose words a user does not want. Who has proven an identity
-// is known by it under any nick; a guest as the user he is, and under the nick he
-// had, since coming again is all it takes to be another user. A verified user who
-// has that nick is somebody else.
+// ignored is a user whose words another user does not want. A user with a proven identity
+// is recognized by it under any nick. A guest is recognized as that user, and by the nick
+// they had, because a guest who reconnects is another user. A verified user who has that
+// nick is a different person.
 type ignored struct {
 	speaker
-	nick string // as it was then
+	nick string // at the time
 }
 
 func (i ignored) is(by speaker) bool {
@@ -27,14 +28,14 @@ func (i ignored) is(by speaker) bool {
 	return i.serial == by.serial || by.identity == "" && i.key == by.key
 }
 
-// ignores tells whether u wants nothing said by this speaker.
+// ignores reports whether u ignores this speaker.
 func (u *User) ignores(by speaker) bool {
 	list := u.ignoring.Load()
 	return list != nil && slices.ContainsFunc(*list, func(i ignored) bool { return i.is(by) })
 }
 
-// ignoredNow is whom u ignores. The list is never changed, only replaced: it
-// is read without a lock.
+// ignoredNow returns the list of users whom u ignores. The list is read without a lock:
+// it is never changed, only replaced.
 func (u *User) ignoredNow() []ignored {
 	if list := u.ignoring.Load(); list != nil {
 		return *list
@@ -74,8 +75,9 @@ func (s *Session) ignore(args string) error {
 	return nil
 }
 
-// metLocked is who has a nick, or else had it last, of those who left of late: whoever says
-// something and is gone at once can be ignored too.
+// metLocked returns the user who has a nick. Otherwise it returns the one who had it
+// last, of those who left lately: users who say something and leave at once can be
+// ignored too.
 func (c *Core) metLocked(n sought) (who ignored, ok bool) {
 	if u := c.users[n.key]; u != nil {
 		return ignored{u.speakerLocked(), u.nick}, true
@@ -95,8 +97,8 @@ func (s *Session) ignoredNote() string {
 	return "you ignore: " + strings.Join(nicks, " ")
 }
 
-// unignore takes the one who has the nick now, or else had it when he was
-// ignored: he may have left.
+// unignore removes the user who has the nick now, or else the one who had it when they
+// were ignored: they may have left.
 func (s *Session) unignore(args string) error {
 	nick, err := oneWord(args)
 	if err != nil {

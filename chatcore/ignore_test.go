@@ -43,7 +43,7 @@ func TestIgnoreIsOfThePersonWhoIgnores(t *testing.T) {
 	for _, c := range []*client{one, two, three} {
 		c.hears()
 	}
-	bob.does("!ignore kim") // knows nothing of it, and does the same
+	bob.does("!ignore kim") // unaware of it, and does the same
 	three.does("!nick tim", "hello")
 	bob.hears()
 }
@@ -148,8 +148,8 @@ func TestOneDoesNotIgnoreOneself(t *testing.T) {
 	kim.refuses("!ignore tim", "cannot ignore: tim is you")
 }
 
-// Whom one ignores is read while others publish, and while those others rename:
-// the race detector is the test.
+// The list of ignored users is read while others publish, and while the ignored users
+// rename. The race detector is the test.
 func TestIgnoringWhileOthersSpeak(t *testing.T) {
 	core := chatcore.New(chatcore.Options{})
 	ann, bob := join(t, core, "ann"), join(t, core, "bob")
@@ -158,7 +158,7 @@ func TestIgnoringWhileOthersSpeak(t *testing.T) {
 	var wg sync.WaitGroup
 	wg.Go(func() {
 		for range 200 {
-			one.does("hello", "#ann psst") // under whatever nick
+			one.does("hello", "#ann psst") // under any nick
 		}
 	})
 	wg.Go(func() {

@@ -135,8 +135,8 @@ func TestManyClaimOneNick(t *testing.T) {
 	}
 }
 
-// Whatever is being said while the server stops: its note is the last that anybody
-// hears, and what somebody was told of his own, everybody was told.
+// Whatever is said while the server stops, its note is the last line that any session
+// receives. A message that one of them received, all received.
 func TestShutdownIsTheLastWord(t *testing.T) {
 	for range 20 {
 		core := chatcore.New(chatcore.Options{})
@@ -198,7 +198,7 @@ func TestShutdownTellsAndEndsAll(t *testing.T) {
 	}
 }
 
-// ended checks that the core has ended the session, and said so once.
+// ended checks that the core has ended the session, and called Ended once.
 func (c *client) ended(want chatcore.Reason) {
 	c.t.Helper()
 	c.mu.Lock()
@@ -213,7 +213,7 @@ func (c *client) ended(want chatcore.Reason) {
 	}
 }
 
-// BenchmarkJoin is somebody who comes and goes where so many are online.
+// BenchmarkJoin is a user who joins and leaves while so many are online.
 func BenchmarkJoin(b *testing.B) {
 	for _, online := range []int{100, 5000} {
 		b.Run(fmt.Sprint(online), func(b *testing.B) {

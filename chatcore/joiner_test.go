@@ -6,7 +6,7 @@ import (
 	"parley/chatcore"
 )
 
-// Text keeps the joiners of words, and no name has them: a name is the word without.
+// A text keeps the joiners in its words. A name has none: it is the word without them.
 func TestNamesAreTakenAndFoundWithoutJoiners(t *testing.T) {
 	core := chatcore.New(chatcore.Options{})
 	all := joinAll(t, core, "ann", "bob")

@@ -7,12 +7,11 @@ import (
 	"parley/internal/lineproto"
 )
 
-// JSON is the format of "!format json": one object a line, ending in CR LF, with
-// the fields of section 5 of docs/protocol.md. A front end does not give it to a
-// session: !format does.
+// JSON is the format of "!format json": one object a line, ending in CR LF, with the
+// fields of section 5 of docs/protocol.md. Only !format selects it, never a front end.
 type JSON struct{}
 
-// object is an event in JSON. Its names are what programs rely on.
+// object is an event in JSON. Programs rely on its names.
 type object struct {
 	Type     string   `json:"type"`
 	ID       uint64   `json:"id"`
@@ -21,11 +20,11 @@ type object struct {
 	Identity string   `json:"identity,omitempty"`
 	Room     string   `json:"room,omitempty"`
 	To       string   `json:"to,omitempty"`
-	Text     *string  `json:"text,omitempty"` // there even when it is empty, but for a list
+	Text     *string  `json:"text,omitempty"` // present even if empty, but not for a list
 	Error    string   `json:"error,omitempty"`
 	Mention  bool     `json:"mention,omitempty"`
 	List     string   `json:"list,omitempty"`
-	Items    []string `json:"items,omitzero"` // there even when it is empty, for a list
+	Items    []string `json:"items,omitzero"` // present even if empty, but only for a list
 }
 
 // jsonTime is RFC 3339 with milliseconds, always three digits.
@@ -54,7 +53,7 @@ func appendObject(dst []byte, o *object) []byte {
 	enc := json.NewEncoder(b)
 	enc.SetEscapeHTML(false)        // people say "<3", and this is no web page
 	_ = enc.Encode(o)               // strings and numbers, into memory: it cannot fail
-	b.Truncate(b.Len() - len("\n")) // its line end
+	b.Truncate(b.Len() - len("\n")) // the newline of Encode
 	b.WriteString(lineproto.End)
 	return b.Bytes()
 }

@@ -34,7 +34,7 @@ func golden(t *testing.T, name, got string) {
 
 var noon = time.Date(2026, 11, 22, 13, 0, 0, 7_900_000, time.FixedZone("", 3600))
 
-// jsonEvents are events of every kind, in every shape that they have.
+// jsonEvents holds events of every kind, in every shape they have.
 var jsonEvents = []struct {
 	e chatcore.Event
 	v chatcore.View
@@ -75,7 +75,7 @@ func TestJSONOfEveryEvent(t *testing.T) {
 
 var idAndTime = regexp.MustCompile(`"id":[1-9][0-9]*,"time":"([^"]*)"`)
 
-// A program can do with JSON alone: all that a session may be sent is shown.
+// A program needs only JSON: everything that a session may be sent is shown.
 func TestASessionInJSON(t *testing.T) {
 	core := chatcore.New(chatcore.Options{})
 	kim := chatcore.JoinRequest{Nick: "kim", Identity: "SHA256:kim"}
@@ -102,7 +102,7 @@ func TestASessionInJSON(t *testing.T) {
 	golden(t, "json-session.golden", strings.Join(all, ""))
 }
 
-// The lines that docs/protocol.md shows are what is sent.
+// The lines shown in docs/protocol.md are those that are sent.
 func TestTheDocumentShowsOurJSON(t *testing.T) {
 	document, err := os.ReadFile("../docs/protocol.md")
 	if err != nil {

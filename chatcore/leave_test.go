@@ -109,9 +109,9 @@ func TestARoomEndsWhenOnlyACommandSessionOfItsMemberIsLeft(t *testing.T) {
 	command.refuses("!enter dev", "not online: kim has no session that stays in a room")
 }
 
-// A front end may still be reading lines when another of its goroutines has
-// left: what they ask for must not outlive the session, and must not touch
-// whoever has the nick by then.
+// A front end may still be reading lines when another of its goroutines has left. These
+// requests must not outlive the session, and must not affect the user who has the nick by
+// then.
 func TestASessionThatHasLeftDoesNothing(t *testing.T) {
 	for _, line := range []string{"!enter dev", "!nick zed", "!notices on", "hello", "#bob hello", "@ops hello", "!me waves", "!leave ops",
 		"!topic ops x", "!away x", "!back", "!ignore bob", "!format json"} {
@@ -123,13 +123,13 @@ func TestASessionThatHasLeftDoesNothing(t *testing.T) {
 			again.does("!enter ops")
 			bob.does("!enter ops")
 
-			_ = gone.Do(line) // refused or not: nobody is there to be told
+			_ = gone.Do(line) // may be refused: the session gets no answer
 			bob.hears()
 			again.hears()
 			again.asks("!rooms", "ops")
 			again.asks("!users", "ann bob")
 			again.asks("!members ops", "ann bob")
-			zed := join(t, core, "zed") // nobody asks for notices, so this is not gathered
+			zed := join(t, core, "zed") // no session asks for notices, so this is not gathered
 			bob.does("!notices on")
 			core.Tick()
 			bob.hears()
@@ -145,14 +145,14 @@ func TestASessionThatHasLeftDoesNothing(t *testing.T) {
 	}
 }
 
-// Everything at once, and sessions cut off in the middle of it, leaves nothing.
+// Everything happens at once, sessions are cut off in the middle, and nothing is left.
 func TestNothingIsLeftOfAnybody(t *testing.T) { synctest.Test(t, nothingIsLeftOfAnybody) }
 
 func nothingIsLeftOfAnybody(t *testing.T) {
 	core := chatcore.New(chatcore.Options{Outbox: 4 << 10})
 	var wg sync.WaitGroup
 	for i := range 16 {
-		nick := fmt.Sprintf("user%d", i/2) // two of them want each nick
+		nick := fmt.Sprintf("user%d", i/2) // two clients want each nick
 		lines := []string{
 			"!enter dev", "!notices on", "hello", "@dev hi", "!me waves", fmt.Sprintf("!nick other%d", i%3), "!enter ops",
 			"#user0 psst", "!topic dev x", "!away x", "!ignore user2", "!unignore user2", "!format json", "!users", "!members dev", "!rooms", "!whois user1", "!leave dev", "!enter Dev", "!notices off", "!notices on",
@@ -180,7 +180,7 @@ func nothingIsLeftOfAnybody(t *testing.T) {
 		})
 	}
 	wg.Wait()
-	time.Sleep(time.Second) // fake: news told a moment ago hold the rest back
+	time.Sleep(time.Second) // fake: recent notices hold back the rest
 	core.Tick()
 	if st := core.Stats(); st.Users != 0 || st.Rooms != 0 {
 		t.Errorf("after all have left: %+v", st)
@@ -188,13 +188,13 @@ func nothingIsLeftOfAnybody(t *testing.T) {
 	if rooms, newsy := core.KeptRooms(); rooms != 0 || newsy != 0 {
 		t.Errorf("after all have left %d rooms are kept, and %d spaces with news", rooms, newsy)
 	}
-	time.Sleep(10 * time.Minute) // fake: nicks are held no longer for the keys that had them
+	time.Sleep(10 * time.Minute) // fake: by then no nick is held for its key
 	for i := range 8 {
 		join(t, core, fmt.Sprintf("user%d", i)).Leave(chatcore.Quit)
 		join(t, core, fmt.Sprintf("other%d", i)).Leave(chatcore.Quit)
 	}
 	ann := join(t, core, "ann")
-	join(t, core, "bob") // nobody asks for notices, so this is not gathered
+	join(t, core, "bob") // no session asks for notices, so this is not gathered
 	ann.does("!notices on", "!enter dev")
 	core.Tick()
 	ann.hears("@dev * ann joined")

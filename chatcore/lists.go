@@ -8,24 +8,24 @@ import (
 	"sync"
 )
 
-// listPool are lists listPool to be answered with: one of 5,000 nicks takes 80 KB, and everybody
-// may ask. Empty is not nil: see JSON.
+// listPool holds lists for reuse in answers. One of 5,000 nicks takes 80 KB, and every
+// session may ask for one. They are empty and never nil: see JSON.
 var listPool = sync.Pool{New: func() any { return &[]string{} }}
 
-// giveBack gives back a list that has been lent. It is not to keep what was in it.
+// giveBack returns a list to listPool. It drops what was in it.
 func giveBack(list *[]string) {
 	clear(*list)
 	*list = (*list)[:0]
 	listPool.Put(list)
 }
 
-// stride is how much of a list is copied while the core is locked: 5,000 nicks in one go
-// take longer than anybody else should wait. A list that is copied in several goes has
-// everybody once who was there throughout under one nick.
+// stride is how many entries of a list are copied while the core is locked. Copying 5,000
+// nicks at once would make others wait too long. A list copied in several steps contains
+// each user once who was there throughout under one nick.
 const stride = 64
 
-// nicksOf appends the nicks of a roster to list. rosterLocked returns the roster, as it is
-// at each go.
+// nicksOf appends the nicks of a roster to list. rosterLocked returns the current roster,
+// and is called at each step.
 func (c *Core) nicksOf(list []string, rosterLocked func() (roster, error)) ([]string, error) {
 	err := c.strides(rosterLocked, func(u *User) { list = append(list, u.nick) })
 	return list, err
@@ -41,7 +41,7 @@ func (c *Core) strides(rosterLocked func() (roster, error), do func(*User)) erro
 	}
 }
 
-// strideLocked calls do for the users who come after last, stride of them at most.
+// strideLocked calls do for the users after last, at most stride of them.
 func (c *Core) strideLocked(last *rank, rosterLocked func() (roster, error), do func(*User)) (more bool, err error) {
 	c.mu.RLock()
 	defer c.mu.RUnlock()
@@ -65,7 +65,7 @@ func (c *Core) onlineRoster() (roster, error) { return c.online, nil }
 func (s *Session) users(string) error {
 	nicks := listPool.Get().(*[]string)
 	defer giveBack(nicks)
-	*nicks, _ = s.core.nicksOf(*nicks, s.core.onlineRoster) // it is always there
+	*nicks, _ = s.core.nicksOf(*nicks, s.core.onlineRoster) // this roster always exists
 	return s.answer("users", "", *nicks)
 }
 
@@ -97,10 +97,10 @@ func (s *Session) members(args string) error {
 	return s.answer("members", room, *nicks)
 }
 
-// RoomNames lists the rooms there are, sorted without case: the first most of them,
-// and how many there are in all.
+// RoomNames returns the names of the first most rooms, sorted without case, and the
+// number of all rooms.
 func (s *Session) RoomNames(most int) (names []string, all int) {
-	names = []string{} // and not nil: see JSON
+	names = []string{} // not nil: see JSON
 	for last := (roomName{}); ; {
 		names, all = s.core.someRooms(names, most, &last)
 		if len(names) >= min(most, all) || last.name == "" {
@@ -109,15 +109,15 @@ func (s *Session) RoomNames(most int) (names []string, all int) {
 	}
 }
 
-// someRooms appends the names of the rooms that come after last, stride of them at most,
-// and most in all. It sets last, to nothing where none come after it.
+// someRooms appends the names of the rooms after last: at most stride of them, and most
+// in all. It sets last to the last of them, or to nothing if there are none.
 func (c *Core) someRooms(names []string, most int, last *roomName) (longer []string, all int) {
 	c.mu.RLock()
 	defer c.mu.RUnlock()
 	begin := 0
 	if last.name != "" {
 		begin, _ = slices.BinarySearchFunc(c.listed, *last, func(r *room, last roomName) int {
-			return cmp.Or(cmp.Compare(r.fold, last.fold), cmp.Compare(r.room, last.name), -1) // after it
+			return cmp.Or(cmp.Compare(r.fold, last.fold), cmp.Compare(r.room, last.name), -1) // after last
 		})
 	}
 	rest := c.listed[begin:]
@@ -130,15 +130,15 @@ func (c *Core) someRooms(names []string, most int, last *roomName) (longer []str
 	return names, len(c.listed)
 }
 
-// listLocked puts a room that has its first member on the list of rooms.
+// listLocked adds a room that has its first member to the list of rooms.
 func (c *Core) listLocked(r *room) {
 	if i, ok := slices.BinarySearchFunc(c.listed, r, byName); !ok {
 		c.listed = slices.Insert(c.listed, i, r)
 	}
 }
 
-// unlistLocked takes rooms off the list that have no member any more. They are sorted as
-// it is.
+// unlistLocked removes ended rooms from the list, which is sorted. ended must be sorted
+// in the same way.
 func (c *Core) unlistLocked(ended []*room) {
 	kept, rest := c.listed[:0], c.listed
 	for _, r := range ended {
@@ -153,7 +153,8 @@ func (c *Core) unlistLocked(ended []*room) {
 	c.listed = kept
 }
 
-// shift appends some to kept, in whose array they may be in their place already.
+// shift appends some to kept. It may share kept's array, and be in the right place
+// already.
 func shift(kept, some []*room) []*room {
 	n := len(kept) + len(some)
 	if len(some) > 0 && &kept[:n][len(kept)] != &some[0] {
@@ -170,14 +171,14 @@ func byName(a, b *room) int {
 	return strings.Compare(a.room, b.room)
 }
 
-// Rooms lists the rooms the session's user is in, sorted without case.
+// Rooms returns the rooms the session's user is in, sorted without case.
 func (s *Session) Rooms() []string {
 	s.core.mu.RLock()
 	defer s.core.mu.RUnlock()
 	return s.user.roomNamesLocked(maxRooms)
 }
 
-// roomNamesLocked names the first most rooms that u is in.
+// roomNamesLocked returns the names of the first most rooms that u is in.
 func (u *User) roomNamesLocked(most int) []string {
 	names := make([]string, min(most, len(u.sorted)))
 	for i := range names {
@@ -186,15 +187,15 @@ func (u *User) roomNamesLocked(most int) []string {
 	return names
 }
 
-// Nicks lists whom the session can talk to: who spoke last, publicly or in a
-// room, is the first; those who have not spoken are sorted without case.
+// Nicks returns the nicks of the users the session can talk to. Those who spoke in a
+// channel come first, the most recent first of all. The others are sorted without case.
 func (s *Session) Nicks() []string {
 	type speaking struct {
 		nick string
 		last uint64
 	}
 	var all []speaking
-	_ = s.core.strides(s.core.onlineRoster, func(u *User) { // it is always there
+	_ = s.core.strides(s.core.onlineRoster, func(u *User) { // this roster always exists
 		if u != s.user {
 			all = append(all, speaking{u.nick, u.spoke.Load()})
 		}

@@ -5,13 +5,13 @@ import (
 	"time"
 )
 
-// lock is the lock of the core. Newcomers, and people who say something, wait for it. So
-// what is done while it is held is 50 µs of work at most, whatever a client sends: a test
-// measures it. It may be held for longer by a goroutine that waits for a place.
+// lock is the lock of the core. Users who join or speak wait for it. So at most 50 µs of
+// work are done while it is held, whatever a client sends; a test measures this. A
+// goroutine that waits for the lock of a channel may hold it longer.
 type lock struct {
 	sync.RWMutex
-	held  func(time.Duration) // told how long it was held; nil but in a test, where nobody else uses the core
-	since time.Time           // when it was taken, where held is told
+	held  func(time.Duration) // called with how long it was held; only for tests in which no other goroutine uses the core
+	since time.Time           // when it was taken, if held is set
 }
 
 func (l *lock) Lock() {

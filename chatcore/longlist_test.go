@@ -9,11 +9,11 @@ import (
 	"parley/chatcore"
 )
 
-// Long lists that nobody takes are bounded, for all who ask together; and who reads is
-// answered again as soon as there is room.
+// Long lists that wait unread are bounded, for all sessions together. Clients that read
+// are answered again as soon as there is room.
 func TestLongListsAreBounded(t *testing.T) {
 	core := chatcore.New(chatcore.Options{Outbox: 256 << 10})
-	for n := range 32 { // 3,200 rooms, whose names are 130 KB together
+	for n := range 32 { // 3,200 rooms, whose names take 130 KB together
 		c := join(t, core, fmt.Sprintf("member%d", n))
 		for room := range 100 {
 			c.does(fmt.Sprintf("!enter %s%d.%d", strings.Repeat("r", 24), n, room))
@@ -40,7 +40,7 @@ func TestLongListsAreBounded(t *testing.T) {
 	if err := last.Do("!rooms"); !errors.Is(err, chatcore.ErrTooMany) {
 		t.Errorf("error %v", err)
 	}
-	for n, c := range asking[:20] { // one reads, another goes, a third is too slow
+	for n, c := range asking[:20] { // one reads, another leaves, a third is too slow
 		switch n % 3 {
 		case 0:
 			c.taken()

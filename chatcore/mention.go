@@ -8,26 +8,26 @@ import (
 	"parley/internal/safetext"
 )
 
-// A mention is found once for each message, whoever hears it: the words of the
-// text are looked up among the nicks, not the nicks in the text.
+// Mentions are found once for each message, however many users receive it: the words of
+// the text are looked up among the nicks, not the nicks in the text.
 
-// mentionAware tells whether a session may show a mention differently.
+// mentionAware reports whether the session may show a mention differently.
 func (s *Session) mentionAware() bool { return s.kind == Interactive || s.formats.Load().json }
 
-// maxMentioned is how many people one message can mention: each receiver is looked up
-// among them. Who is named after that hears the message as any other.
+// maxMentioned is the maximum number of users whom one message can mention: each receiver
+// is looked up among them. Further users receive the message like any other.
 const maxMentioned = 50
 
-// look finds whom all mention.
+// look finds the users whom each of all mentions.
 func (c *Core) look(all []broadcast) {
 	for i := range all {
 		all[i].named, all[i].looked = c.mentioned(all[i].event.Text), true
 	}
 }
 
-// mentioned returns the users whose nick is a word of text. The words are found, and their
-// keys made, before the core is locked, and the lock is let go after each few: 4 KB are up
-// to 2,000 words.
+// mentioned returns the users whose nick is a word of text. It finds the words and makes
+// their keys before it locks the core. It releases the lock after every few words: 4 KB
+// of text has up to 2,000.
 func (c *Core) mentioned(text string) (named []*User) {
 	var room [64]string
 	for len(text) > 0 && len(named) < maxMentioned {
@@ -52,7 +52,7 @@ func (c *Core) lookUp(words []string, named []*User) []*User {
 	}
 	c.mu.RLock()
 	defer c.mu.RUnlock()
-	var key [4 * safetext.MaxName]byte // in this room no string is allocated
+	var key [4 * safetext.MaxName]byte // a fixed buffer, so that no string is allocated
 	for _, word := range words {
 		if u := c.users[string(lowered(key[:0], word))]; u != nil && len(named) < maxMentioned && !slices.Contains(named, u) {
 			named = append(named, u)
@@ -61,9 +61,8 @@ func (c *Core) lookUp(words []string, named []*User) []*User {
 	return named
 }
 
-// nextWord takes the first run of characters off text that a nick may be made
-// of, in any spelling: with joiners between its letters too. It is empty when there is
-// none.
+// nextWord takes the first run of characters off text that can spell a nick, including
+// joiners between its letters. word is empty if there is none.
 func nextWord(text string) (word, rest string) {
 	begin := -1
 	for i, r := range text {
@@ -96,7 +95,7 @@ func isASCII(s string) bool {
 	return true
 }
 
-// lowered appends the key of an ASCII word to dst: [safetext.Key] without its
+// lowered appends the key of an ASCII word to dst. It is [safetext.Key] without the
 // allocation.
 func lowered(dst []byte, word string) []byte {
 	for i := range len(word) {

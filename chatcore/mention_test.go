@@ -8,7 +8,7 @@ import (
 	"parley/chatcore"
 )
 
-// viewed is a format that tells the view and nothing else.
+// viewed is a format that shows only the view.
 type viewed struct{}
 
 func (viewed) Append(dst []byte, _ *chatcore.Event, v chatcore.View) []byte {
@@ -22,7 +22,7 @@ const (
 	mentioned = "3"
 )
 
-// In each case ann says the text, and bob and Zoë hear it.
+// In each case ann says the text, and bob and Zoë receive it.
 func TestMentions(t *testing.T) {
 	for _, tt := range []struct {
 		text     string
@@ -38,10 +38,10 @@ func TestMentions(t *testing.T) {
 		{"zoe", received, received}, // another letter
 		{"bobby bobs 1bob bob2", received, received},
 		{"b.o.b bo b", received, received},
-		{"ask bоb", mentioned, received}, // a Cyrillic o: it reads so
+		{"ask bоb", mentioned, received}, // a Cyrillic o: it looks the same
 		{"bob" + strings.Repeat("x", 100), received, received},
 		{strings.Repeat("жук ", 900) + "zoë", received, mentioned},
-		{"bo\u200cb bob\u200c bo\u200db", mentioned, received}, // a joiner goes
+		{"bo\u200cb bob\u200c bo\u200db", mentioned, received}, // joiners are ignored
 		{"👩\u200d👩bob", mentioned, received},
 		{"!me waves to bob", mentioned, received},
 		{"@dev bob", mentioned, ""},
@@ -93,7 +93,7 @@ func TestMentionsAreLookedForOnlyWhereOneMakesADifference(t *testing.T) {
 		bob.hears(want)
 	}
 	check(received)
-	ann.does("!format json", "!format json") // now there is one to whom it might
+	ann.does("!format json", "!format json") // now there is one that may show mentions
 	check(mentioned)
 	ann.does("!format text", "!format text")
 	check(received)
@@ -119,8 +119,8 @@ func TestTextsThatMentionNobodyAllocateNothingMore(t *testing.T) {
 	}
 }
 
-// A nick has no joiners, and is mentioned by the word that it is without them. What is
-// behind a joiner is a part of that word.
+// A nick has no joiners, and is mentioned by a word that equals it without its joiners.
+// What follows a joiner is part of the same word.
 func TestMentionsWithJoiners(t *testing.T) {
 	for text, want := range map[string]string{
 		"علیرضا":                mentioned,

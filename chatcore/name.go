@@ -7,21 +7,21 @@ import (
 	"parley/internal/safetext"
 )
 
-// To make the keys of a name takes microseconds, and of a long one in a strange script
-// many. So a name is prepared before any lock of the core is taken: one that is taken,
-// as a [name]; one that is looked for, as a [sought].
+// Making the keys of a name takes microseconds; those of a long one in a strange script
+// take many. So names are prepared before any lock of the core is taken: one to be taken
+// as a [name], one to be looked up as a [sought].
 
-// name is a valid nick in the forms it is used in: as it is shown; the two keys no
-// other nick may share, of which drawn goes by the letters just as they are; and for
-// sorting.
+// name is a valid nick in the forms it is used in. nick is how it is shown, and fold is
+// its sort key. key and drawn are the two keys no other nick may share; drawn takes the
+// letters exactly as they are.
 type name struct{ nick, key, drawn, fold string }
 
-// GuestMark stands before the nick of a guest where people see it. It is no part of the
-// nick, but people type what they see: it is forgiven wherever a nick is expected.
+// GuestMark stands before the nick of a guest wherever people see it. It is no part of
+// the nick, but people type what they see. So it is accepted wherever a nick is expected.
 const GuestMark = "~"
 
 // checkNick returns s as a nick that may be taken. Errors: [ErrInvalidNick],
-// [ErrNickInUse] for a reserved one.
+// [ErrNickInUse] for a reserved nick.
 func checkNick(s string) (name, error) {
 	nick, err := safetext.Nick(unmarked(s))
 	if err != nil {
@@ -30,11 +30,11 @@ func checkNick(s string) (name, error) {
 	if safetext.Reserved(nick) {
 		return name{}, ErrNickInUse.with(nick + " is reserved")
 	}
-	nick = strings.Clone(nick) // it outlives the line it is a part of
+	nick = strings.Clone(nick) // cloned: it outlives the line it is part of
 	return name{nick, safetext.Key(nick), safetext.Drawn(nick), safetext.Fold(nick)}, nil
 }
 
-// roomName is a valid name of a room in the forms it is used in.
+// roomName is a valid room name in the forms it is used in.
 type roomName struct{ name, key, fold string }
 
 // checkRoom returns s as the name of a room that may be made. Errors: [ErrInvalidRoom].
@@ -46,22 +46,22 @@ func checkRoom(s string) (roomName, error) {
 	if safetext.Reserved(room) {
 		return roomName{}, ErrInvalidRoom.with(room + " is reserved")
 	}
-	room = strings.Clone(room) // it outlives the line it is a part of
+	room = strings.Clone(room) // cloned: it outlives the line it is part of
 	return roomName{room, safetext.Key(room), safetext.Fold(room)}, nil
 }
 
-// sought is a name somebody asks for, of a user or a room: what it is compared by, and
-// how it is shown to them.
+// sought is the name of a user or room to look up: its key, and how the name is shown to
+// the user who asks.
 type sought struct {
 	key, label string
-	life       uint64 // of a room: which of those that had the name; 0 for whichever there is
+	life       uint64 // of a room: which of the rooms that had the name; 0 means the current one
 }
 
-// seek prepares a name. The key is empty for an empty name only.
+// seek prepares a name. The key is empty only if the name is empty.
 func seek(name string) sought {
 	key := safetext.Key(name)
 	if key == "" {
-		key = name // of letters that are not seen: it is no name
+		key = name // only invisible letters: it is no name
 	}
 	return sought{key: key, label: safetext.Label(safetext.Unjoined(name), safetext.MaxName)}
 }
@@ -69,7 +69,8 @@ func seek(name string) sought {
 // seekNick prepares the nick of a user.
 func seekNick(nick string) sought { return seek(unmarked(nick)) }
 
-// unmarked is a nick without the mark of a guest. The mark alone stays as it is.
+// unmarked returns a nick without the mark of a guest. The mark alone is returned
+// unchanged.
 func unmarked(nick string) string {
 	if rest, ok := strings.CutPrefix(nick, GuestMark); ok && rest != "" {
 		return rest
@@ -77,8 +78,8 @@ func unmarked(nick string) string {
 	return nick
 }
 
-// noUser refuses a request for a user who is not there.
+// noUser returns the error for a user who is not online.
 func (n sought) noUser() error { return ErrNoUser.with(n.label) }
 
-// noRoom refuses a request for a room there is not.
+// noRoom returns the error for a room that does not exist.
 func (n sought) noRoom() error { return ErrNoRoom.with(n.label) }

@@ -5,15 +5,15 @@ import (
 	"strings"
 )
 
-// namedInNews is how many nicks one line of news names; the others are counted.
+// namedInNews is how many nicks a line of notices names. The others are counted.
 const namedInNews = 10
 
-// called is how a person is named in news.
+// called returns the name of a person in a line of notices.
 type called func(person) string
 
 func plainly(p person) string { return p.nick }
 
-// marked names people as those at a prompt see them: with a mark before guests.
+// marked names people as Interactive sessions see them: with a mark before guests.
 func marked(p person) string {
 	if p.identity == "" {
 		return GuestMark + p.nick
@@ -21,11 +21,11 @@ func marked(p person) string {
 	return p.nick
 }
 
-// line tells the news in one line, without the coming of one user.
+// line returns the notices in one line, leaving out that one user joined.
 func (n *notices) line(by called, without *User) string {
 	parts := departures(n.left, by)
 	if joined := gathered(n.joined, by, without); joined != "" && n.handed != nil {
-		parts = append(parts, joined+" joined") // whoever had the nick left before
+		parts = append(parts, joined+" joined") // the previous owner of the nick left before
 	} else if joined != "" {
 		parts = append([]string{joined + " joined"}, parts...)
 	}
@@ -38,8 +38,8 @@ func (n *notices) line(by called, without *User) string {
 	return strings.Join(parts, "; ")
 }
 
-// unpunctuated is a text without the signs that news are put together with, and without
-// those that look like them: nobody can tell news of others.
+// unpunctuated removes from a text the signs that notices are put together with, and
+// those that look like them. So no user can forge notices about others.
 var unpunctuated = strings.NewReplacer(unlikeNews()...)
 
 func unlikeNews() (replacements []string) {
@@ -52,9 +52,9 @@ func unlikeNews() (replacements []string) {
 	return replacements
 }
 
-// departures are phrases as "ann and bob left" and "carl left (timed out)", one
-// for all who left for the same reason. Last words are each their own reason, so
-// the phrases are bounded too, and who is left over is counted.
+// departures returns phrases such as "ann and bob left" and "carl left (timed out)", one
+// for all who left for the same reason. Each user's last words are a reason of their own,
+// so the number of phrases is bounded too, and the remaining users are counted.
 func departures(left []departure, by called) (phrases []string) {
 	var reasons []string
 	people := make(map[string][]person)
@@ -82,8 +82,8 @@ func departures(left []departure, by called) (phrases []string) {
 	return phrases
 }
 
-// gathered is "ann", "ann and bob", "ann, bob and carl", or names the first few
-// and counts the others. One user, who is among them at most once, is left out.
+// gathered returns "ann", "ann and bob", "ann, bob and carl", or names the first few and
+// counts the others. The user without, who is among people at most once, is left out.
 func gathered(people []person, by called, without *User) string {
 	var names []string
 	all := len(people)

@@ -5,18 +5,18 @@ import (
 	"time"
 )
 
-// newsEvery is the least time between two lines of news of a place.
+// newsEvery is the minimum time between two lines of notices in a channel.
 const newsEvery = time.Second
 
-// notices gathers what happened in a space until [Core.Tick] tells it in one line:
-// so a thousand people who come at once are one line to each who asked, and not
-// a thousand.
+// notices gathers what happened in a channel until [Core.Tick] sends it in one line. So
+// when a thousand users join at once, each session that asked receives one line and not a
+// thousand.
 type notices struct {
 	joined []person
 	left   []departure
 	other  []func(called) string
-	about  *User           // the one user all of it is about; nil where it is about several
-	handed map[string]bool // the keys of the nicks that changed hands; nil for most
+	about  *User           // the only user that all of it is about; nil if there are several
+	handed map[string]bool // the keys of nicks that changed hands; nil for most
 }
 
 // person is a user under the nick they had.
@@ -30,7 +30,7 @@ func (p person) is(u *User) bool { return p.User == u || u.identity != "" && p.i
 
 func (u *User) person() person { return person{u, u.nick, u.key} }
 
-// departure is someone who left, and why, where the others are told.
+// departure is a user who left, and why, if others are told.
 type departure struct {
 	person
 	why string
@@ -38,8 +38,8 @@ type departure struct {
 
 func (n *notices) empty() bool { return len(n.joined)+len(n.left)+len(n.other) == 0 }
 
-// joinLocked notes that u came. A person who left and is back within the same line is not
-// news, where it is known that they are the same. Somebody else under their nick is.
+// joinLocked notes that u joined. If u is known to be a person who left since the last
+// line, neither is reported. Another user under the same nick is.
 func (n *notices) joinLocked(u *User) {
 	left, ok := undone(n.left, func(d departure) bool { return d.nick == u.nick && d.is(u) })
 	if ok {
@@ -55,8 +55,7 @@ func (n *notices) joinLocked(u *User) {
 	n.joined = append(n.joined, u.person())
 }
 
-// leaveLocked notes that u went. Who came and went within the same line is not
-// news.
+// leaveLocked notes that u left. If u joined since the last line, neither is reported.
 func (n *notices) leaveLocked(u *User, why string) {
 	if joined, ok := undone(n.joined, func(p person) bool { return p.nick == u.nick && p.identity == u.identity }); ok {
 		n.joined = joined
@@ -65,8 +64,8 @@ func (n *notices) leaveLocked(u *User, why string) {
 	n.left = append(n.left, departure{u.person(), why})
 }
 
-// undone removes what did it from list, and returns whether it was there. What
-// may be undone happened a moment ago, so it is looked for from the end.
+// undone removes the last entry for which did holds from list, and reports whether there
+// was one. It searches from the end: what can be undone happened a moment ago.
 func undone[T any](list []T, did func(T) bool) ([]T, bool) {
 	for i := len(list) - 1; i >= len(list)-len(recent(list)); i-- {
 		if did(list[i]) {
@@ -76,14 +75,13 @@ func undone[T any](list []T, did func(T) bool) ([]T, bool) {
 	return list, false
 }
 
-// recent is the end of list. It bounds the search when thousands come at once.
+// recent returns the end of list. It bounds the search when thousands join at once.
 func recent[T any](list []T) []T {
 	const lookBack = 64
 	return list[max(0, len(list)-lookBack):]
 }
 
-// reportLocked gathers a piece of news of p about u, if anybody asked for news at
-// all.
+// reportLocked adds a notice of p about u, if any session asked for notices.
 func (c *Core) reportLocked(p *channel, u *User, add func(*notices)) {
 	if c.asking == 0 {
 		return
@@ -102,9 +100,9 @@ func (c *Core) reportLocked(p *channel, u *User, add func(*notices)) {
 	}
 }
 
-// Tick tells the gathered news to the sessions that asked for them. Call it once
-// a second. News may have been told since, ahead of a message in their place: what
-// came after that waits for the next Tick.
+// Tick sends the gathered notices to the sessions that asked for them. Call it once a
+// second. Notices may have been sent already, ahead of a message in their channel. Later
+// ones then wait for the next Tick.
 func (c *Core) Tick() {
 	c.mu.Lock()
 	due := c.withNotices
@@ -119,8 +117,8 @@ func (c *Core) Tick() {
 	c.withNotices = append(c.withNotices, due...)
 }
 
-// tick tells the news of p. It returns whether p is done with: where news were
-// told a moment ago, the rest waits.
+// tick sends the notices of p, and reports whether p is done. It is not if notices were
+// sent a moment ago: the rest waits.
 func (p *channel) tick(c *Core) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -134,8 +132,8 @@ func (p *channel) tick(c *Core) bool {
 	return true
 }
 
-// tellLocked tells the news of p. A person at a prompt is not told what he has just
-// done himself, nor that he has come.
+// tellLocked sends the notices of p. Users of Interactive sessions are not told what they
+// have just done themselves, nor that they joined.
 func (p *channel) tellLocked(c *Core) {
 	p.sentAt = time.Now()
 	n := p.notices
@@ -159,7 +157,7 @@ func (p *channel) tellLocked(c *Core) {
 	}
 }
 
-// eventLocked is the news as an event of p, without the coming of one user.
+// eventLocked returns the notices as an event of p, leaving out that one user joined.
 func (n *notices) eventLocked(p *channel, without *User) *Event {
 	return &Event{Kind: Noticed, Room: p.room, Text: n.line(plainly, without), People: n.line(marked, without)}
 }

@@ -10,7 +10,7 @@ import (
 	"parley/chatcore"
 )
 
-// crowd makes people come, go and do things, by nick.
+// crowd makes users join, leave and do things, by nick.
 type crowd struct {
 	t    *testing.T
 	core *chatcore.Core
@@ -103,8 +103,8 @@ func TestNewsAreToldByTickOnly(t *testing.T) {
 	ann.hears()
 }
 
-// Who has just come is announced before he speaks, and still there is one line a
-// second at most.
+// A user who has just joined is announced before they speak, and there is still at most
+// one line a second.
 func TestNewsComeBeforeWords(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		core := chatcore.New(chatcore.Options{})
@@ -136,7 +136,7 @@ func TestNothingIsGatheredWhenNobodyAsked(t *testing.T) {
 	ann.does("!notices on")
 	core.Tick()
 	ann.hears()
-	ann.Leave(chatcore.Quit) // who asked is gone
+	ann.Leave(chatcore.Quit) // the session that asked is gone
 	bob.Leave(chatcore.Quit)
 	all["bob"].does("!notices on")
 	core.Tick()
@@ -149,7 +149,7 @@ func TestNewsOfARoom(t *testing.T) {
 	ann, bob, carl, dora := all["ann"], all["bob"], all["carl"], all["dora"]
 	ann.does("!notices on", "!enter dev")
 	carl.does("!notices on") // not in the room
-	dora.does("!enter dev")  // asks for nothing
+	dora.does("!enter dev")  // does not ask for notices
 	core.Tick()
 	ann.hears("@dev * ann and dora joined")
 	bob.does("!enter Dev", "!enter dev")
@@ -262,7 +262,7 @@ func TestManyLastWordsAreBounded(t *testing.T) {
 	c.in["ann"].hears("* n0 left (0); n1 left (1); n2 left (2); n3 left (3); n4 left (4); n5 left (5); n6 left (6); n7 left (7); n8 left (8); n9 left (9); and 2 more left")
 }
 
-// A person at a prompt knows what he has just done himself, where that is all.
+// A user at a prompt is not told what they have just done, if nothing else happened.
 func TestOnesOwnDoingsAreNoNewsAtAPrompt(t *testing.T) {
 	core := chatcore.New(chatcore.Options{})
 	ann, bob := atPrompt(t, core, "ann"), join(t, core, "bob")
@@ -282,7 +282,7 @@ func TestOnesOwnDoingsAreNoNewsAtAPrompt(t *testing.T) {
 	ann.hears("@dev * zoe set the topic: tea; bob set the topic: cake")
 }
 
-// Nobody tells news of others with words of his own.
+// No user can forge notices about others in their own words.
 func TestNewsCannotBeForged(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		core := chatcore.New(chatcore.Options{})

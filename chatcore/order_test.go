@@ -10,15 +10,15 @@ import (
 	"parley/chatcore"
 )
 
-// numbered is a format that tells where an event stands among all events.
+// numbered is a format that shows the sequence number of an event.
 type numbered struct{}
 
 func (numbered) Append(dst []byte, e *chatcore.Event, _ chatcore.View) []byte {
 	return fmt.Appendf(dst, "%d %d@%s %s %s\r\n", e.Seq, e.Kind, e.Room, e.From, e.Text)
 }
 
-// Many talk at once, in a room and in public and privately, while their outboxes
-// are taken from. All of them have echo on, so each must be told everything.
+// Many users talk at once, in a room, in public and in private, while their outboxes are
+// emptied. All of them have echo on, so each must receive everything.
 func TestAllHearOneOrder(t *testing.T) {
 	const senders, each = 8, 100
 	core := chatcore.New(chatcore.Options{})
@@ -67,7 +67,7 @@ func TestAllHearOneOrder(t *testing.T) {
 	checkSenders(t, inPlace(told[0].String(), private), senders, each)
 }
 
-// inPlace picks the events of one place: "Seq nick text" each.
+// inPlace returns the events of one destination: "Seq nick text" each.
 func inPlace(told, place string) []string {
 	var got []string
 	for line := range strings.Lines(told) {
@@ -78,7 +78,7 @@ func inPlace(told, place string) []string {
 	return got
 }
 
-// checkSeq checks that events come in the order of their numbers.
+// checkSeq checks that events arrive in the order of their numbers.
 func checkSeq(t *testing.T, events []string) {
 	t.Helper()
 	last := 0
@@ -91,7 +91,7 @@ func checkSeq(t *testing.T, events []string) {
 	}
 }
 
-// checkSenders checks that each of the senders is heard saying 0, 1, 2 and so on.
+// checkSenders checks that each sender is heard saying 0, 1, 2 and so on.
 func checkSenders(t *testing.T, events []string, senders, each int) {
 	t.Helper()
 	next := make([]int, senders)

@@ -6,49 +6,49 @@ import (
 	"sync/atomic"
 )
 
-// keptFrames is how many frames an emptied outbox keeps room for: 24 bytes
-// each, held by every idle session, against an allocation for every message.
+// keptFrames is how many frames an emptied outbox keeps capacity for. Each takes 24 bytes
+// in every idle session; without them each message would allocate.
 const keptFrames = 16
 
-// frameSize is what a frame takes beside its bytes: lines of six bytes would
-// otherwise take five times what they count.
+// frameSize is the memory that a frame takes besides its bytes. Otherwise lines of six
+// bytes would take five times what they count.
 const frameSize = 24
 
-// A frame of longFrame bytes is a long one, of which maxLong bytes may be owed to all
-// sessions together before another one is asked for: a list may be a thousand times as
-// long as the line that asks for it, and everybody may ask.
+// A frame of longFrame bytes or more is long. While more than maxLong bytes of long
+// frames wait for all sessions together, no more are accepted: a list may be a thousand
+// times as long as the line that asks for it, and every session may ask.
 const (
 	longFrame = 64 << 10
 	maxLong   = 64 << 20
 )
 
-// outbox is what is owed to one session: encoded events, shared with the
-// outboxes of others, in the order they were published. It is bounded in bytes;
-// whoever pushes never waits.
+// outbox is what waits for one session: encoded events, shared with the outboxes of
+// others, in the order they were published. It is bounded in bytes. Pushing never waits.
 type outbox struct {
-	limit int           // bytes; 0 means no limit
-	long  *atomic.Int64 // bytes of long frames, of all outboxes
+	limit int           // in bytes; 0 means no limit
+	long  *atomic.Int64 // bytes of long frames in all outboxes
 
 	mu     sync.Mutex
 	frames [][]byte
-	bytes  int  // what frames cost
-	queued bool // the receiver knows that something is owed
-	closed bool // nothing more is taken in
+	bytes  int  // the cost of frames
+	queued bool // the receiver knows that frames are waiting
+	closed bool // no more frames are accepted
 }
 
-// pushed says what became of a push.
+// pushed is the result of a push.
 type pushed uint8
 
 const (
-	queued   pushed = iota // it is owed, and the receiver knows that something is
-	first                  // it is owed, and the receiver must be told
-	overflow               // the outbox was full: it is closed now
+	queued   pushed = iota // added; the receiver knows that frames are waiting
+	first                  // added; the receiver must be told
+	overflow               // the outbox was full, and is closed now
 	dropped                // the outbox was closed before
 )
 
-// cost is what a frame counts, half the limit at most: an answer may be longer than the
-// limit, and who reads it is not to be closed for the next line behind it. A session
-// that is owed such an answer asks for no other, for it is not read until it takes it.
+// cost returns the bytes that a frame is charged, at most half the limit. An answer may
+// exceed the limit, and the next line must not overflow the outbox of a client that
+// reads. A session with such an answer waiting asks for no other: its lines are not read
+// until it has taken it.
 func (o *outbox) cost(frame []byte) int {
 	n := len(frame) + frameSize
 	if o.limit > 0 {
@@ -57,8 +57,8 @@ func (o *outbox) cost(frame []byte) int {
 	return n
 }
 
-// push adds a frame, which may be the last that is taken in. What is owed may exceed the
-// limit by what one frame costs.
+// push adds a frame; if last is set, no more are accepted. The cost of all frames may
+// exceed the limit by that of one.
 func (o *outbox) push(frame []byte, last bool) pushed {
 	o.mu.Lock()
 	defer o.mu.Unlock()
@@ -80,15 +80,15 @@ func (o *outbox) push(frame []byte, last bool) pushed {
 	return first
 }
 
-// countLong counts a frame in, or out.
+// countLong adds a long frame to the count, or subtracts it.
 func (o *outbox) countLong(frame []byte, sign int64) {
 	if o.long != nil && len(frame) >= longFrame {
 		o.long.Add(sign * int64(len(frame)))
 	}
 }
 
-// release counts out what is owed, at the end of the session: it may be written yet, or
-// never.
+// release stops counting the waiting frames, at the end of the session. They may still be
+// written, or never.
 func (o *outbox) release() {
 	o.mu.Lock()
 	defer o.mu.Unlock()
@@ -102,7 +102,7 @@ func (o *outbox) releaseLocked() {
 	o.long = nil
 }
 
-// replace drops what is owed for one last frame and closes the outbox.
+// replace drops all waiting frames, adds one last frame and closes the outbox.
 func (o *outbox) replace(frame []byte) pushed {
 	o.mu.Lock()
 	defer o.mu.Unlock()
@@ -117,8 +117,8 @@ func (o *outbox) replace(frame []byte) pushed {
 	return first
 }
 
-// take appends what is owed to dst, whole frames of about max bytes in all, and
-// at least one if any is owed. Where no more is owed, the next push will be a first.
+// take appends waiting frames to dst: whole ones, about max bytes in all, and at least
+// one if there is any. If it takes all, the next push returns first.
 func (o *outbox) take(dst []byte, max int) (owed []byte, more bool) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
@@ -143,7 +143,7 @@ func (o *outbox) take(dst []byte, max int) (owed []byte, more bool) {
 	return dst, false
 }
 
-// owed is what all that is owed costs, in bytes.
+// The total cost of the waiting frames, in bytes.
 func (o *outbox) owed() int {
 	o.mu.Lock()
 	defer o.mu.Unlock()

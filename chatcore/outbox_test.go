@@ -10,7 +10,7 @@ import (
 	"parley/chatcore"
 )
 
-// limit is the outbox of these tests, in bytes.
+// limit is the outbox limit in these tests, in bytes.
 const limit = 340
 
 const lastWords = "!error too slow: over 340 bytes unread"
@@ -18,7 +18,7 @@ const lastWords = "!error too slow: over 340 bytes unread"
 func TestAFullOutboxEndsItsSession(t *testing.T) {
 	core := chatcore.New(chatcore.Options{Outbox: limit})
 	slow := join(t, core, "slow")
-	for range 10 { // each takes 24 bytes beside its own 10
+	for range 10 { // each takes 24 bytes besides its own 10
 		slow.Send([]byte("12345678\r\n"))
 	}
 	if r := slow.Reason(); r != "" {
@@ -54,8 +54,8 @@ func TestWhatIsTakenMakesRoom(t *testing.T) {
 	}
 }
 
-// An answer may be longer than the outbox, and what comes behind it is no reason to
-// close somebody who reads.
+// An answer may exceed the limit of the outbox. What follows it is no reason to close a
+// client that reads.
 func TestOneFrameMayExceedTheOutbox(t *testing.T) {
 	core := chatcore.New(chatcore.Options{Outbox: limit})
 	c := join(t, core, "ann")
@@ -111,7 +111,7 @@ func TestTakeYieldsWholeFramesOfAboutMax(t *testing.T) {
 	for _, f := range []string{"aaaa", "bbbb", "cccc", "dddddddddddd", "e"} {
 		c.Send([]byte(f))
 	}
-	c.Send(nil) // nothing, and nobody is told
+	c.Send(nil) // empty: the receiver is not told
 	for _, want := range []string{"aaaabbbb", "cccc", "dddddddddddd", "e", ""} {
 		got, more := c.Take([]byte(">"), 9)
 		if string(got) != ">"+want || more != (len(want) > 1) {
@@ -141,8 +141,8 @@ func TestOwedIsToldOnceUntilNothingIsOwed(t *testing.T) {
 	told(2)
 }
 
-// The taker sleeps until it is told, and then takes until no more is owed. A
-// wake-up that is lost stops the test: synctest sees that nobody can go on.
+// The reader sleeps until it is told, and then takes until nothing waits. A lost wake-up
+// fails the test: synctest sees that no goroutine can continue.
 func TestNoWakeUpIsLost(t *testing.T) {
 	const senders, each = 4, 5000
 	synctest.Test(t, func(t *testing.T) {

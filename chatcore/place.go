@@ -2,11 +2,11 @@ package chatcore
 
 import "strings"
 
-// Destination is where something is said: in a room, to one nick alone, or, when both
+// Destination is where something is said: in a room, to one nick in private, or, if both
 // are empty, to everyone.
 type Destination struct{ Room, Nick string }
 
-// seek prepares the name of the place, if it has one.
+// seek prepares the name of the destination, if it has one.
 func (p Destination) seek() sought {
 	if p.Nick != "" {
 		return seekNick(p.Nick)
@@ -14,14 +14,14 @@ func (p Destination) seek() sought {
 	return seek(p.Room)
 }
 
-// resolved is where a session's plain text goes. Nil is the public space. It never
-// changes: the session gets another one.
+// resolved is where a session's plain text goes. Nil is the public channel. It never
+// changes; it is replaced.
 type resolved struct {
 	destinationKey
 	name string // of the room, as it is shown
 }
 
-// spot is where the target is; nil is the public space.
+// at returns the destination of t; nil is the public channel.
 func (t *resolved) at() destinationKey {
 	if t == nil {
 		return destinationKey{}
@@ -29,8 +29,8 @@ func (t *resolved) at() destinationKey {
 	return t.destinationKey
 }
 
-// targetLocked is the place as a target. Talking to a nick is tied to the user
-// who has it now; where there is none, to nobody.
+// targetLocked returns p as a target. A nick is tied to the user who has it now, or, if
+// there is none, to no user.
 func (c *Core) targetLocked(p Destination, n sought) *resolved {
 	switch {
 	case p.Nick != "":
@@ -48,8 +48,8 @@ func (c *Core) targetLocked(p Destination, n sought) *resolved {
 	return nil
 }
 
-// TalkIn makes the session's plain text go to a place from now on. It does not
-// check that it can go there: each text is refused that cannot.
+// TalkIn sends the session's plain text to a destination from now on. It does not check
+// that text can go there: each text that cannot is refused.
 func (s *Session) TalkIn(p Destination) {
 	n := p.seek()
 	s.core.mu.RLock()
@@ -57,7 +57,7 @@ func (s *Session) TalkIn(p Destination) {
 	s.talkInLocked(s.core.targetLocked(p, n))
 }
 
-// GoTo is TalkIn for a place that text can go to now. Errors: those of SayTo.
+// GoTo is TalkIn for a destination that text can go to now. Errors: those of SayTo.
 func (s *Session) GoTo(p Destination) error {
 	n := p.seek()
 	s.core.mu.RLock()
@@ -79,8 +79,8 @@ func (s *Session) talkInLocked(t *resolved) {
 	s.changes.Add(1)
 }
 
-// Talking is the place plain text goes to. A user talked to is shown under the
-// nick he has now, or had when he left.
+// Talking returns the destination of plain text. If it is a user, it has the nick they
+// have now, or had when they left.
 func (s *Session) Talking() Destination {
 	t := s.target.Load()
 	switch {
@@ -94,7 +94,7 @@ func (s *Session) Talking() Destination {
 	return Destination{Nick: t.user.nick}
 }
 
-// SayHere is SayTo for the place where the session talks. It keeps text, which is no
+// SayHere is SayTo for the destination of plain text. It retains text, which must not be
 // part of a longer string.
 func (s *Session) SayHere(text string) error {
 	s.user.touch()
@@ -108,9 +108,8 @@ func (s *Session) SayHere(text string) error {
 	return s.whisper(text, func() (*User, error) { return s.talkedToLocked(t) })
 }
 
-// talkedToLocked is the user whom t is tied to. A nick that someone else has by
-// now is not talked to, for what is said is private; but the same person may have
-// come again.
+// talkedToLocked returns the user to whom t is tied. If another user has the nick by now,
+// it fails, because what is said is private. But the same person may have come back.
 func (s *Session) talkedToLocked(t *resolved) (*User, error) {
 	now, err := s.core.sameLocked(t.user)
 	if err == nil && now != t.user {
@@ -119,7 +118,7 @@ func (s *Session) talkedToLocked(t *resolved) (*User, error) {
 	return now, err
 }
 
-// sameLocked is the user that before is now: he may have come again.
+// sameLocked returns the user who is the same person as before: they may have come back.
 func (c *Core) sameLocked(before *User) (*User, error) {
 	if c.onlineLocked(before) {
 		return before, nil

@@ -32,7 +32,7 @@ func (c *client) talksIn(want chatcore.Destination) {
 	}
 }
 
-// atPrompt lets someone in who has a terminal.
+// atPrompt joins a client with a terminal.
 func atPrompt(t testing.TB, core *chatcore.Core, nick string) *client {
 	t.Helper()
 	return admit(t, core, chatcore.JoinRequest{Nick: nick, Kind: chatcore.Interactive})
@@ -144,7 +144,7 @@ func TestLeavingTheRoomOneTalksIn(t *testing.T) {
 	one.talksIn(chatcore.Destination{Room: "dev"})
 	one.does("!leave DEV")
 	one.talksIn(chatcore.Destination{})
-	// The other session's text is refused and not told to all.
+	// The other session's text is refused, and not sent to everyone.
 	two.talksIn(chatcore.Destination{Room: "dev"})
 	if err := two.Do("hi"); !errors.Is(err, chatcore.ErrNotInRoom) {
 		t.Errorf("said in a room left elsewhere: %v", err)

@@ -8,7 +8,8 @@ import (
 	"parley/chatcore"
 )
 
-// audience is one who talks and n who hear it, and a way to empty their outboxes.
+// audience returns a client that talks to n receivers, and a function that empties their
+// outboxes.
 func audience(tb testing.TB, n int) (speaker *client, drain func()) {
 	tb.Helper()
 	core := chatcore.New(chatcore.Options{Outbox: 256 << 10})
@@ -37,8 +38,8 @@ func TestPublishingAllocatesTheSameForOneAndForMany(t *testing.T) {
 	}
 }
 
-// BenchmarkPublish500 publishes one message of 64 bytes to 500 outboxes, which
-// are emptied off the clock, as a busy server does between two rounds.
+// BenchmarkPublish500 publishes one message of 64 bytes to 500 outboxes. They are emptied
+// off the clock, as a busy server does between two rounds.
 func BenchmarkPublish500(b *testing.B) {
 	const between = 8 // messages that share a write
 	speaker, drain := audience(b, 500)

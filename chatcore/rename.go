@@ -11,9 +11,9 @@ func (s *Session) rename(args string) error {
 	return err
 }
 
-// Rename gives the session's user another nick, a word of a safe text, and returns it as it
-// is shown; it is empty where the user had just that nick before. Errors: [ErrInvalidNick],
-// [ErrNickInUse], [ErrNotOnline], [ErrGoingDown].
+// Rename gives the session's user another nick, a word of a safe text. It returns the
+// nick as it is shown, or "" if the user already had exactly that nick. Errors:
+// [ErrInvalidNick], [ErrNickInUse], [ErrNotOnline], [ErrGoingDown].
 func (s *Session) Rename(nick string) (now string, err error) {
 	to, err := checkNick(safetext.Unjoined(nick))
 	if err != nil {
@@ -47,7 +47,7 @@ func (s *Session) Rename(nick string) (now string, err error) {
 	return to.nick, nil
 }
 
-// promptsLocked has the prompts of u drawn again, which tell something that has
+// promptsLocked has the prompts of u drawn again, because something they show has
 // changed.
 func (u *User) promptsLocked() {
 	for _, s := range u.sessions {
@@ -58,8 +58,8 @@ func (u *User) promptsLocked() {
 	}
 }
 
-// promptPartnersLocked does so for all who have talked to u alone: their prompts may
-// name u.
+// promptPartnersLocked has the prompts of all users who have talked to u in private drawn
+// again: they may name u.
 func (c *Core) promptPartnersLocked(u *User) {
 	c.private.Lock()
 	defer c.private.Unlock()
@@ -72,8 +72,8 @@ func (c *Core) promptPartnersLocked(u *User) {
 	}
 }
 
-// renameLocked sorts u anew wherever he is listed, and returns whether he is
-// online.
+// renameLocked gives u the nick to and sorts u again in all rosters. It reports whether u
+// is online.
 func (c *Core) renameLocked(u *User, to name) bool {
 	rosters := []*roster{&c.online}
 	for _, r := range u.rooms {

@@ -2,41 +2,41 @@ package chatcore
 
 import "sync/atomic"
 
-// What is kept of what was said in one place, for [Session.Last]. It is memory
-// that anybody can make the server hold, so it is bounded in each place and in all.
+// Limits of the history of one channel or conversation, for [Session.Last]. Any client
+// can make the server hold this memory, so it is bounded for each and in total.
 const (
 	maxPast     = 200      // messages
 	maxPastText = 64 << 10 // bytes of their text
-	maxPastAll  = 64 << 20 // bytes in all places but the public space, text and eventSize
+	maxPastAll  = 64 << 20 // bytes in all rooms and conversations, text and eventSize
 	eventSize   = 256      // about what an event takes besides its text, in bytes
 )
 
-// ring is what was said last in one place, the oldest first. It grows as it is
-// needed, and allocates nothing once it is full.
+// ring holds the last messages of one channel or conversation, the oldest first. It grows
+// as needed, and allocates nothing once it is full.
 type ring struct {
-	entries []historyEntry // from first on, and around
+	entries []historyEntry // from first on, wrapping around
 	first   int
 	n       int
 	text    int   // bytes
-	size    int64 // bytes, as they count in all places
+	size    int64 // bytes, as they count in all
 
-	all    *atomic.Int64 // bytes kept in all places; nil for the public space, which is one
-	closed bool          // nothing more is kept
+	all    *atomic.Int64 // bytes of history in all rooms and conversations; nil for the public channel, of which there is one
+	closed bool          // nothing more is added
 }
 
-// historyEntry is something said, and who said it.
+// historyEntry is a message and its speaker.
 type historyEntry struct {
 	*Event
 	by speaker
 }
 
-// size is what k counts for in all.
+// size returns the bytes that k counts for in all.
 func (k historyEntry) size() int64 { return int64(len(k.Text) + 4*len(k.forged) + eventSize) }
 
-// add keeps k and drops the oldest, as many as it takes. Where all places together
-// keep as much as they may, a place keeps no more than it has.
+// add adds k and drops as many of the oldest entries as needed. When the total of all
+// rings is at its limit, a ring cannot grow.
 func (r *ring) add(k historyEntry, all *atomic.Int64) {
-	if r.closed || len(k.Text) > maxPastText { // --max-line can be as long as that
+	if r.closed || len(k.Text) > maxPastText { // --max-line allows lines that long
 		return
 	}
 	r.all = all
@@ -64,12 +64,12 @@ func (r *ring) drop() {
 	r.n--
 }
 
-// crowded tells whether all places keep so much that there is no room for k.
+// crowded reports whether the total of all rings leaves no room for k.
 func (r *ring) crowded(k historyEntry) bool {
 	return r.all != nil && r.all.Load()+k.size() > maxPastAll
 }
 
-// count adds to what is kept in all places.
+// count adds bytes to the total of all rings.
 func (r *ring) count(bytes int64) {
 	r.size += bytes
 	if r.all != nil {
@@ -77,7 +77,7 @@ func (r *ring) count(bytes int64) {
 	}
 }
 
-// forget drops everything.
+// forget drops all entries.
 func (r *ring) forget() {
 	r.count(-r.size)
 	r.entries, r.first, r.n, r.text = nil, 0, 0, 0
@@ -91,7 +91,7 @@ func (r *ring) grow() {
 	r.entries, r.first = larger, 0
 }
 
-// every is all that is kept, the oldest first.
+// every returns all entries, the oldest first.
 func (r *ring) every() []historyEntry {
 	all := make([]historyEntry, r.n)
 	for i := range all {
@@ -100,5 +100,5 @@ func (r *ring) every() []historyEntry {
 	return all
 }
 
-// at is the i-th of the kept, the oldest is the first.
+// at returns the i-th entry; the oldest is entry 0.
 func (r *ring) at(i int) historyEntry { return r.entries[(r.first+i)%len(r.entries)] }

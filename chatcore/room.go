@@ -7,19 +7,19 @@ import (
 	"parley/internal/safetext"
 )
 
-// room is a space with members. It exists for the chat as long as it has one;
-// where sessions only watch it, it is kept unseen for when someone enters again.
+// room is a channel with members. It exists for users as long as it has a member. While
+// sessions only watch it, it is kept, but not shown, until someone enters again.
 type room struct {
 	channel
 	key      string
-	life     uint64 // another one each time it is made; guarded by Core.mu
-	maker    string // the address it was made from; guarded by Core.mu
+	life     uint64 // a new number each time it is made; guarded by Core.mu
+	maker    string // the address from which it was made; guarded by Core.mu
 	members  roster // guarded by Core.mu
 	topic    string // guarded by Core.mu
-	watchers int    // sessions that hear it without being in it; guarded by Core.mu
+	watchers int    // sessions that receive it without being in it; guarded by Core.mu
 }
 
-// roomLocked finds a room by its name.
+// roomLocked returns the room with a name.
 func (c *Core) roomLocked(n sought) (*room, error) {
 	if r := c.rooms[n.key]; r != nil && len(r.members) > 0 && (n.life == 0 || n.life == r.life) {
 		return r, nil
@@ -27,7 +27,7 @@ func (c *Core) roomLocked(n sought) (*room, error) {
 	return nil, n.noRoom()
 }
 
-// memberLocked finds a room that the session's user is in.
+// memberLocked returns the room with a name if the session's user is in it.
 func (s *Session) memberLocked(n sought) (*room, error) {
 	r, err := s.core.roomLocked(n)
 	if err != nil {
@@ -39,8 +39,9 @@ func (s *Session) memberLocked(n sought) (*room, error) {
 	return r, nil
 }
 
-// Enter puts the session's user into a room, which is made if need be; nothing
-// if he is in it. Errors: [ErrInvalidRoom], [ErrTooMany], [ErrNotOnline].
+// Enter puts the session's user into a room, which is made if necessary. It does nothing
+// if they are in it. Errors: [ErrInvalidRoom], [ErrTooMany], [ErrNotOnline],
+// [ErrGoingDown].
 func (s *Session) Enter(roomName string) error {
 	name, err := checkRoom(safetext.Unjoined(roomName))
 	if err != nil {
@@ -79,10 +80,10 @@ func (s *Session) Enter(roomName string) error {
 	return nil
 }
 
-// Exit takes the session's user out of a room, which ends with its last member, and
-// returns the room's name. That is empty where the user is in no such room. An Interactive
-// session that talks there talks to everyone from then on: its prompt says so. Others go on
-// talking there, and are refused: what they say must not become public. Errors:
+// Exit takes the session's user out of a room, and returns the room's name, or "" if they
+// are not in such a room. The room ends with its last member. An Interactive session that
+// talks there talks to everyone from then on, as its prompt shows. Other sessions keep
+// talking there and are refused: what they say must not become public. Errors:
 // [ErrNotOnline], [ErrGoingDown].
 func (s *Session) Exit(roomName string) (left string, err error) {
 	key := seek(roomName).key
@@ -107,15 +108,15 @@ func (s *Session) Exit(roomName string) (left string, err error) {
 	return left, nil
 }
 
-// exitLocked takes u out of r; why is what the others are told of it.
+// exitLocked takes u out of r; why is what others are told.
 func (c *Core) exitLocked(u *User, r *room, why string) {
 	u.leaveLocked(r)
 	c.withdrawLocked(u, r, why)
 	c.endIfEmptyLocked(r)
 }
 
-// exitAllLocked takes u out of all rooms. They go off the list of rooms in one pass: u may
-// be the last in a hundred of them.
+// exitAllLocked takes u out of all rooms. It removes ended rooms from the list in one
+// pass: u may be the last member of a hundred.
 func (c *Core) exitAllLocked(u *User, why string) {
 	rooms := u.sorted
 	u.rooms, u.sorted = nil, nil
@@ -125,7 +126,7 @@ func (c *Core) exitAllLocked(u *User, why string) {
 	c.endIfEmptyLocked(rooms...)
 }
 
-// withdrawLocked takes u off the members of r.
+// withdrawLocked removes u from the members of r.
 func (c *Core) withdrawLocked(u *User, r *room, why string) {
 	r.members.remove(u)
 	for _, s := range u.sessions {
@@ -137,7 +138,7 @@ func (c *Core) withdrawLocked(u *User, r *room, why string) {
 	c.reportLocked(&r.channel, u, func(n *notices) { n.leaveLocked(u, why) })
 }
 
-// makeLocked makes a room, of one that is only watched, if there is one of that name.
+// makeLocked makes a room. r is the room of that name that is only watched, or nil.
 func (c *Core) makeLocked(r *room, name roomName, maker string) *room {
 	if r == nil {
 		r = &room{key: name.key}
@@ -170,8 +171,8 @@ func (u *User) leaveLocked(r *room) {
 	}
 }
 
-// endIfEmptyLocked ends the rooms without members, of some that are sorted by name. What was
-// said there and what it was about is gone, even if a room is kept for who watches it.
+// endIfEmptyLocked ends those of rooms, sorted by name, that have no members. Their
+// history and topic are gone, even if a room is kept for its watchers.
 func (c *Core) endIfEmptyLocked(rooms ...*room) {
 	var few [8]*room
 	ended := few[:0]
@@ -190,16 +191,16 @@ func (c *Core) endIfEmptyLocked(rooms ...*room) {
 	c.unlistLocked(ended)
 }
 
-// watchLocked makes a session hear one room, and neither what is said publicly
-// nor the rooms its user is in.
+// watchLocked makes a session receive one room, and neither the public channel nor the
+// rooms its user is in.
 func (s *Session) watchLocked(r *room) {
 	s.watching = r
 	r.watchers++
 	r.add(s)
 }
 
-// unmakeLocked counts out a room that has ended. It may have been counted out: it is
-// looked at again when its last watcher leaves.
+// unmakeLocked stops counting a room that has ended. It may have done so before: a room
+// is looked at again when its last watcher leaves.
 func (c *Core) unmakeLocked(r *room) {
 	if r.life == 0 {
 		return

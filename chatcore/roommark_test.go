@@ -34,7 +34,7 @@ func TestTheMarkOfARoomIsForgiven(t *testing.T) {
 			t.Errorf("%s: %v, want %s", line, err, want)
 		}
 	}
-	for _, line := range []string{"!enter @ops", "!enter @dev"} { // it may make a room, so it takes names only
+	for _, line := range []string{"!enter @ops", "!enter @dev"} { // it may make a room, so it takes only names
 		if err := ann.Do(line); err == nil {
 			t.Errorf("%s: no error", line)
 		}

@@ -8,7 +8,7 @@ import (
 // roster is a list of users, sorted without case.
 type roster []*User
 
-// rank is what a user is sorted by.
+// rank is the sort key of a user.
 type rank struct{ fold, key string }
 
 func (u *User) rank() rank { return rank{u.fold, u.key} }
@@ -24,7 +24,7 @@ func (r roster) find(u *User) (int, bool) {
 	return slices.BinarySearchFunc(r, u.rank(), func(a *User, b rank) int { return a.rank().compare(b) })
 }
 
-// after is where those begin who come after last.
+// after returns the index of the first user after last.
 func (r roster) after(last rank) int {
 	i, found := slices.BinarySearchFunc(r, last, func(a *User, b rank) int { return a.rank().compare(b) })
 	if found {

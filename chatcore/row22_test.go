@@ -9,11 +9,11 @@ import (
 	"parley/chatcore"
 )
 
-// Row 22: what is kept holds its own bytes only, and not the line it came in, which may
-// be a thousand times as long.
+// Row 22: stored text holds only its own bytes, and not the line it came in, which may be
+// a thousand times as long.
 func TestRow22_WhatIsKeptHoldsItsOwnBytes(t *testing.T) {
 	spaces, unseen := strings.Repeat(" ", 4000), strings.Repeat("\u200b", 1300)
-	const many = 190 // as many as a place keeps
+	const many = 190 // as many as a ring keeps
 	var ended []*client
 	for _, tt := range []struct {
 		kind string
@@ -54,7 +54,7 @@ func TestRow22_WhatIsKeptHoldsItsOwnBytes(t *testing.T) {
 		{"last words", func(core *chatcore.Core, _ *client, n int) {
 			c := join(t, core, fmt.Sprint("guest", n))
 			c.does(fmt.Sprint("!quit ", spaces, "bye ", n))
-			ended = append(ended, c) // what a session has said last is kept until it is told
+			ended = append(ended, c) // a session's last words are kept until they are sent
 		}},
 		{"somebody ignored", func(core *chatcore.Core, ann *client, n int) {
 			if n < 100 {
@@ -80,7 +80,7 @@ func TestRow22_WhatIsKeptHoldsItsOwnBytes(t *testing.T) {
 				tt.keep(core, ann, n)
 			}
 			ann.taken()
-			const own = 2500 // a session, a room, what maps take; the line would be 4,000 more
+			const own = 2500 // a session, a room, map overhead; the line would be 4,000 more
 			each := (heap() - before) / many
 			t.Logf("%d bytes for each", each)
 			if each > own {
@@ -100,8 +100,8 @@ func heap() int {
 	return int(m.HeapAlloc)
 }
 
-// What is kept is counted out as it was counted in, however a place ends, and whatever is
-// in its texts.
+// History is subtracted from the total exactly as it was added, however a channel or
+// conversation ends, and whatever its texts contain.
 func TestRow22_WhatIsForgottenIsCountedOut(t *testing.T) {
 	core := chatcore.New(chatcore.Options{})
 	for i := range 50 {

@@ -10,11 +10,11 @@ import (
 	"parley/chatcore"
 )
 
-// bustle is a busy server, and a client that has made of it what costs most.
+// bustle is a busy server, with a client that has used it in the most expensive way.
 type bustle struct {
 	core  *chatcore.Core
-	eve   *client // in 100 rooms, ignores 100 people
-	other *client // another session of the same person
+	eve   *client // in 100 rooms, ignores 100 users
+	other *client // another session of the same user
 	nicks []string
 }
 
@@ -55,7 +55,7 @@ func newBustle(t *testing.T) *bustle {
 	return c
 }
 
-// names are names that cost much to compare.
+// dearNames returns names that are expensive to compare.
 func dearNames() []string {
 	return []string{
 		strings.Repeat("각", 32), strings.Repeat("ǆ", 32), strings.Repeat("\u1e69", 32), strings.Repeat("b\u0323\u0307", 16),
@@ -63,7 +63,7 @@ func dearNames() []string {
 	}
 }
 
-// worst is the worst that can be asked of each command, as far as we know.
+// worst returns the worst known lines for each command.
 func (c *bustle) worst(command string) (lines []string) {
 	lines = append(lines, "!"+command)
 	for _, name := range append(dearNames(), "zzz", c.nicks[0], c.nicks[999], strings.Repeat("r", 20)+"0", strings.Repeat("r", 20)+"500") {
@@ -87,7 +87,7 @@ func (c *bustle) worst(command string) (lines []string) {
 	return lines
 }
 
-// texts are texts of up to 4 KB that cost much to look through.
+// texts returns texts of up to 4 KB that are expensive to search.
 func (c *bustle) texts() []string {
 	var hangul strings.Builder
 	for r := '가'; hangul.Len() < 4000; r++ {
@@ -105,14 +105,14 @@ func (c *bustle) texts() []string {
 func TestRow23_NoInputHoldsTheCoreForLong(t *testing.T) {
 	limit := 50 * time.Microsecond
 	if !full {
-		limit *= 20 // beside other tests, with the race detector
+		limit *= 20 // next to other tests, with the race detector
 	}
 	c := newBustle(t)
 	var longest time.Duration
 	c.core.WatchLock(func(d time.Duration) { longest = max(longest, d) })
 	var slowest time.Duration
 	held := func(what string, do func()) {
-		const tries = 100 // the least of them: other work on the machine only adds
+		const tries = 100 // the minimum counts: other work on the machine only adds
 		least := time.Hour
 		for range tries {
 			longest = 0
@@ -139,7 +139,7 @@ func TestRow23_NoInputHoldsTheCoreForLong(t *testing.T) {
 	}
 	for _, h := range chatcore.Commands() {
 		if h.Name == "quit" {
-			continue // eve has to stay: leaving is below
+			continue // eve must stay: leaving is tested below
 		}
 		for _, l := range c.worst(h.Name) {
 			line(l)
@@ -204,8 +204,8 @@ func TestRow23_NoInputHoldsTheCoreForLong(t *testing.T) {
 	t.Logf("the longest: %s", slowest)
 }
 
-// Whoever is listed in several goes is listed once, and whoever was there throughout is
-// listed.
+// Users who are listed in several steps are listed once, and those who were there
+// throughout are listed.
 func TestRow23_ListsHaveEverybodyOnce(t *testing.T) {
 	core := chatcore.New(chatcore.Options{})
 	var want []string
@@ -219,7 +219,7 @@ func TestRow23_ListsHaveEverybodyOnce(t *testing.T) {
 	asks.does("!users")
 	asks.hears(strings.Join(want, " "))
 	stop, done := make(chan struct{}), make(chan struct{})
-	go func() { // others come and go meanwhile, everywhere in the list
+	go func() { // others join and leave meanwhile, everywhere in the list
 		defer close(done)
 		for i := 0; ; i++ {
 			select {

@@ -12,8 +12,8 @@ import (
 
 var kim = chatcore.JoinRequest{Nick: "kim", Identity: "SHA256:kim"}
 
-// A nick proven by a key is held for that key after any end that was not the person's
-// own choice: neither a guest nor another key gets it, under no spelling, by no way in.
+// A nick proven by a key is held for that key after any end that its user did not choose.
+// Neither a guest nor another key gets it, in any spelling or by any way in.
 func TestRow24_ANickIsHeldForItsKey(t *testing.T) {
 	for reason, held := range map[chatcore.Reason]bool{
 		chatcore.Quit: false, chatcore.Disconnected: false, chatcore.Completed: false, chatcore.HungUp: false,
@@ -26,7 +26,7 @@ func TestRow24_ANickIsHeldForItsKey(t *testing.T) {
 				bob := join(t, core, "bob")
 				one, two := admit(t, core, kim), admit(t, core, kim)
 				one.Leave(reason)
-				two.Leave(reason) // the last
+				two.Leave(reason) // the last session
 				time.Sleep(10*time.Minute - time.Second)
 				synctest.Wait()
 				for _, thief := range []chatcore.JoinRequest{
@@ -45,7 +45,7 @@ func TestRow24_ANickIsHeldForItsKey(t *testing.T) {
 					bob.refuses("!nick kim", "nick in use: kim (held for the key it belonged to, for another 1 min)")
 				}
 				back := admit(t, core, chatcore.JoinRequest{Nick: "Kim", Identity: kim.Identity})
-				back.Leave(chatcore.Quit) // now they chose to go
+				back.Leave(chatcore.Quit) // now they chose to leave
 				join(t, core, "kim")
 			})
 		})
@@ -61,10 +61,10 @@ func TestRow24_AHoldEnds(t *testing.T) {
 		}
 		time.Sleep(10 * time.Minute)
 		join(t, core, "kim")
-		// A guest proves nothing, so nothing is held for them.
+		// A guest proves nothing, so no nick is held for them.
 		join(t, core, "guest").Leave(chatcore.Dead)
 		join(t, core, "guest")
-		// The owner may come under another nick, and take theirs again.
+		// The owner may join under another nick, and take theirs again.
 		admit(t, core, chatcore.JoinRequest{Nick: "pat", Identity: "SHA256:pat"}).Leave(chatcore.TooSlow)
 		pat := admit(t, core, chatcore.JoinRequest{Nick: "pat2", Identity: "SHA256:pat"})
 		pat.does("!nick pat")
@@ -73,7 +73,7 @@ func TestRow24_AHoldEnds(t *testing.T) {
 	})
 }
 
-// What is held is bounded, for a key and in all, and is given back.
+// Holds are bounded, for an address and in total, and are released.
 func TestRow24_HoldsAreBounded(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		core := chatcore.New(chatcore.Options{})
@@ -94,7 +94,7 @@ func TestRow24_HoldsAreBounded(t *testing.T) {
 			t.Errorf("%d nicks are held", n)
 		}
 		time.Sleep(10 * time.Minute)
-		for i := range 1000 { // a few are let go with each that comes
+		for i := range 1000 { // each that joins releases a few
 			admit(t, core, chatcore.JoinRequest{Nick: fmt.Sprint("later", i), Identity: fmt.Sprint("SHA256:later", i), From: fmt.Sprint("later", i)}).Leave(chatcore.Broken)
 		}
 		if n := core.Holds(); n > 1000 {

@@ -8,14 +8,14 @@ import (
 	"parley/chatcore"
 )
 
-// styled is a format of which there are many, as there are of time zones and settings.
+// styled is a format with many values, as time zones and settings have.
 type styled struct{ n int }
 
 func (f styled) Append(dst []byte, e *chatcore.Event, v chatcore.View) []byte {
 	return chatcore.Lines{}.Append(dst, e, v)
 }
 
-// styledAudience is a speaker, and sessions who hear them in so many styles.
+// styledAudience returns a speaker, and sessions that receive them in several styles.
 func styledAudience(tb testing.TB, sessions, styles int) (speaker *client, hearers []*client) {
 	core := chatcore.New(chatcore.Options{})
 	for i := range sessions {
@@ -24,13 +24,13 @@ func styledAudience(tb testing.TB, sessions, styles int) (speaker *client, heare
 	return join(tb, core, "ann"), hearers
 }
 
-// The cost of a line grows with the number of sessions plus the number of styles, and
-// not with their product.
+// The cost of a line grows with the number of sessions plus the number of styles, and not
+// with their product.
 func TestRow28_CostOfALineIsLinearInStyles(t *testing.T) {
 	least := func(n int) time.Duration {
 		speaker, hearers := styledAudience(t, n, n)
 		best := time.Hour
-		for range 5 { // the least of them: other work on the machine only adds
+		for range 5 { // the minimum counts: other work on the machine only adds
 			begun := time.Now()
 			speaker.does("hello")
 			best = min(best, time.Since(begun))
@@ -43,7 +43,7 @@ func TestRow28_CostOfALineIsLinearInStyles(t *testing.T) {
 	const few, factor = 1000, 8
 	small, large := least(few), least(few*factor)
 	t.Logf("a style for each: %s with %d sessions, %s with %d", small, few, large, few*factor)
-	if large > small*factor*4 { // the square would be factor*8
+	if large > small*factor*4 { // quadratic cost would be factor*8
 		t.Errorf("%d times as many sessions and styles cost %.0f times as much", factor, float64(large)/float64(small))
 	}
 }

@@ -7,8 +7,8 @@ import (
 	"parley/chatcore"
 )
 
-// The words the program uses for places and people are nobody's nick and no room, by no
-// way in and in no spelling.
+// The program's words for destinations and people cannot be a nick or a room, by any way
+// in and in any spelling.
 func TestRow31_WordsOfTheProgramAreNobodys(t *testing.T) {
 	core := chatcore.New(chatcore.Options{})
 	ann := join(t, core, "ann")

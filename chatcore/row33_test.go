@@ -9,8 +9,8 @@ import (
 	"parley/chatcore"
 )
 
-// The word that the server goes down is the last that anybody is told, whatever they
-// are being answered at that moment.
+// The note that the server stops is the last line of every session, whatever answer is
+// being put together at that moment.
 func TestRow33_TheLastWordIsTheLast(t *testing.T) {
 	const people, last = 300, "server is going down"
 	for range 2 {

@@ -8,8 +8,8 @@ import (
 	"parley/chatcore"
 )
 
-// What a session is told of its own request is what came of that request, whatever
-// another session of the same person does at that moment.
+// A session is told the result of its own request, whatever another session of the same
+// user does at that moment.
 func TestRow35_ResultsAreOfTheRequest(t *testing.T) {
 	core := chatcore.New(chatcore.Options{})
 	kim := chatcore.JoinRequest{Nick: "kim", Identity: "SHA256:kim", Kind: chatcore.Interactive}
@@ -51,7 +51,7 @@ func TestRow35_ResultsAreOfTheRequest(t *testing.T) {
 	}
 }
 
-// A name of nothing that is seen is no room's: it does not end a private talk.
+// A name of only invisible letters is no room: it does not end a private talk.
 func TestRow35_LeavingNothingChangesNothing(t *testing.T) {
 	core := chatcore.New(chatcore.Options{})
 	ann, bob := atPrompt(t, core, "ann"), join(t, core, "bob")
@@ -70,7 +70,7 @@ func TestRow35_LeavingNothingChangesNothing(t *testing.T) {
 	bob.hears("ann: psst")
 }
 
-// Nothing is done for a session that has ended, whatever it asks.
+// Requests of a session that has ended do nothing.
 func TestRow34_NothingIsDoneAfterTheEnd(t *testing.T) {
 	core := chatcore.New(chatcore.Options{})
 	kim := chatcore.JoinRequest{Nick: "kim", Identity: "SHA256:kim"}
@@ -81,7 +81,7 @@ func TestRow34_NothingIsDoneAfterTheEnd(t *testing.T) {
 	for _, line := range []string{"!leave dev", "!unignore bob", "!ignore bob", "!nick tim", "!enter ops", "!topic dev x", "!away", "!back", "hi", "@dev hi", "#bob hi", "!me waves", "!format json"} {
 		gone.refuses(line, ended)
 	}
-	gone.does("!notices on", "!echo on") // nobody is told, for nobody is there
+	gone.does("!notices on", "!echo on") // no output: the session has left
 	here.does("@dev still here", "!members dev", "!ignore")
 	here.hears("kim", "! you ignore: bob")
 	bob.hears()

@@ -8,8 +8,8 @@ import (
 	"parley/chatcore"
 )
 
-// A nick that changes hands is news, in the order in which it happened, and before the
-// first word of whoever has it now.
+// A nick that changes hands is reported, in the order in which it happened, and before
+// the first words of its new owner.
 func TestRow36_ANickThatChangesHandsIsNews(t *testing.T) {
 	verified := func(nick, identity string) chatcore.JoinRequest {
 		return chatcore.JoinRequest{Nick: nick, Identity: identity}
@@ -29,7 +29,7 @@ func TestRow36_ANickThatChangesHandsIsNews(t *testing.T) {
 				core := chatcore.New(chatcore.Options{})
 				first, ann := admit(t, core, tt.first), join(t, core, "ann")
 				ann.does("!notices on")
-				join(t, core, "bob").does("hi") // news are told for this second
+				join(t, core, "bob").does("hi") // this second's notices are sent
 				ann.hears("* bob joined", "bob: hi")
 				first.Leave(chatcore.Disconnected)
 				admit(t, core, tt.second).does("it is me")
@@ -42,7 +42,7 @@ func TestRow36_ANickThatChangesHandsIsNews(t *testing.T) {
 	}
 }
 
-// Leaving a room and entering it again at once is no news, for it is the same person.
+// Leaving a room and entering it again at once is not reported: it is the same user.
 func TestRow36_InARoom(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		core := chatcore.New(chatcore.Options{})
@@ -58,7 +58,7 @@ func TestRow36_InARoom(t *testing.T) {
 	})
 }
 
-// Nobody tells news of others with signs that look like those news are made of.
+// No user can forge notices about others with signs that look like those in notices.
 func TestRow36_NewsAreNotForged(t *testing.T) {
 	core := chatcore.New(chatcore.Options{})
 	ann := join(t, core, "ann")

@@ -8,8 +8,8 @@ import (
 	"parley/chatcore"
 )
 
-// Whoever says something and is gone at once can be ignored: under any nick where a key
-// proves them, and under that nick where none does.
+// A user who says something and leaves at once can be ignored: under any nick if a key
+// proves them, and otherwise under that nick.
 func TestRow37_WhoeverIsGoneCanBeIgnored(t *testing.T) {
 	core := chatcore.New(chatcore.Options{})
 	ann := join(t, core, "ann")
@@ -27,11 +27,11 @@ func TestRow37_WhoeverIsGoneCanBeIgnored(t *testing.T) {
 	hit(chatcore.JoinRequest{Nick: "spam"})
 	hit(chatcore.JoinRequest{Nick: "mallory", Identity: "SHA256:eve"})
 	hit(chatcore.JoinRequest{Nick: "eve", Identity: "SHA256:another"})
-	ann.hears("eve: hit") // another person
+	ann.hears("eve: hit") // another user
 	ann.does("!unignore spam")
 	hit(chatcore.JoinRequest{Nick: "spam"})
 	ann.hears("spam: hit")
-	for i := range 5000 { // as many as are remembered, and more
+	for i := range 5000 { // more than are remembered
 		join(t, core, fmt.Sprint("n", i)).Leave(chatcore.Quit)
 	}
 	ann.refuses("!ignore spam", "no such user: spam")
@@ -39,8 +39,8 @@ func TestRow37_WhoeverIsGoneCanBeIgnored(t *testing.T) {
 	ann.refuses("!ignore n500", "no such user: n500")
 }
 
-// A session that says many things to somebody, or in a room, says nothing to whoever has
-// the nick later, nor in a room that is made anew.
+// A session that says many things to a user or in a room does not say them to the nick's
+// next owner, nor in a room that is made again.
 func TestRow38_WhatIsForOneIsNotForAnother(t *testing.T) {
 	core := chatcore.New(chatcore.Options{})
 	bot := admit(t, core, chatcore.JoinRequest{Nick: "bot", Kind: chatcore.Command})

@@ -7,8 +7,8 @@ import (
 	"parley/chatcore"
 )
 
-// The rooms that one address makes are bounded, whoever of its people makes them: others
-// pay for listing them. Entering a room that others made is not.
+// The rooms made from one address are bounded, whichever of its users makes them: others
+// pay for listing them. Entering a room that others made is not bounded.
 func TestRow43_RoomsOfAnAddress(t *testing.T) {
 	core := chatcore.New(chatcore.Options{RoomsOfAddress: 5})
 	from := func(nick, address string) *client {
@@ -27,10 +27,10 @@ func TestRow43_RoomsOfAnAddress(t *testing.T) {
 	mallory.does("!leave mal1")
 	eve.does("!enter more")
 	eve.refuses("!enter mal1", refused)
-	mallory.does("!leave mal0") // eve is in it: it goes on
+	mallory.does("!leave mal0") // eve is in it, so it stays
 	eve.refuses("!enter mal1", refused)
 
-	// A room that is watched while nobody is in it is counted once each time it is made.
+	// A room that is watched while it is empty is counted once each time it is made.
 	watcher := admit(t, core, chatcore.JoinRequest{Nick: "watcher", Kind: chatcore.Tail, Watch: "more"})
 	eve.does("!leave more", "!enter more", "!leave more")
 	watcher.Leave(chatcore.Completed)

@@ -8,15 +8,15 @@ import (
 	"parley/internal/safetext"
 )
 
-// MaxLines is how many lines a text may have that is one message.
+// MaxLines is the maximum number of lines in one message.
 const MaxLines = 100
 
-// SayTo says text in a place. A text of several lines, with LF between them, is one
+// SayTo says text in a destination. A text of several lines, with LF between them, is one
 // message: nothing comes between its lines. Errors: [ErrNoUser], [ErrNoRoom],
-// [ErrNotInRoom], [ErrNotOnline], [ErrTooMany].
+// [ErrNotInRoom], [ErrNotOnline], [ErrTooMany], [ErrGoingDown].
 func (s *Session) SayTo(p Destination, text string) error {
 	s.user.touch()
-	text = strings.Clone(text) // it is kept, and may be a part of a longer line
+	text = strings.Clone(text) // cloned: it is kept, and may be part of a longer line
 	n := p.seek()
 	if p.Nick != "" {
 		return s.whisper(text, func() (*User, error) { return s.core.userLocked(n) })
@@ -36,10 +36,11 @@ func (s *Session) canReachLocked(p Destination, n sought) error {
 	return err
 }
 
-// speak publishes messages of the given kind in a room, or, where it has no key, publicly:
-// all, or, where the place cannot be had, none. The texts are kept.
+// speak publishes messages of the given kind in a room, or publicly if room has no key.
+// It publishes all of them, or none if the session cannot speak there. It retains the
+// texts.
 func (s *Session) speak(kind EventKind, room sought, texts ...string) error {
-	var one [1]broadcast // as most are, and without an allocation
+	var one [1]broadcast // the usual case, without an allocation
 	all := one[:0]
 	if len(texts) > 1 {
 		all = make([]broadcast, 0, len(texts))
@@ -64,7 +65,7 @@ func (s *Session) speak(kind EventKind, room sought, texts ...string) error {
 		s.core.look(all)
 	}
 	place, err := s.lockPlace(all, room)
-	if errors.Is(err, errNotLooked) { // somebody has come since to whom it makes a difference
+	if errors.Is(err, errNotLooked) { // a session that may show mentions has joined since
 		s.core.look(all)
 		place, err = s.lockPlace(all, room)
 	}
@@ -81,14 +82,13 @@ func (s *Session) speak(kind EventKind, room sought, texts ...string) error {
 	return nil
 }
 
-// errNotLooked says that a mention may make a difference to somebody, and has not been
-// looked for: that takes too long to be done while the core is locked.
+// errNotLooked says that a session may show mentions differently, and they have not been
+// looked up. That takes too long to be done while the core is locked.
 var errNotLooked = errors.New("mentions have not been looked for")
 
-// lockPlace finds and locks the place for all to be published in, and says who, and
-// where. The core's lock is held until the place's is:
-// whoever leaves meanwhile has to wait for it, so that nobody else can have taken
-// the nick.
+// lockPlace finds and locks the channel in which all are published, and sets their sender
+// and destination. The core's lock is held until the channel's is. A user who leaves
+// meanwhile must wait for it, so that no other user can have taken the nick.
 func (s *Session) lockPlace(all []broadcast, room sought) (*channel, error) {
 	c := s.core
 	c.mu.RLock()
@@ -117,15 +117,15 @@ func (s *Session) lockPlace(all []broadcast, room sought) (*channel, error) {
 	return place, nil
 }
 
-// signLocked says who says what d is about.
+// signLocked sets the sender of d.
 func (s *Session) signLocked(d *broadcast) {
 	d.event.From, d.event.Identity = s.user.nick, s.user.identity
 	d.by = s.user.speakerLocked()
 	d.event.forged = s.core.forgedLocked(d.event, d.suspects, s.user)
 }
 
-// speakable makes text safe, each of its lines, and nothing of text that is only
-// spaces then: that is not said. Empty lines around it go. Errors: [ErrTooMany].
+// speakable makes each line of text safe and trims empty lines around them. It returns ""
+// if only spaces are left: such a text is not said. Errors: [ErrTooMany].
 func speakable(text string) (string, error) {
 	if n := strings.Count(text, "\n") + 1; n > MaxLines {
 		return "", ErrTooMany.with(fmt.Sprintf("%d lines, %d at most", n, MaxLines))
@@ -144,8 +144,8 @@ func speakable(text string) (string, error) {
 	return text, nil
 }
 
-// mayPostLocked finds the room if s may say something there: as a member, or as
-// a command session, which need not enter.
+// mayPostLocked returns the room if s may speak there: as a member, or as a command
+// session, which need not enter.
 func (s *Session) mayPostLocked(n sought) (*room, error) {
 	if s.kind == Command {
 		return s.core.roomLocked(n)
@@ -153,7 +153,7 @@ func (s *Session) mayPostLocked(n sought) (*room, error) {
 	return s.memberLocked(n)
 }
 
-// whisper says text, which is kept, to one user alone, whom toLocked finds.
+// whisper says text to one user in private, whom toLocked finds. It retains text.
 func (s *Session) whisper(text string, toLocked func() (*User, error)) error {
 	text, err := speakable(text)
 	if err != nil || text == "" {
@@ -172,17 +172,17 @@ func (s *Session) whisper(text string, toLocked func() (*User, error)) error {
 	return nil
 }
 
-// whispered is something said privately, on its way.
+// whispered is a private message on its way.
 type whispered struct {
 	broadcast
 	to       *User
 	away     *absence
 	talk     *conversation // locked
-	sessions []*Session    // of both users, those that hear
+	sessions []*Session    // of both users, those that receive
 }
 
-// lockConversation prepares what is said privately, with all that the core's lock guards.
-// That is held until the conversation's is: see [Session.lockPlace].
+// lockConversation prepares a private message, with all that the core's lock guards. That
+// lock is held until the conversation's is: see [Session.lockPlace].
 func (s *Session) lockConversation(text string, found []suspect, toLocked func() (*User, error)) (*whispered, error) {
 	c := s.core
 	c.mu.RLock()
@@ -208,8 +208,8 @@ func (s *Session) lockConversation(text string, found []suspect, toLocked func()
 	return w, nil
 }
 
-// handOver numbers what is said, keeps it and hands it to the sessions of both users,
-// in one critical section for what these two say to each other, which it ends.
+// handOver numbers the message, adds it to the history and delivers it to the sessions of
+// both users. It does so in one critical section of their conversation, and unlocks it.
 func (c *Core) handOver(w *whispered) {
 	defer w.talk.mu.Unlock()
 	c.number(w.event)
@@ -222,7 +222,7 @@ func (c *Core) handOver(w *whispered) {
 	c.delivered.Add(uint64(n))
 }
 
-// hearersLocked appends the sessions of u that hear what is said.
+// hearersLocked appends the sessions of u that receive what is said.
 func (u *User) hearersLocked(to []*Session) []*Session {
 	for _, s := range u.sessions {
 		if s.kind.receives() {
@@ -232,7 +232,7 @@ func (u *User) hearersLocked(to []*Session) []*Session {
 	return to
 }
 
-// userLocked finds a user who can be talked to by the nick.
+// userLocked returns the user who has the nick and can be talked to.
 func (c *Core) userLocked(n sought) (*User, error) {
 	if u := c.users[n.key]; u != nil {
 		if _, online := c.online.find(u); online {

@@ -8,8 +8,8 @@ import (
 	"parley/chatcore"
 )
 
-// What is said reaches whom it is for, and nobody else. In each case ann, bob
-// and carl are online, ann and bob are in dev, and ann says something.
+// A message reaches its receivers and no others. In each case ann, bob and carl are
+// online, ann and bob are in dev, and ann says something.
 func TestWhoHearsWhat(t *testing.T) {
 	for _, tt := range []struct {
 		name, line      string
@@ -99,7 +99,7 @@ func TestAllSessionsOfAPersonHearWhatTheOthersSay(t *testing.T) {
 	one.does("hello", "@dev hi", "!me waves")
 	two.hears("kim: hello", "@dev kim: hi", "* kim waves")
 	command.does("#bob psst", "#kim note")
-	one.hears("#kim: note") // and not the whisper, which would read as one to himself
+	one.hears("#kim: note") // not the whisper, which would read as one to themselves
 	two.hears("#kim: note")
 	bob.does("#kim psst")
 	command.hears()
@@ -163,8 +163,8 @@ func TestEveryUserMayBeInAHundredRooms(t *testing.T) {
 	}
 }
 
-// A text of several lines is one event, so nothing comes between its lines. The
-// line protocol has a line for each.
+// A text of several lines is one event, so nothing comes between its lines. The line
+// protocol has a line for each.
 func TestATextOfSeveralLinesIsOneMessage(t *testing.T) {
 	core := chatcore.New(chatcore.Options{})
 	f := &counting{name: "f"}
@@ -187,7 +187,7 @@ func TestATextOfSeveralLinesIsOneMessage(t *testing.T) {
 		}
 		bob.hears(tt.want...)
 	}
-	f.encoded(t, 2) // what was public
+	f.encoded(t, 2) // the public messages
 	zoe.taken()
 
 	ann.TalkIn(chatcore.Destination{Nick: "bob"})

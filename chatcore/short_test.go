@@ -2,6 +2,6 @@
 
 package chatcore_test
 
-// full says that the tests of docs/security.md run at the numbers it names: here they
-// run beside those of other packages, with the race detector.
+// full makes the tests of docs/security.md run at the numbers given there. Here they run
+// next to those of other packages, with the race detector, and use smaller numbers.
 const full = false

@@ -2,10 +2,10 @@ package chatcore
 
 import "maps"
 
-// Stats is the state of a Core at one moment, and what it has done so far.
+// Stats is the state of a Core at one moment, with its totals since the start.
 type Stats struct {
 	Sessions  map[Kind]int
-	Users     int // that can be talked to
+	Users     int // those who can be talked to
 	Rooms     int
 	Messages  map[EventKind]uint64 // accepted since the start: Said, Whispered, Emoted
 	Delivered uint64               // messages put into outboxes since the start
@@ -13,7 +13,8 @@ type Stats struct {
 	Owed      int                  // bytes in all outboxes
 }
 
-// Stats counts; it costs time in proportion to the sessions.
+// Stats returns the current statistics. It takes time in proportion to the number of
+// sessions.
 func (c *Core) Stats() Stats {
 	c.mu.RLock()
 	defer c.mu.RUnlock()

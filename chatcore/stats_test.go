@@ -21,7 +21,7 @@ func TestStats(t *testing.T) {
 	gone.Leave(chatcore.Disconnected)
 
 	ann.does("hello", "!me waves", "@dev hi", "#kim psst") // 2 receivers of each
-	one.does("#ann psst")                                  // one, and the other session, which is shown nothing
+	one.does("#ann psst")                                  // 1 receiver, and another session that is shown nothing
 	ann.refuses("#nobody hi", "no such user: nobody")
 	ann.taken()
 	two.taken()

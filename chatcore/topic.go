@@ -6,7 +6,7 @@ import (
 	"parley/internal/lineproto"
 )
 
-// maxTopic is how many characters a topic may have.
+// maxTopic is the maximum length of a topic, in characters.
 const maxTopic = 300
 
 func (s *Session) topic(args string) error {
@@ -34,8 +34,7 @@ func (s *Session) topic(args string) error {
 	return nil
 }
 
-// Topic is what the members of a room have said it is about; empty if they have
-// not. Errors: [ErrNoRoom].
+// Topic returns the topic of a room, or "" if it has none. Errors: [ErrNoRoom].
 func (s *Session) Topic(room string) (string, error) {
 	n := seek(room)
 	s.core.mu.RLock()
@@ -51,7 +50,7 @@ func (s *Session) setTopic(room, text string) error {
 	if err := capped("a topic", text, maxTopic); err != nil {
 		return err
 	}
-	text = strings.Clone(text) // it outlives the line it is a part of
+	text = strings.Clone(text) // cloned: it outlives the line it is part of
 	told := unpunctuated.Replace(text)
 	c, n := s.core, seek(room)
 	c.mu.Lock()

@@ -48,7 +48,7 @@ func TestATopicEndsWithItsRoom(t *testing.T) {
 	core := chatcore.New(chatcore.Options{})
 	ann := join(t, core, "ann")
 	ann.does("!enter dev", "!topic dev lunch")
-	tail(t, core, chatcore.JoinRequest{Nick: "eve"}, "dev") // for whom the room is kept
+	tail(t, core, chatcore.JoinRequest{Nick: "eve"}, "dev") // keeps the room as a watcher
 	ann.does("!leave dev", "!enter dev")
 	ann.asks("!topic dev", "! dev has no topic")
 }

@@ -5,22 +5,22 @@ import (
 	"sync"
 )
 
-// maxUnread is how many places are kept count of; the one that has been quiet
-// longest is dropped for another.
+// maxUnread is the maximum number of destinations with an unread count. The one that has
+// been quiet longest is dropped for a new one.
 const maxUnread = 100
 
-// Unread is how much others have said in a place where the session does not talk.
+// Unread is how much others have said in a destination where the session does not talk.
 type Unread struct {
 	Place Destination
 	N     int
 }
 
-// unread is what a person at a prompt may want to look at next. Only Interactive
-// sessions have it.
+// unread is what a person at a prompt may want to look at next. Only Interactive sessions
+// have it.
 type unread struct {
 	mu        sync.Mutex
 	places    []unreadPlace // the most recent last
-	whisperer *User         // who last said something privately
+	whisperer *User         // the user who last said something in private
 }
 
 type unreadPlace struct {
@@ -29,7 +29,7 @@ type unreadPlace struct {
 	n    int
 }
 
-// countUnread counts what the session is being handed, unless it talks there.
+// countUnread counts a message that the session is given, unless the session talks there.
 func (s *Session) countUnread(d *broadcast) {
 	private := d.where.user != nil
 	if !private && s.target.Load().at() == d.where {
@@ -48,8 +48,8 @@ func (s *Session) countUnread(d *broadcast) {
 	}
 }
 
-// retie makes a session that talks to someone talk to u, who is the same person
-// come again.
+// retie points a session that talks to a user at u, if u is the same person who has come
+// back.
 func (s *Session) retie(u *User) {
 	t := s.target.Load()
 	if t != nil && t.user != nil && t.user != u && u.identity != "" && t.user.identity == u.identity {
@@ -57,7 +57,7 @@ func (s *Session) retie(u *User) {
 	}
 }
 
-// countLocked makes the place the most recent, with n more in it.
+// countLocked makes the destination the most recent, with n more messages in it.
 func (un *unread) countLocked(where destinationKey, name string, n int) {
 	last := len(un.places) - 1
 	for i := last; i >= 0; i-- {
@@ -76,14 +76,14 @@ func (un *unread) countLocked(where destinationKey, name string, n int) {
 	un.places = append(un.places, unreadPlace{where, name, n})
 }
 
-// readLocked forgets what is unread in a place.
+// readLocked removes the count of a destination.
 func (un *unread) readLocked(where destinationKey) {
 	un.places = slices.DeleteFunc(un.places, func(p unreadPlace) bool { return p.destinationKey == where })
 }
 
-// Unread is what others have said since the session last talked in the places it
-// does not talk in, the most recent first. Only an Interactive session has any.
-// Who has left can no longer be talked to, and is left out.
+// Unread returns what others have said in the destinations where the session does not
+// talk, since it last talked there, the most recent first. Only an Interactive session
+// has any. Users who have left are omitted: they can no longer be talked to.
 func (s *Session) Unread() []Unread {
 	if s.unread == nil {
 		return nil
@@ -106,7 +106,7 @@ func (s *Session) Unread() []Unread {
 	return list
 }
 
-// forgetRoom forgets what is unread in a room the session's user has left.
+// forgetRoom removes the count of a room that the session's user has left.
 func (s *Session) forgetRoom(r *room) {
 	if s.unread == nil {
 		return

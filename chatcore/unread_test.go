@@ -10,7 +10,7 @@ import (
 	"parley/chatcore"
 )
 
-// hasUnread checks what is unread: "@dev 2", "#bob 1", " 3" for what is public.
+// hasUnread checks what is unread: "@dev 2", "#bob 1", " 3" for the public channel.
 func (c *client) hasUnread(want ...string) {
 	c.t.Helper()
 	var got []string
@@ -37,7 +37,7 @@ func TestUnreadIsWhatOthersSayElsewhere(t *testing.T) {
 		bob.does("!enter " + room)
 	}
 	bob.does("hello", "!me waves")
-	ann.hasUnread() // ann is there
+	ann.hasUnread() // ann talks there
 	bob.does("@dev 1", "!me @ops 2", "@dev ann 3", "#ann 4")
 	carl.does("#ann 5")
 	ann.hasUnread("#carl 1", "#bob 1", "@dev 2", "@Ops 1")
@@ -85,8 +85,8 @@ type nothing struct{}
 
 func (nothing) Append(dst []byte, _ *chatcore.Event, _ chatcore.View) []byte { return dst }
 
-// What a session is not shown is not unread: of whom it ignores, of its own
-// user, or what its format leaves out.
+// What a session is not shown is not unread: messages of users it ignores, of its own
+// user, or that its format omits.
 func TestWhatIsNotShownIsNotUnread(t *testing.T) {
 	core := chatcore.New(chatcore.Options{})
 	kim := chatcore.JoinRequest{Nick: "kim", Identity: "SHA256:kim", Kind: chatcore.Interactive}
@@ -134,9 +134,9 @@ func TestCorrespondent(t *testing.T) {
 	carl.does("!nick Karl")
 	check("Karl")
 	carl.Leave(chatcore.Quit)
-	check("") // nobody to reply to
+	check("") // no user to reply to
 	karl := join(t, core, "karl")
-	check("") // this is somebody else
+	check("") // this is another user
 	karl.does("#ann hi")
 	check("karl")
 }
@@ -173,7 +173,7 @@ func TestChangesGrowWithWhatAPromptShows(t *testing.T) {
 	check("a room is left", true, func() { one.does("!enter dev", "!leave dev") })
 }
 
-// Everything at once: the race detector is the test.
+// Everything happens at once: the race detector is the test.
 func TestUnreadWhileOthersSpeak(t *testing.T) {
 	core := chatcore.New(chatcore.Options{})
 	ann, bob, carl := atPrompt(t, core, "ann"), join(t, core, "bob"), join(t, core, "carl")
@@ -190,7 +190,7 @@ func TestUnreadWhileOthersSpeak(t *testing.T) {
 			carl.does("#ann hi", fmt.Sprintf("!nick carl%d", i))
 		}
 	})
-	wg.Go(func() { // as someone types
+	wg.Go(func() { // like typing
 		for range 200 {
 			for _, p := range []chatcore.Destination{{Room: "dev"}, {Nick: "bob"}, {}} {
 				ann.TalkIn(p)
@@ -198,7 +198,7 @@ func TestUnreadWhileOthersSpeak(t *testing.T) {
 			}
 		}
 	})
-	for range 200 { // as a prompt is drawn
+	for range 200 { // like drawing a prompt
 		ann.Unread()
 		ann.whisperer()
 		ann.Changes()
@@ -212,7 +212,8 @@ func TestUnreadWhileOthersSpeak(t *testing.T) {
 	wg.Wait()
 }
 
-// whisperer is the nick of who last wrote to the session alone and can be talked to.
+// whisperer returns the nick of the user who last wrote to the session in private and can
+// be talked to.
 func (c *client) whisperer() string {
 	who, ok := c.Correspondent()
 	if !ok {

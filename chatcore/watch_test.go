@@ -7,7 +7,7 @@ import (
 	"parley/chatcore"
 )
 
-// tail lets a session in that listens, and has it watch a room.
+// tail joins a Tail session that watches a room.
 func tail(t *testing.T, core *chatcore.Core, a chatcore.JoinRequest, room string) *client {
 	t.Helper()
 	a.Kind, a.Watch = chatcore.Tail, room
@@ -84,8 +84,8 @@ func TestWatchEndsWithTheSession(t *testing.T) {
 	}
 }
 
-// The name of a room that is kept for who watches it may change while its news
-// are told: the race detector is the test.
+// The name of a room that is kept for its watchers may change while its notices are sent.
+// The race detector is the test.
 func TestARoomIsMadeAgainWhileItsNewsAreTold(t *testing.T) {
 	core := chatcore.New(chatcore.Options{})
 	ann := join(t, core, "ann")

@@ -5,21 +5,22 @@ import (
 	"time"
 )
 
-// Member is a user as a table shows him.
+// Member is a user as tables show them.
 type Member struct {
-	Nick, Identity string // the identity is empty for a guest
-	Away           string // why, if he has said so
+	Nick, Identity string // Identity is empty for a guest
+	Away           string // why, if they have said so
 	IsAway         bool
 	AwaySince      time.Time
-	Idle           time.Duration // since he last did anything
-	Since          time.Time     // when he came
-	Rooms          []string      // those he is in, sorted: the first of them, for [Session.Who]
-	InRooms        int           // how many he is in
+	Idle           time.Duration // since they last did anything
+	Since          time.Time     // when they joined
+	Rooms          []string      // the rooms they are in, sorted: only the first few for [Session.Who]
+	InRooms        int           // how many rooms they are in
 	Sessions       int
 }
 
-// Who lists who is in a room, or, when roomName is empty, online: the first most of
-// them, sorted without case, and how many there are in all. Errors: [ErrNoRoom].
+// Who, like !members and !users, returns the users in a room, or those online if roomName
+// is empty: the first most of them, sorted without case, and the number of all. Errors:
+// [ErrNoRoom].
 func (s *Session) Who(roomName string, most int) (members []Member, all int, err error) {
 	c, n := s.core, seek(roomName)
 	c.mu.RLock()
@@ -38,7 +39,7 @@ func (s *Session) Who(roomName string, most int) (members []Member, all int, err
 	return members, len(list), nil
 }
 
-// Member is who has a nick and can be talked to. Errors: [ErrNoUser].
+// Member returns the user who has a nick and can be talked to. Errors: [ErrNoUser].
 func (s *Session) Member(nick string) (Member, error) {
 	n := seekNick(nick)
 	s.core.mu.RLock()

@@ -62,7 +62,7 @@ func TestNamesToComplete(t *testing.T) {
 	all["dora"].does("!enter dev", "@dev hi")
 	all["carl"].does("!me waves", "!enter Cats")
 	ann.does("hi", "!enter ops", "!enter DEV")
-	all["emil"].does("#ann psst", "!nick Emma") // nobody knows who did not hear it
+	all["emil"].does("#ann psst", "!nick Emma") // a private line does not count: only its receiver knows of it
 	lists("nicks", ann.Nicks(), "carl", "dora", "Bob", "Emma")
 	lists("rooms", ann.Rooms(), "dev", "ops")
 	lists("all rooms", roomNames(ann), "Cats", "dev", "ops")

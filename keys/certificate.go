@@ -9,8 +9,8 @@ import (
 	"time"
 )
 
-// Certificate is a TLS certificate with its key, in two PEM files that may be
-// replaced while it is in use.
+// Certificate is a TLS certificate with its key, in two PEM files that may be replaced
+// while it is in use.
 type Certificate struct {
 	certFile, keyFile string
 	log               *slog.Logger
@@ -18,20 +18,21 @@ type Certificate struct {
 	mu     sync.Mutex
 	pair   *tls.Certificate
 	state  [2]fileState // of the files when they were last read
-	looked time.Time    // when they were last looked at
+	looked time.Time    // when the files were last checked
 }
 
-// fileState tells whether a file has been replaced.
+// fileState is the part of a file's state that shows whether it was replaced.
 type fileState struct {
 	modified time.Time
 	size     int64
 }
 
-// lookEvery is how often the files are looked at, if somebody connects.
+// lookEvery is the minimum time between two checks of the files. They are checked only
+// when a client connects.
 const lookEvery = 10 * time.Second
 
-// LoadCertificate reads a certificate and its key. What cannot be read later is
-// logged, and the certificate goes on as it was.
+// LoadCertificate reads a certificate and its key. If they cannot be read again later,
+// the error is logged and the old certificate stays in use.
 func LoadCertificate(certFile, keyFile string, log *slog.Logger) (*Certificate, error) {
 	c := &Certificate{certFile: certFile, keyFile: keyFile, log: log, looked: time.Now()}
 	c.state = c.files()
@@ -46,7 +47,7 @@ func LoadCertificate(certFile, keyFile string, log *slog.Logger) (*Certificate, 
 	return c, nil
 }
 
-// Config is the configuration of a server that shows the certificate.
+// Config returns the configuration of a server that presents the certificate.
 func (c *Certificate) Config() *tls.Config {
 	return &tls.Config{
 		MinVersion:     tls.VersionTLS12,
@@ -54,7 +55,7 @@ func (c *Certificate) Config() *tls.Config {
 	}
 }
 
-// now is the certificate, read again if its files have been replaced.
+// now returns the certificate, read again if its files have been replaced.
 func (c *Certificate) now() *tls.Certificate {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -67,7 +68,7 @@ func (c *Certificate) now() *tls.Certificate {
 		return c.pair
 	}
 	pair, err := tls.LoadX509KeyPair(c.certFile, c.keyFile)
-	if err != nil { // one file may be there already, and the other not yet
+	if err != nil { // perhaps only one of the files has been replaced yet
 		c.log.Warn("cannot read the new certificate, the old one stays in use", "file", c.certFile, "error", err)
 		return c.pair
 	}

@@ -20,7 +20,7 @@ import (
 	"parley/keys"
 )
 
-// writePair writes a certificate for a name, and its key, in the place of the last.
+// writePair writes a certificate for a name, and its key, in place of the previous pair.
 func writePair(t *testing.T, certFile, keyFile, name string) {
 	t.Helper()
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
@@ -48,7 +48,7 @@ func writePair(t *testing.T, certFile, keyFile, name string) {
 func TestACertificateIsReadAgainWhenItIsReplaced(t *testing.T) {
 	certFile, keyFile := filepath.Join(t.TempDir(), "cert.pem"), filepath.Join(t.TempDir(), "key.pem")
 	writePair(t, certFile, keyFile, "first.example.org")
-	synctest.Test(t, func(t *testing.T) { // a clock of its own, for the time between two looks
+	synctest.Test(t, func(t *testing.T) { // a fake clock, for the time between two checks
 		var log bytes.Buffer
 		c, err := keys.LoadCertificate(certFile, keyFile, slog.New(slog.NewTextHandler(&log, nil)))
 		if err != nil {
@@ -66,14 +66,14 @@ func TestACertificateIsReadAgainWhenItIsReplaced(t *testing.T) {
 		}
 		shows("first.example.org")
 		writePair(t, certFile, keyFile, "the-second.example.org")
-		shows("first.example.org") // it has been looked at a moment ago
+		shows("first.example.org") // the files were checked a moment ago
 		time.Sleep(10 * time.Second)
 		shows("the-second.example.org")
 		if err := os.WriteFile(certFile, []byte("half a certif"), 0o600); err != nil {
 			t.Fatal(err)
 		}
 		time.Sleep(10 * time.Second)
-		shows("the-second.example.org") // and goes on so
+		shows("the-second.example.org") // and it stays in use
 		if !strings.Contains(log.String(), "the old one stays in use") {
 			t.Errorf("logged\n%s", log.String())
 		}

@@ -15,16 +15,17 @@ import (
 	"golang.org/x/crypto/ssh"
 )
 
-// hostKeyComment is in the key file and in what ssh-keygen -y prints: whoever
-// finds the file learns what it belongs to. No host name: it would go stale.
+// hostKeyComment appears in the key file and in the output of ssh-keygen -y, so that
+// anyone who finds the file learns what it belongs to. It has no host name, which would
+// become outdated.
 const hostKeyComment = "parley host key"
 
-// CreateHostKey makes a new host key at path, with mode 0600. It refuses when
-// anything is there, even a symbolic link that leads nowhere: then
-// errors.Is(err, fs.ErrExist). The folder must be there; its mode is not touched.
+// CreateHostKey makes a new host key at path, with mode 0600. If anything is there, even
+// a dangling symbolic link, it fails with an error for which errors.Is(err, fs.ErrExist).
+// The folder must exist; its mode is not changed.
 //
-// The file appears whole or not at all, also to other processes and after a
-// power cut, and when it fails nothing is left behind.
+// The file appears whole or not at all, also to other processes and after a power cut. If
+// CreateHostKey fails, it leaves no file.
 func CreateHostKey(path string) (HostKey, error) {
 	private, key, err := newKey()
 	if err != nil {
@@ -49,8 +50,8 @@ func CreateHostKey(path string) (HostKey, error) {
 	return key, nil
 }
 
-// NewHostKey returns a new host key that is kept nowhere: clients of the next start will
-// see another.
+// NewHostKey returns a new host key that is not saved. Clients will see another key after
+// the next start.
 func NewHostKey() (HostKey, error) {
 	_, key, err := newKey()
 	if err != nil {
@@ -68,22 +69,22 @@ func newKey() (ed25519.PrivateKey, HostKey, error) {
 	return private, HostKey{signer}, err
 }
 
-// writeNew makes the file at path with data in it, mode 0600, never over
-// anything that is there (then errors.Is(err, fs.ErrExist)).
+// writeNew makes the file at path with data in it and mode 0600. It never overwrites
+// anything: if path exists, errors.Is(err, fs.ErrExist).
 //
-// The data is written and synced under a temporary name in the same folder
-// first. A link then gives it its name: unlike a rename it fails when the name
-// is taken, and unlike O_EXCL on the name itself it never shows a part.
+// It first writes and syncs the data under a temporary name in the same folder. Then a
+// link gives it its name. Unlike a rename, a link fails if the name is taken. Unlike
+// O_EXCL on the name itself, it never shows a partial file.
 func writeNew(path string, data []byte) error {
 	dir, base := filepath.Split(path)
 	if dir == "" {
 		dir = "."
 	}
-	// The link would find out too, but only after a write to the folder.
+	// The link would find this out too, but only after a write to the folder.
 	if _, err := os.Lstat(path); err == nil {
 		return fs.ErrExist
 	}
-	tmp, err := os.CreateTemp(dir, "."+base+".tmp-") // O_EXCL, 0600 less the umask
+	tmp, err := os.CreateTemp(dir, "."+base+".tmp-") // O_EXCL, and 0600 less the umask
 	if err != nil {
 		return err
 	}
@@ -100,9 +101,9 @@ func writeNew(path string, data []byte) error {
 	return err
 }
 
-// writeAndClose returns when data is on the disk, not only in the kernel.
+// writeAndClose returns when data is on disk, not only in the kernel.
 func writeAndClose(f *os.File, data []byte) error {
-	err := f.Chmod(0o600) // a strange umask may have taken the owner's bits too
+	err := f.Chmod(0o600) // a strange umask may have removed the owner's bits too
 	if err == nil {
 		_, err = f.Write(data)
 	}
@@ -115,18 +116,18 @@ func writeAndClose(f *os.File, data []byte) error {
 	return err
 }
 
-// syncFolder makes the new name as lasting as the file it names.
+// syncFolder makes the new name as durable as the file.
 func syncFolder(dir string) error {
 	if runtime.GOOS == "windows" {
-		return nil // a folder cannot be opened for this there
+		return nil // Windows cannot open a folder for this
 	}
 	f, err := os.Open(dir)
 	if err != nil {
 		return err
 	}
 	defer f.Close()
-	// Some network file systems know no such thing and say EINVAL; they keep
-	// their own order, and a server there is better than none.
+	// Some network file systems do not support this and return EINVAL. They keep their own
+	// order, and it is better to start a server there than to refuse.
 	if err := f.Sync(); err != nil && !errors.Is(err, syscall.EINVAL) && !errors.Is(err, errors.ErrUnsupported) {
 		return err
 	}

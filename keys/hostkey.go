@@ -16,26 +16,26 @@ import (
 	"golang.org/x/crypto/ssh/knownhosts"
 )
 
-// maxKeyFile is far above any Ed25519 key (about 400 bytes) and bounds what is
-// read when the path leads to something else.
+// maxKeyFile is far above the size of any Ed25519 key (about 400 bytes). It bounds what
+// is read if the path leads to something else.
 const maxKeyFile = 64 << 10
 
-// HostKey is the server's own Ed25519 key. The zero value is no key: only the
+// HostKey is the server's own Ed25519 key. The zero value is not a key: only the
 // functions of this package make one.
 type HostKey struct {
 	signer ssh.Signer
 }
 
-// Signer signs for the server in the SSH handshake.
+// Signer returns the signer for the SSH handshake.
 func (k HostKey) Signer() ssh.Signer { return k.signer }
 
-// Fingerprint is what ssh shows a person who connects for the first time:
-// "SHA256:" and 43 characters.
+// Fingerprint returns what ssh shows a person who connects for the first time: "SHA256:"
+// and 43 characters.
 func (k HostKey) Fingerprint() string { return ssh.FingerprintSHA256(k.signer.PublicKey()) }
 
-// KnownHosts is the line that makes ssh trust this key for host and port, for a
-// known_hosts file: "[localhost]:2222 ssh-ed25519 AAAA...", and the plain host
-// when the port is 22. An IPv6 address may come with or without its brackets.
+// KnownHosts returns the line of a known_hosts file that makes ssh trust this key for
+// host and port: "[localhost]:2222 ssh-ed25519 AAAA...", or the plain host if the port is
+// 22. An IPv6 address may be given with or without brackets.
 func (k HostKey) KnownHosts(host string, port int) string {
 	if strings.HasPrefix(host, "[") && strings.HasSuffix(host, "]") {
 		host = host[1 : len(host)-1]
@@ -44,10 +44,9 @@ func (k HostKey) KnownHosts(host string, port int) string {
 	return knownhosts.Line([]string{address}, k.signer.PublicKey())
 }
 
-// LoadOrCreateHostKey loads the host key at path, or makes one if the path does
-// not exist; created tells which. Of any number of processes that start at once
-// one makes the key and all use it. Whatever else is at the path is refused, as
-// LoadHostKey does, and left as it is.
+// LoadOrCreateHostKey loads the host key at path, or makes one if the path does not
+// exist; created reports which. If several processes start at once, one makes the key and
+// all use it. Anything else at the path is refused, as in LoadHostKey, and not changed.
 func LoadOrCreateHostKey(path string) (key HostKey, created bool, err error) {
 	key, err = LoadHostKey(path)
 	if !errors.Is(err, fs.ErrNotExist) {
@@ -55,19 +54,19 @@ func LoadOrCreateHostKey(path string) (key HostKey, created bool, err error) {
 	}
 	key, err = CreateHostKey(path)
 	if errors.Is(err, fs.ErrExist) {
-		// Another process was quicker; its file appeared whole.
+		// Another process was faster. Its file appeared whole.
 		key, err = LoadHostKey(path)
 		return key, false, err
 	}
 	return key, err == nil, err
 }
 
-// LoadHostKey loads the host key at path: an Ed25519 private key in OpenSSH
-// format, without passphrase, that nobody but its owner may use. It follows
-// symbolic links, because secrets are often mounted as such. It writes nothing.
+// LoadHostKey loads the host key at path. It must be an Ed25519 private key in OpenSSH
+// format, without a passphrase, that only its owner may use. LoadHostKey follows symbolic
+// links, because secrets are often mounted that way. It writes nothing.
 //
-// Its errors name the path and the mend. errors.Is(err, fs.ErrNotExist) only
-// when nothing at all is at the path, not even a symbolic link that leads nowhere.
+// Its errors name the path and the fix. errors.Is(err, fs.ErrNotExist) holds only if
+// nothing is at the path, not even a dangling symbolic link.
 func LoadHostKey(path string) (HostKey, error) {
 	data, err := readPrivate(path)
 	if err != nil {
@@ -80,11 +79,11 @@ func LoadHostKey(path string) (HostKey, error) {
 	return HostKey{signer}, nil
 }
 
-// readPrivate returns what is in the file at path, if it is a file and private.
-// The checks are made on the open file, so nothing can be put in its place
-// between them and the reading.
+// readPrivate returns the content of the file at path, if it is a regular file and
+// private. It checks the open file, so that the file cannot be exchanged between the
+// checks and the read.
 func readPrivate(path string) ([]byte, error) {
-	// Without O_NONBLOCK a named pipe would make the server wait here for ever.
+	// Without O_NONBLOCK, a named pipe would make the server wait here forever.
 	f, err := os.OpenFile(path, os.O_RDONLY|syscall.O_NONBLOCK, 0)
 	if err != nil {
 		return nil, explainOpen(path, err)
@@ -101,7 +100,7 @@ func readPrivate(path string) ([]byte, error) {
 	case !info.Mode().IsRegular():
 		return nil, fmt.Errorf("host key %s: is not a regular file (%s); move it away, or name another path", path, info.Mode().Type())
 	}
-	// Windows keeps no such mode and shows every file as 0666.
+	// Windows has no such mode and shows every file as 0666.
 	if perm := info.Mode().Perm(); runtime.GOOS != "windows" && perm&0o077 != 0 {
 		return nil, fmt.Errorf("host key %s: mode %04o opens it to others than its owner; run: chmod 600 %s", path, perm, path)
 	}
@@ -116,12 +115,13 @@ func readPrivate(path string) ([]byte, error) {
 	return data, nil
 }
 
-// explainOpen says what a person can do about a file that did not open.
+// explainOpen returns an error that tells a person what to do about a file that did not
+// open.
 func explainOpen(path string, err error) error {
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		// A link that leads nowhere is something: making a key through it would
-		// write where nobody looked, and beside it would hide the mistake.
+		// A dangling link counts as something. Making a key through it would write to an
+		// unexpected place; making one instead of it would hide the mistake.
 		if target, linkErr := os.Readlink(path); linkErr == nil {
 			return fmt.Errorf("host key %s: is a symbolic link to %s, which does not exist; put the key there, or remove the link", path, target)
 		}

@@ -15,8 +15,8 @@ import (
 	"parley/keys"
 )
 
-// asNobody runs f on a thread that the kernel treats as an ordinary user, so
-// that root too can see a file that does not open. The thread ends with f.
+// asNobody runs f on a thread that the kernel treats as an ordinary user, so that root
+// too can meet a file that does not open. The thread ends with f.
 func asNobody(t *testing.T, f func()) {
 	t.Helper()
 	if os.Geteuid() != 0 {
@@ -26,9 +26,9 @@ func asNobody(t *testing.T, f func()) {
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
-		runtime.LockOSThread() // never unlocked: the thread is not used again
-		// Linux keeps this user id per thread and drops root's capabilities over
-		// files with it.
+		runtime.LockOSThread() // never unlocked: the thread is not reused
+		// Linux keeps this user id per thread, and with it drops root's capabilities over
+		// files.
 		if err := syscall.Setfsuid(65534); err != nil {
 			t.Error("setfsuid:", err)
 			return
@@ -44,7 +44,7 @@ func TestUnreadableIsRefused(t *testing.T) {
 	path := filepath.Join(dir, "host_key")
 	put(t, path, pemOf(t, newEd25519(t)), 0o600)
 	if os.Geteuid() != 0 {
-		put(t, path, nil, 0o000) // an ordinary user owns what it makes, and can only lock itself out
+		put(t, path, nil, 0o000) // an ordinary user owns the file, and can only lock themselves out
 	}
 	before := snapshot(t, dir)
 	asNobody(t, func() {
@@ -86,8 +86,8 @@ func TestFolderNotWritable(t *testing.T) {
 	}
 }
 
-// openDir is a temporary folder that every user can look into; t.TempDir's own
-// parent is closed to others where the umask says so.
+// openDir returns a temporary folder that every user can read. The parent of t.TempDir is
+// closed to others if the umask says so.
 func openDir(t *testing.T) string {
 	t.Helper()
 	dir, err := os.MkdirTemp("", "parley-keys-")
@@ -104,7 +104,7 @@ func openDir(t *testing.T) string {
 	return dir
 }
 
-// A named pipe would otherwise hold the start up for ever.
+// A named pipe would otherwise block the start forever.
 func TestNamedPipeIsRefused(t *testing.T) {
 	dir := t.TempDir()
 	path := filepath.Join(dir, "host_key")
@@ -117,9 +117,9 @@ func TestNamedPipeIsRefused(t *testing.T) {
 	}
 }
 
-// A disk that fills up during the write leaves nothing: no part of a key, no
-// temporary file. The limit on a file's size stands in for the full disk; it
-// counts for the whole process, so the write is made in one of its own.
+// If the disk fills up during the write, nothing is left: no part of a key, no temporary
+// file. The limit on a file's size stands in for the full disk. It applies to the whole
+// process, so the write is made in a separate one.
 func TestFailedWriteLeavesNothing(t *testing.T) {
 	const env = "PARLEY_TEST_FULL_DISK"
 	if path := os.Getenv(env); path != "" {
@@ -131,7 +131,7 @@ func TestFailedWriteLeavesNothing(t *testing.T) {
 		if err := syscall.Setrlimit(syscall.RLIMIT_FSIZE, &syscall.Rlimit{Cur: 100, Max: before.Max}); err != nil {
 			t.Fatal(err)
 		}
-		defer syscall.Setrlimit(syscall.RLIMIT_FSIZE, &before) // a coverage run still has to write
+		defer syscall.Setrlimit(syscall.RLIMIT_FSIZE, &before) // a coverage run must still write
 		_, created, err := keys.LoadOrCreateHostKey(path)
 		if !errors.Is(err, syscall.EFBIG) || created || !strings.Contains(err.Error(), path) {
 			t.Fatalf("created %v, error %v; want %v", created, err, syscall.EFBIG)
@@ -154,13 +154,13 @@ func TestFailedWriteLeavesNothing(t *testing.T) {
 	if entries, _ := os.ReadDir(dir); len(entries) != 0 {
 		t.Errorf("left behind: %v", entries)
 	}
-	// With room again the same start succeeds.
+	// With room again, the same start succeeds.
 	if _, created, err := keys.LoadOrCreateHostKey(path); err != nil || !created {
 		t.Errorf("created %v, %v", created, err)
 	}
 }
 
-// Whatever the umask, the owner can read the key and nobody else.
+// Whatever the umask, only the owner can read the key.
 func TestUmask(t *testing.T) {
 	for _, mask := range []int{0, 0o022, 0o077, 0o777} {
 		path := filepath.Join(t.TempDir(), "host_key")

@@ -29,8 +29,8 @@ import (
 	"parley/keys"
 )
 
-// helperEnv makes this test binary a process that loads or creates the host key
-// named in it, once its standard input ends.
+// helperEnv makes this test binary a process that loads or creates the host key it names,
+// once its standard input ends.
 const helperEnv = "PARLEY_TEST_HOSTKEY"
 
 func TestMain(m *testing.M) {
@@ -71,12 +71,12 @@ func put(t testing.TB, path string, data []byte, mode fs.FileMode) {
 	if err := os.WriteFile(path, data, mode); err != nil {
 		t.Fatal(err)
 	}
-	if err := os.Chmod(path, mode); err != nil { // past the umask
+	if err := os.Chmod(path, mode); err != nil { // regardless of the umask
 		t.Fatal(err)
 	}
 }
 
-// snapshot is everything in dir that a write would change.
+// snapshot returns everything in dir that a write would change.
 func snapshot(t testing.TB, dir string) string {
 	t.Helper()
 	var b strings.Builder
@@ -105,8 +105,8 @@ func snapshot(t testing.TB, dir string) string {
 	return b.String()
 }
 
-// refused checks that what is at path is refused by all three functions, with
-// the path and each of words in the error, and that nothing in dir changes.
+// refused checks that all three functions refuse what is at path, that the error contains
+// the path and each of words, and that nothing in dir changes.
 func refused(t *testing.T, dir, path string, words ...string) {
 	t.Helper()
 	before := snapshot(t, dir)
@@ -133,7 +133,7 @@ func refused(t *testing.T, dir, path string, words ...string) {
 	}
 }
 
-// Row 13 of the threats: missing.
+// Row 13 of docs/security.md: missing.
 func TestMissingIsMadeOnce(t *testing.T) {
 	dir := t.TempDir()
 	if err := os.Chmod(dir, 0o755); err != nil {
@@ -196,7 +196,7 @@ func TestOpenToOthersIsRefused(t *testing.T) {
 			put(t, path, pemOf(t, newEd25519(t)), mode)
 			refused(t, dir, path, fmt.Sprintf("%04o", mode), "chmod 600 "+path)
 
-			// The mend mends.
+			// The suggested fix works.
 			if err := os.Chmod(path, 0o600); err != nil {
 				t.Fatal(err)
 			}
@@ -207,7 +207,7 @@ func TestOpenToOthersIsRefused(t *testing.T) {
 	}
 }
 
-// Row 13: wrong type, half written, and what else may lie there.
+// Row 13: wrong type, half written, and other content.
 func TestUnfitContentIsRefused(t *testing.T) {
 	rsaKey, err := rsa.GenerateKey(rand.Reader, 2048)
 	if err != nil {
@@ -269,8 +269,8 @@ func TestUnfitContentIsRefused(t *testing.T) {
 	}
 }
 
-// Half written at every length: only the whole file is a key. The last byte is
-// the newline, without which the key is still whole.
+// Files cut at every length: only the whole file is a key. The last byte is the newline,
+// without which the key is still whole.
 func TestEveryPrefixIsRefused(t *testing.T) {
 	good := pemOf(t, newEd25519(t))
 	path := filepath.Join(t.TempDir(), "host_key")
@@ -286,8 +286,8 @@ func TestEveryPrefixIsRefused(t *testing.T) {
 	}
 }
 
-// A flipped bit in the seed, in either copy of the public key or in the frame
-// never yields another key, nor one that ssh-keygen would show otherwise.
+// A flipped bit in the seed, in either copy of the public key or in the frame never
+// yields another key, nor one that ssh-keygen would show differently.
 func TestEveryFlippedBitKeepsOrLosesTheKey(t *testing.T) {
 	private := newEd25519(t)
 	block, _ := pem.Decode(pemOf(t, private))
@@ -309,7 +309,8 @@ func TestEveryFlippedBitKeepsOrLosesTheKey(t *testing.T) {
 		}
 		block.Bytes[i] ^= 1
 	}
-	// The comment, "test", and its length, which may count a byte of padding.
+	// The 4 bytes of the comment, "test", and its length, which may count a byte of
+	// padding.
 	if taken > 5 {
 		t.Errorf("%d of %d damaged files were taken, want the 5 with a damaged comment at most", taken, len(block.Bytes))
 	}
@@ -353,7 +354,7 @@ func symlink(t *testing.T, target, path string) {
 	}
 }
 
-// Secrets mounted into a container are links; what they lead to is what counts.
+// Secrets mounted into a container are links. What they lead to counts.
 func TestLinkToAKeyIsFollowed(t *testing.T) {
 	dir := t.TempDir()
 	path, target := filepath.Join(dir, "host_key"), filepath.Join(dir, "target")
@@ -403,7 +404,7 @@ func TestFolderMissing(t *testing.T) {
 	}
 }
 
-// A bare file name is in the working folder.
+// A bare file name is in the current folder.
 func TestBareName(t *testing.T) {
 	t.Chdir(t.TempDir())
 	if _, created, err := keys.LoadOrCreateHostKey("host_key"); err != nil || !created {
@@ -414,8 +415,8 @@ func TestBareName(t *testing.T) {
 	}
 }
 
-// 50 at once in one process: one makes the key, all get it, and whoever looks
-// meanwhile sees no file or the whole one.
+// Of 50 calls at once in one process, one makes the key and all get it. A reader sees no
+// file or the whole file meanwhile.
 func TestConcurrentCreateInOneProcess(t *testing.T) {
 	for range 4 {
 		dir := t.TempDir()
@@ -474,7 +475,7 @@ func TestConcurrentCreateInOneProcess(t *testing.T) {
 	}
 }
 
-// The same between processes, which share nothing but the folder.
+// The same between processes, which share only the folder.
 func TestConcurrentCreateInManyProcesses(t *testing.T) {
 	exe, err := os.Executable()
 	if err != nil {
@@ -546,7 +547,7 @@ func TestKnownHosts(t *testing.T) {
 			t.Errorf("KnownHosts(%q, %d) = %q, want %q", c.host, c.port, line, c.want+public)
 		}
 
-		// A client that has nothing but this line accepts the key there, and no other.
+		// A client that has only this line accepts the key there, and no other.
 		file := filepath.Join(t.TempDir(), "known_hosts")
 		put(t, file, []byte(line+"\n"), 0o600)
 		check, err := knownhosts.New(file)
@@ -568,7 +569,7 @@ func TestKnownHosts(t *testing.T) {
 	}
 }
 
-// The key signs a handshake that a client holding only the line accepts.
+// The key signs a handshake that a client with only the line accepts.
 func TestSignerInAHandshake(t *testing.T) {
 	key, err := keys.CreateHostKey(filepath.Join(t.TempDir(), "host_key"))
 	if err != nil {
@@ -591,7 +592,7 @@ func TestSignerInAHandshake(t *testing.T) {
 		defer conn.Close()
 		_, _, _, err = ssh.NewServerConn(conn, config)
 		served <- err
-		bufio.NewReader(conn).ReadByte() // until the client has gone
+		bufio.NewReader(conn).ReadByte() // wait until the client has gone
 	}()
 
 	port := ln.Addr().(*net.TCPAddr).Port

@@ -21,8 +21,8 @@ func publicOf(t *testing.T, private any) ssh.PublicKey {
 }
 
 func TestIdentityIsTheFingerprint(t *testing.T) {
-	// A key and its fingerprint as ssh-keygen -l printed it, so that a change of
-	// form, which would make everybody a stranger, cannot pass.
+	// A key and its fingerprint as ssh-keygen -l printed it. A change of format would make
+	// every user a stranger, and must fail here.
 	const (
 		line = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhscHR4f"
 		want = "SHA256:ZkAslGjFiUHdGf/WUL8rQvkib4PTvQatUV0OUQSncCA"

@@ -13,7 +13,7 @@ import (
 	"parley/keys"
 )
 
-// keygen runs the real ssh-keygen: what people compare fingerprints with.
+// keygen runs the real ssh-keygen, with which people compare fingerprints.
 func keygen(t *testing.T, args ...string) string {
 	t.Helper()
 	if _, err := exec.LookPath("ssh-keygen"); err != nil {
@@ -58,7 +58,7 @@ func TestSSHKeygenMadeKeys(t *testing.T) {
 	for _, c := range []struct {
 		name string
 		args []string
-		says string // "" when it is a host key
+		says string // "" if it is a host key
 	}{
 		{"ed25519", []string{"-t", "ed25519", "-N", ""}, ""},
 		{"ed25519 with a comment", []string{"-t", "ed25519", "-N", "", "-C", "Grüße, a longer comment of the admin's"}, ""},
@@ -98,7 +98,7 @@ func keygenPublic(t *testing.T, path string) string {
 	return string(data)
 }
 
-// What a passphrase's mend tells to run makes the key usable.
+// The command that the error suggests for a passphrase makes the key usable.
 func TestPassphraseMend(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "host_key")
 	keygen(t, "-t", "ed25519", "-N", "secret", "-q", "-f", path)

@@ -14,12 +14,12 @@ import (
 const (
 	pemType  = "OPENSSH PRIVATE KEY"
 	pemBegin = "-----BEGIN " + pemType + "-----"
-	// opensshMagic opens what is inside the PEM block (openssh-portable, PROTOCOL.key).
+	// opensshMagic begins the content of the PEM block (openssh-portable, PROTOCOL.key).
 	opensshMagic = "openssh-key-v1\x00"
 )
 
-// unfit says why a file that was read is not a host key, and what a person can
-// do; PATH stands for its path.
+// unfit says why a file is not a host key, and what a person can do about it. PATH stands
+// for its path.
 type unfit struct {
 	problem, mend string
 }
@@ -33,9 +33,9 @@ const (
 	mendLocked  = "take the passphrase off: ssh-keygen -p -N '' -f PATH"
 )
 
-// parseHostKey returns the signer in data, a whole file, or why there is none.
-// It takes what ssh-keygen takes of this format and no more, so that the
-// fingerprint people check with ssh-keygen is the one the server shows.
+// parseHostKey returns the signer in data, a whole file, or why there is none. It accepts
+// exactly what ssh-keygen accepts of this format. So the fingerprint that people check
+// with ssh-keygen is the one the server shows.
 func parseHostKey(data []byte) (ssh.Signer, *unfit) {
 	if len(bytes.TrimSpace(data)) == 0 {
 		return nil, &unfit{"is empty", mendDamaged}
@@ -78,10 +78,10 @@ func parseHostKey(data []byte) (ssh.Signer, *unfit) {
 	return signer, nil
 }
 
-// halvesAgree tells whether the public key, which is written into the file three
-// times (in clear for ssh-keygen -l, beside the seed, and as the seed's second
-// half), is each time the one that the seed gives. The library compares none of
-// them; a flipped bit in one makes a server whose key people cannot verify.
+// halvesAgree reports whether all three copies of the public key in the file match the
+// seed. One is in clear for ssh-keygen -l, one is next to the seed, and one is the seed's
+// second half. The library compares none of them. With a flipped bit in one, people could
+// not verify the server's key.
 func halvesAgree(raw any, body []byte) bool {
 	key, ok := raw.(*ed25519.PrivateKey)
 	if !ok || !bytes.Equal(ed25519.NewKeyFromSeed(key.Seed()), *key) {

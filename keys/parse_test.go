@@ -9,9 +9,9 @@ import (
 	"golang.org/x/crypto/ssh"
 )
 
-// FuzzParseHostKey: whatever is taken for a host key is one that the library
-// too reads from the same bytes, of our type, and that signs so that its own
-// public key verifies. Whatever is not says why and what to do.
+// FuzzParseHostKey checks that whatever is accepted as a host key is one that the library
+// also reads from the same bytes. It has our type, and its signatures verify with its own
+// public key. The error for anything else says why and what to do.
 func FuzzParseHostKey(f *testing.F) {
 	private := ed25519.NewKeyFromSeed(bytes.Repeat([]byte{7}, ed25519.SeedSize))
 	block, err := ssh.MarshalPrivateKey(private, "fuzz")
