@@ -52,6 +52,9 @@ func newStage(t testing.TB) *stage {
 	tom, eve := st.dialRaw("tom"), st.dialRaw("eve")
 	st.tom = record(tom)
 	st.eve = eve
+	for _, unread := range []io.Reader{pat.out, eve} { // a client that does not read is closed
+		go func() { _, _ = io.Copy(io.Discard, unread) }()
+	}
 	st.annShown, st.annWant = guard(t, "Ann", 24), guard(t, "nobody", 24)
 	st.tomShown, st.tomWant = guard(t, "Tom", 24), guard(t, "nobody", 24)
 	st.kimShown, st.ivyShown = guard(t, "Kim", 24), guard(t, "Ivy", 24)
