@@ -134,7 +134,7 @@ func TestThePromptFollowsNicks(t *testing.T) {
 	ann.press("\x15/to #bob\r")
 	ann.shows("Zoe→bob>")
 	bob.say(t, "!nick robert")
-	bob.say(t, "!rooms") // once this is answered, he is robert
+	bob.say(t, "!rooms") // the answer shows that the nick is now robert
 	bob.expect(t, "")
 	ann.press("x") // the prompt shows the new nick with the next key or notice
 	ann.shows("Zoe→robert> x")
