@@ -69,7 +69,7 @@ func TestConnTimerStartsTooLate(t *testing.T) {
 }
 
 // Row 34: a shutdown may make a session say farewell before its join has ended. The
-// connection is closed all the same.
+// connection is closed nevertheless.
 func TestRow34JoiningDoesNotUndoTheFarewell(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newServer(t, nil)

@@ -59,7 +59,7 @@ func loadZone(name string) (*time.Location, error) {
 }
 
 // capitalized returns the name of a zone with the usual capitals, such as America/New_York.
-// It works for most zones, for people who type lower case.
+// It works for most zones, for people who ignore case.
 func capitalized(name string) string {
 	begins := true
 	return strings.Map(func(r rune) rune {

@@ -153,5 +153,5 @@ func TestAStuckClientOfTLSDoesNotHoldUpTheEnd(t *testing.T) {
 	if n := core.Stats().Users; n != 2 {
 		t.Errorf("%d users are left before the end", n)
 	}
-	// serveWith fails the test where the server does not end within its time.
+	// serveWith fails the test if the server does not end within its time.
 }
