@@ -8,8 +8,7 @@ import (
 	"parley/chatcore"
 )
 
-// maxAhead is how many bytes of typed lines may wait for their turn: as many as at the
-// prompt.
+// maxAhead is how many bytes of typed lines may wait for their turn: as many as at the prompt.
 const maxAhead = 64 << 10
 
 // ahead holds the lines that were typed in a command session and wait for their turn. A

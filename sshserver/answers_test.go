@@ -8,8 +8,7 @@ import (
 )
 
 // Input that comes in pieces is an answer of the terminal, or keys: the times between the
-// pieces tell. A key that may begin an answer is held, and shown after 0.5 s if nothing
-// follows.
+// pieces tell. A key that may begin an answer is held, and shown after 0.5 s if nothing follows.
 func TestTerminal_AnswersAndKeysInPieces(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newServer(t, nil)

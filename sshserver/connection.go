@@ -114,8 +114,8 @@ func (l *conn) unblock() {
 	}
 }
 
-// serveRequests handles requests until the session begins or no more come. It reports
-// which.
+// serveRequests handles requests until the session begins, and returns true, or until no
+// more come.
 func (l *conn) serveRequests() (begun bool) {
 	for in := &l.inbox; in.channels != nil || in.global != nil || in.requests != nil; {
 		select {

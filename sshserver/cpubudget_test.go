@@ -6,8 +6,7 @@ import (
 	"time"
 )
 
-// Typing time is paid back at the rate of the share. Beyond the free part, typing has to
-// wait.
+// Typing time is paid back at the rate of the share. Beyond the free part, typing has to wait.
 func TestEffort_RestsForWhatWasSpent(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		e := newCPUBudget(addressShare, addressRest)

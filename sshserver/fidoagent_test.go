@@ -58,8 +58,7 @@ func serveAgent(t *testing.T, a agent.Agent) string {
 	return socket
 }
 
-// TestLogin_FIDOKeyOfAnAgent is TestLogin_FIDOKeyWithoutATouch with the real ssh and an
-// agent.
+// TestLogin_FIDOKeyOfAnAgent is TestLogin_FIDOKeyWithoutATouch with the real ssh and an agent.
 func TestLogin_FIDOKeyOfAnAgent(t *testing.T) {
 	if _, err := exec.LookPath("ssh"); err != nil {
 		if os.Getenv("CI") == "true" {

@@ -46,8 +46,7 @@ func (i *interactive) greeting() []string {
 	return append(lines, last)
 }
 
-// motd returns the message of the day, cut so that the rest of the greeting fits the
-// screen.
+// motd returns the message of the day, cut so that the rest of the greeting fits the screen.
 func (i *interactive) motd() []string {
 	if i.server.MOTD == "" {
 		return nil

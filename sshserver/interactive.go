@@ -257,8 +257,7 @@ func (i *interactive) typeAll(data []byte, do func(lineedit.Event) (more bool)) 
 	return true
 }
 
-// typeSome calls Type of the editor. When a line is begun, it notes the recipient of a
-// reply.
+// typeSome calls Type of the editor. When a line is begun, it notes the recipient of a reply.
 func (i *interactive) typeSome(data []byte) (e lineedit.Event, rest []byte) {
 	i.edit(func(editor *lineedit.Editor) {
 		defer i.spend(time.Now())
@@ -274,8 +273,7 @@ func (i *interactive) typeSome(data []byte) (e lineedit.Event, rest []byte) {
 	return e, rest
 }
 
-// Take implements [flush.Source]. It prints pending text above the input line, in one
-// redraw.
+// Take implements [flush.Source]. It prints pending text above the input line, in one redraw.
 func (i *interactive) Take(dst []byte, max int) (owed []byte, more bool) {
 	i.mu.Lock()
 	defer i.mu.Unlock()

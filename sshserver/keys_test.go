@@ -181,8 +181,7 @@ func TestEnterCountsAtTheEndOfTheInput(t *testing.T) {
 	}
 }
 
-// Enter that comes a moment after a paste is not part of it, even if the paste fills a
-// read.
+// Enter that comes a moment after a paste is not part of it, even if the paste fills a read.
 func TestEnterBehindAPasteThatFillsARead(t *testing.T) {
 	for _, size := range []int{typingSize - 1, typingSize, typingSize + 1, typingSize + pasteSize} {
 		synctest.Test(t, func(t *testing.T) {

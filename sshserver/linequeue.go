@@ -63,8 +63,7 @@ func (w *lineQueue) tryAdd(e entry) (changed <-chan struct{}, carry, added bool)
 }
 
 // next returns the entry that has waited longest. The entry stays until took is called with
-// its turn. If there is none, ok is false and the goroutine that carries out lines must
-// end.
+// its turn. If there is none, ok is false and the goroutine that carries out lines must end.
 func (w *lineQueue) next() (e entry, turn int, ok bool) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -76,8 +75,7 @@ func (w *lineQueue) next() (e entry, turn int, ok bool) {
 	return w.entries[0], w.turn, true
 }
 
-// took removes the entry whose turn it was. It returns false if the entry has been
-// discarded.
+// took removes the entry whose turn it was. It returns false if the entry has been discarded.
 func (w *lineQueue) took(turn int) bool {
 	w.mu.Lock()
 	defer w.mu.Unlock()

@@ -51,8 +51,7 @@ func TestWaitingLinesComeInOrder(t *testing.T) {
 	}
 }
 
-// A line waits until it has been carried out. Until then it is counted and can be
-// discarded.
+// A line waits until it has been carried out. Until then it is counted and can be discarded.
 func TestWaitingLinesAreCountedUntilTaken(t *testing.T) {
 	w := newWaiting()
 	_, _ = w.add(entry{line: "a"}, nil)

@@ -59,8 +59,7 @@ func (s *Server) logged(next ssh.Handler) ssh.Handler {
 	}
 }
 
-// log returns the logger of a session. The session does not keep it, because it takes 400
-// bytes.
+// log returns the logger of a session. The session does not keep it, because it takes 400 bytes.
 func (s *Server) log(sess ssh.Session) *slog.Logger {
 	return s.Log.With("user", safetext.Label(sess.User(), maxLabel), "from", sess.RemoteAddr().String(), "kind", kindOf(sess).String())
 }

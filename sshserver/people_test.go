@@ -5,8 +5,7 @@ import (
 	"testing"
 )
 
-// answers enters lines one by one, and checks the output between each and the prompt after
-// it.
+// answers enters lines one by one, and checks the output between each and the prompt after it.
 func (k *terminal) answers(pairs ...[2]string) {
 	k.t.Helper()
 	for _, p := range pairs {

@@ -214,8 +214,7 @@ func isArgument(word string) bool { return !redirection.MatchString(word) }
 
 func isOption(word string) bool { return len(word) > 1 && word[0] == '-' }
 
-// baseName returns the name of a program without its Unix or Windows path, and without
-// .exe.
+// baseName returns the name of a program without its Unix or Windows path, and without .exe.
 func baseName(word string) string {
 	name := word[strings.LastIndexAny(word, `/\`)+1:]
 	if stem := len(name) - len(".exe"); stem > 0 && strings.EqualFold(name[stem:], ".exe") {

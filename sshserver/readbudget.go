@@ -10,8 +10,7 @@ import (
 
 // Limits on what one connection may send, in bytes as they are on the wire. The library
 // keeps what the session has not read yet in packets as they came. A client can send one
-// byte in each: 36 bytes on the wire, and about 50 in memory. So bytes on the wire are
-// counted.
+// byte in each: 36 bytes on the wire, and about 50 in memory. So bytes on the wire are counted.
 const (
 	// maxUnread bytes may come while the session does not read: narrowWindow, and as much
 	// again for the framing. That takes 24 KiB of memory. The amount a read subtracts is an
@@ -77,8 +76,7 @@ func newReadBudget(limited bool) *readBudget {
 }
 
 // share makes the connection share the rate of its address from now on. It is called only
-// after login; otherwise a flood from an address would keep other people there from logging
-// in.
+// after login; otherwise a flood from an address would keep other people there from logging in.
 func (w *readBudget) share(near *rate.Limiter) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -162,8 +160,7 @@ func (w *readBudget) wait(room <-chan struct{}, over <-chan time.Time) {
 	}
 }
 
-// full returns a channel that is closed when there may be room, or nil if there is room
-// now.
+// full returns a channel that is closed when there may be room, or nil if there is room now.
 func (w *readBudget) full() <-chan struct{} {
 	w.mu.Lock()
 	defer w.mu.Unlock()

@@ -14,8 +14,7 @@ import (
 	"golang.org/x/time/rate"
 )
 
-// arrive counts n bytes in pieces, as the library reads them, and returns how long that
-// took.
+// arrive counts n bytes in pieces, as the library reads them, and returns how long that took.
 func arrive(w *readBudget, n int) time.Duration {
 	const piece = 4 << 10
 	begun := time.Now()

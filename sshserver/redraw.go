@@ -37,8 +37,7 @@ type drawn struct {
 
 func newDrawn(burst, rate int) *drawn { return &drawn{burst: burst, rate: rate} }
 
-// spend adds n bytes. No redraw waits longer than drawLate for them: the excess is
-// forgotten.
+// spend adds n bytes. No redraw waits longer than drawLate for them: the excess is forgotten.
 func (d *drawn) spend(n int, now time.Time) {
 	d.mu.Lock()
 	defer d.mu.Unlock()

@@ -14,8 +14,7 @@ import (
 // and Tom must see, cell by cell, the bot's texts drawn one below the other, and these must
 // be text.
 //
-// A line of a known form goes with every text, so lines of others are above and below each
-// text.
+// A line of a known form goes with every text, so lines of others are above and below each text.
 func TestRow09ScreenOracle(t *testing.T) {
 	messages := 600
 	if full {
@@ -126,8 +125,7 @@ func same(t testing.TB, what string, shown, want *guarded) string {
 	return here
 }
 
-// news takes names, sets topics and leaves with last words, and asks for them at Ann's
-// prompt.
+// news takes names, sets topics and leaves with last words, and asks for them at Ann's prompt.
 func (st *stage) news() {
 	h := st.hostile
 	first, last := st.guard(), st.guard()

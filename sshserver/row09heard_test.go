@@ -34,8 +34,7 @@ func (st *stage) hear(last string) (all []heard) {
 }
 
 // onTerminal returns what an interactive session shows of e, in one colour. A message that
-// mentions Ann is bold, and the sequence for that separates a character from the one before
-// it.
+// mentions Ann is bold, and the sequence for that separates a character from the one before it.
 func (e heard) onTerminal() string {
 	name, place := e.From, ""
 	if e.Identity == "" {

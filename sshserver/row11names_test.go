@@ -40,8 +40,7 @@ func (c *crime) user(v *victim) string {
 	return user + []string{"", "", "+dev", "+", "+" + v.nick}[c.IntN(5)]
 }
 
-// resembled returns the victim that a nick looks like, as far as the letters above tell, or
-// nil.
+// resembled returns the victim that a nick looks like, as far as the letters above tell, or nil.
 func (c *crime) resembled(nick string) *victim {
 	for _, v := range c.victims {
 		if plainly(nick) == plainly(v.nick) {

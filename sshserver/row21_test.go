@@ -144,8 +144,7 @@ func TestRow21WhatComesBehindAFaultOfTheLogin(t *testing.T) {
 	settles(t, "goroutines", goroutines, runtime.NumGoroutine)
 }
 
-// The unexported requests field of a channel is the channel of requests that Accept
-// returns.
+// The unexported requests field of a channel is the channel of requests that Accept returns.
 func TestRequestsOfAChannel(t *testing.T) {
 	s := newServer(t, nil)
 	ours, theirs := memoryPipe(64 << 10)

@@ -19,8 +19,7 @@ import (
 // steady state, whatever they ask for and whichever keys they press, they get at most a
 // hundred times what they send, plus answers at answerRate and redraws at drawRate.
 
-// answerRate is how many bytes of answers a second five lines pay for, whatever their
-// length.
+// answerRate is how many bytes of answers a second five lines pay for, whatever their length.
 const answerRate = 5 * 1000
 
 // seat is the receiver of a person online who takes all output.

@@ -18,8 +18,7 @@ import (
 	"parley/chatcore"
 )
 
-// A connection's timer follows the stages of the connection, in whatever order they are
-// set.
+// A connection's timer follows the stages of the connection, in whatever order they are set.
 func TestConnTimer(t *testing.T) {
 	const never = time.Duration(-1)
 	for _, tt := range []struct {

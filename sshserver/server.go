@@ -72,8 +72,7 @@ func New(o Options) (*Server, error) {
 	return s, nil
 }
 
-// session configures the library's server, which handles the sessions and not the
-// connections.
+// session configures the library's server, which handles the sessions and not the connections.
 func (s *Server) session(srv *ssh.Server) error {
 	srv.AddHostKey(s.HostKey) // without a key the library makes one of its own, in a file
 	return nil

@@ -28,8 +28,7 @@ func newSink(l *conn) flush.Sink {
 }
 
 // minPiece is how much is written at once if the client's window has less room. A client
-// that takes 500 bytes a second takes it in 4 s, which leaves time for its window
-// adjustments.
+// that takes 500 bytes a second takes it in 4 s, which leaves time for its window adjustments.
 const minPiece = 2 << 10
 
 func (k sink) Close() error { return k.conn.Close() }

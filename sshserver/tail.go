@@ -20,8 +20,7 @@ func isTail(raw string) bool {
 
 var errTailUsage = &chatcore.Error{What: chatcore.ErrUsage.What, Detail: "/tail [@room]"}
 
-// tail prints what is said until the connection ends, even after the end of the client's
-// input.
+// tail prints what is said until the connection ends, even after the end of the client's input.
 func (c *session) tail(raw string) {
 	args, _ := tailOf(raw)
 	room := c.room

@@ -49,8 +49,7 @@ const enterPasted = "Enter came together with the paste, so nothing is sent yet.
 const cutOff = "A paste had no end, and was ended. Enter sends it, Ctrl-C discards it."
 
 // named sets how alerts are sent, according to the version that the terminal reports. Only
-// its first answer counts. It takes nothing from the count of bytes typed for the next
-// line.
+// its first answer counts. It takes nothing from the count of bytes typed for the next line.
 func (i *interactive) named(version string) (more bool) {
 	if !i.asks {
 		return true
@@ -204,8 +203,7 @@ func (i *interactive) do(typed string, to recipient) {
 	i.chat.Tell(slashed(i.hinted(err, typed), typed))
 }
 
-// isCommand reports whether a line is a command. A text of several lines never is: it was
-// pasted.
+// isCommand reports whether a line is a command. A text of several lines never is: it was pasted.
 func isCommand(line string) bool {
 	if strings.Contains(line, "\n") || strings.HasPrefix(line, "//") {
 		return false

@@ -25,8 +25,7 @@ const (
 	noNick = " "
 )
 
-// firstLine is the first line of a connection: a nick, or the beginning of another
-// protocol.
+// firstLine is the first line of a connection: a nick, or the beginning of another protocol.
 type firstLine struct {
 	splitter *lineproto.Splitter
 	came     int // bytes received

@@ -27,8 +27,7 @@ type stream struct {
 	writing  writing
 }
 
-// reading holds the arguments and results of one read of the socket. It is reused for every
-// read.
+// reading holds the arguments and results of one read of the socket. It is reused for every read.
 type reading struct {
 	once func(fd uintptr) (done bool)
 	buf  *[]byte // borrowed; nil while nothing has come
