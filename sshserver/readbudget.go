@@ -118,7 +118,7 @@ func (w *readBudget) open(size int, kept func() int, look func()) {
 
 // lookLocked returns the function to call now. If a session has read its input to the end
 // or waits for more, the kept bytes are standard error. (Or they have just come, and the
-// session is about to read them; then the call does no harm.)
+// session is about to read them; then the call is unnecessary.)
 func (w *readBudget) lookLocked(atEnd bool) (look func()) {
 	if !atEnd || w.look == nil || w.kept() <= w.most {
 		return func() {}

@@ -11,7 +11,7 @@ import (
 const (
 	// drawBurst bytes may be drawn at once, then drawRate a second. They count everything
 	// that a key or a new size causes, and what a message causes if the line takes over
-	// drawFree. It is a hundred times what a person draws at 80 keys a second.
+	// drawFree. drawRate is a hundred times what a person types at 80 keys a second.
 	drawBurst = 64 << 10
 	drawRate  = 8 << 10
 	// All sessions of one address together may draw as much as six of them, if the line

@@ -105,7 +105,7 @@ func (c *session) join(nick string, format chatcore.Format, source flush.Source)
 	return c.enterRoom(s)
 }
 
-// enterRoom enters the room that the user name asks for.
+// enterRoom takes the session to the room that the user name asks for.
 func (c *session) enterRoom(s *chatcore.Session) error {
 	if c.room == "" {
 		return nil
