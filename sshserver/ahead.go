@@ -8,20 +8,20 @@ import (
 	"parley/chatcore"
 )
 
-// maxAhead is how many bytes of typed lines wait for their turn: as many as at the prompt.
+// maxAhead is how many bytes of typed lines may wait for their turn: as many as at the prompt.
 const maxAhead = 64 << 10
 
 // ahead holds the lines that were typed in a command session and wait for their turn. A
 // line that does not fit is left out whole, and counted.
 type ahead struct {
-	more chan struct{} // has one where there may be something to take
-	room chan struct{} // has one where something was taken
+	more chan struct{} // holds a value if there may be something to take
+	room chan struct{} // holds a value if something was taken
 
 	mu      sync.Mutex
 	text    []byte
 	begun   bool // the last line was added without its end
 	skips   bool // the rest of a line is left out
-	leftOut int  // lines
+	leftOut int  // lines left out
 	ended   bool // nothing more is added
 }
 
@@ -48,9 +48,9 @@ func (a *ahead) add(text []byte) {
 
 // addLocked adds the rest of a line, or a part of it.
 //
-// A line that was begun has room for maxAhead bytes more. So it is too long where its rest
-// does not fit, and nobody hears its first part. Its end is added all the same: the next
-// line is another one.
+// A line that was begun has room for maxAhead bytes more. If its rest does not fit, it is
+// too long, and its first part is not said either. Its end is still added, to separate the
+// next line.
 func (a *ahead) addLocked(part []byte) {
 	limit, ends := maxAhead, part[len(part)-1] == '\n'
 	if a.begun {
@@ -71,7 +71,7 @@ func (a *ahead) addLocked(part []byte) {
 	}
 }
 
-// end says that nothing more is added.
+// end notes that nothing more is added.
 func (a *ahead) end() {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -91,7 +91,7 @@ func (a *ahead) take(p []byte) (n int, more bool) {
 	return n, n > 0 || !a.ended
 }
 
-// tooMuch is the error where lines were left out, else nil.
+// tooMuch returns an error if lines were left out.
 func (a *ahead) tooMuch() error {
 	a.mu.Lock()
 	defer a.mu.Unlock()

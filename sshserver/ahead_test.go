@@ -13,7 +13,8 @@ import (
 	"golang.org/x/time/rate"
 )
 
-// However lines come and are taken, each is whole or left out, and none is a part of another.
+// In whatever pieces lines are added and taken, each is whole or left out, and never joined
+// with another.
 func TestAhead_LinesAreWholeOrLeftOut(t *testing.T) {
 	for seed := range uint64(50) {
 		r := rand.New(rand.NewPCG(seed, 0))
@@ -61,7 +62,7 @@ func TestAhead_LinesAreWholeOrLeftOut(t *testing.T) {
 	}
 }
 
-// Ctrl-C is heard behind any amount of lines: those that wait are not said.
+// Ctrl-C works after any number of lines. Those that wait are not said.
 func TestCooked_CtrlCIsHeardBehindAnyAmountOfLines(t *testing.T) {
 	for _, n := range []int{6_000, 9_000, 100_000} {
 		for _, end := range []string{"\x03", "\x1c", "\x04\x03", "\x1b[99;5u"} {
@@ -98,7 +99,7 @@ func TestCooked_CtrlCIsHeardBehindAnyAmountOfLines(t *testing.T) {
 	}
 }
 
-// What is typed too far ahead is left out, and that is told.
+// Lines typed too far ahead are left out, and the person is told.
 func TestCooked_LinesThatAreLeftOutAreTold(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		const lines = 30_000
@@ -124,7 +125,7 @@ func TestCooked_LinesThatAreLeftOutAreTold(t *testing.T) {
 	})
 }
 
-// A client whose input is no terminal is held back, and nothing is left out.
+// If a client's input is not a terminal, the client has to wait, and nothing is left out.
 func TestCooked_AFileIsHeldBack(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		const lines = 30_000
@@ -159,7 +160,7 @@ func TestCooked_AFileIsHeldBack(t *testing.T) {
 	})
 }
 
-// counts reads what is heard from now on. The lines are to be in order, and each whole.
+// counts counts the lines received from now on. They must be in order, and each whole.
 func (k *talker) counts(t *testing.T) *int {
 	n, last := new(int), -1
 	go func() {

@@ -7,8 +7,8 @@ import (
 	"time"
 )
 
-// What comes in pieces is an answer of the terminal, or keys: the times between them tell. A
-// key that is held since an answer may begin so is shown after 0.5 s, though nothing follows.
+// Input that comes in pieces is an answer of the terminal, or keys: the times between the
+// pieces tell. A key that may begin an answer is held, and shown after 0.5 s if nothing follows.
 func TestTerminal_AnswersAndKeysInPieces(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newServer(t, nil)
@@ -42,7 +42,7 @@ func TestTerminal_AnswersAndKeysInPieces(t *testing.T) {
 	})
 }
 
-// The same of a command session with a terminal.
+// The same in a command session with a terminal.
 func TestCooked_AnswersAndKeysInPieces(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newServer(t, nil)

@@ -14,10 +14,10 @@ import (
 )
 
 // The algorithms offered have no known weakness: no SHA-1, no CBC, no NIST curves in the
-// key exchange, no MAC before encryption. The oldest clients tried, which all come in, are
-// golang.org/x/crypto/ssh of June 2017, Dropbear 2022.83, PuTTY 0.78, OpenSSH 9.2,
-// paramiko 2.12.0 and asyncssh 2.10.1. The one of 2017 signs with RSA keys by SHA-1 only,
-// so with these it is refused.
+// key exchange, no MAC before encryption. The oldest clients tried are
+// golang.org/x/crypto/ssh of June 2017, Dropbear 2022.83, PuTTY 0.78, OpenSSH 9.2, paramiko
+// 2.12.0 and asyncssh 2.10.1, and all of them connect. The one of 2017 signs with RSA keys
+// only by SHA-1, so it is refused with RSA keys.
 var (
 	keyExchanges = []string{gossh.KeyExchangeMLKEM768X25519, gossh.KeyExchangeCurve25519}
 	ciphers      = []string{
@@ -32,21 +32,21 @@ var (
 	}
 )
 
-// A key exchange costs a millisecond, and a client may ask for one whenever it likes:
-// OpenSSH does each hour, or GB.
+// A key exchange costs a millisecond, and a client may ask for one whenever it likes.
+// OpenSSH asks every hour, or every GB.
 const (
-	rekeyRate  = rate.Limit(1.0 / 60) // a second, of one connection
+	rekeyRate  = rate.Limit(1.0 / 60) // per second, for one connection
 	rekeyBurst = 10
 )
 
 var errRekeyed = errors.New("keys are exchanged too often")
 
-// rekeyLimiter is the host key for one connection: it signs once for each key exchange, and
+// rekeyLimiter is the host key for one connection. It signs once for each key exchange, and
 // ends a connection that has too many of them.
 type rekeyLimiter struct {
 	gossh.Signer
 	may    *rate.Limiter
-	signed *atomic.Bool // set from the first exchange on
+	signed *atomic.Bool // set by the first key exchange
 }
 
 func (k *rekeyLimiter) Sign(rand io.Reader, data []byte) (*gossh.Signature, error) {
@@ -57,14 +57,14 @@ func (k *rekeyLimiter) Sign(rand io.Reader, data []byte) (*gossh.Signature, erro
 	return k.Signer.Sign(rand, data)
 }
 
-// config returns who may come in, and over what, for one connection.
+// config returns the configuration of one connection: its algorithms, and who may log in.
 //
-// Any key is welcome; which one signed is the session's to ask, for [welcome] is called
-// for keys merely offered. Guests come in by keyboard-interactive without a question, or
-// with any password, for there are clients that know nothing else. The library lists
-// "password" before the others. That is the order of no client tried: each takes its own,
-// and OpenSSH's begins with keys and ends with the password.
-// Authentication is never switched off: OpenSSH would then not offer its key.
+// Any key is welcome. The session looks up which one signed, because [welcome] is also
+// called for keys that are only offered. Guests log in by keyboard-interactive without a
+// question, or with any password, because some clients know nothing else. The library lists
+// "password" first. No client tried follows that order: each uses its own, and OpenSSH's
+// begins with keys and ends with the password. Authentication is never switched off:
+// OpenSSH would then not offer its key.
 func (s *Server) config() *gossh.ServerConfig {
 	c := &gossh.ServerConfig{
 		Config:                      gossh.Config{KeyExchanges: keyExchanges, Ciphers: ciphers, MACs: macs},
@@ -82,33 +82,33 @@ func (s *Server) config() *gossh.ServerConfig {
 	return c
 }
 
-// maxLogins is after how many refused attempts to log in a connection is ended. An agent
-// with 20 keys and 20 certificates makes 40 of them if none will do, and the guest's way
-// is behind those. The library counts each; it also takes 128 attempts at most, and counts
-// among these the questions whether a key would do.
+// maxLogins is how many refused login attempts end a connection. An agent with 20 keys and
+// 20 certificates makes 40 attempts if none will do, and tries to log in as a guest after
+// those. The library counts each. It also accepts 128 attempts at most, and counts among
+// these the questions whether a key would do.
 const maxLogins = 64
 
-// A certificate is refused only after its signature has been checked, if the client signs
-// unasked. The largest RSA key that the library takes, of 16384 bits, costs 13 ms each time. So
-// the refused keys of one address share a rate: 15 agents with 20 certificates at once, and
-// then one every 4 s. More are answered later.
+// If the client signs unasked, a certificate is refused only after its signature has been
+// checked. The largest RSA key that the library accepts, of 16384 bits, costs 13 ms each
+// time. So the refused certificates of one address share a rate: 15 agents with 20
+// certificates at once, and then one agent every 4 s. Above that the answer comes later.
 const (
-	refusedRate  = rate.Limit(5) // a second, of all connections of one address
+	refusedRate  = rate.Limit(5) // per second, for all connections of one address
 	refusedBurst = 300
 )
 
-// attempted is called after each attempt to log in, before it is answered.
+// attempted is called after each login attempt, before it is answered.
 func (l *conn) attempted(c gossh.ConnMetadata, _ string, err error) {
 	switch {
 	case checkUserName(c) != nil:
-		_ = l.giveUp(netguard.BadLogin, errUserName) // OpenSSH would ask for a password next
+		_ = l.giveUp(netguard.BadLogin, errUserName) // otherwise OpenSSH would ask for a password next
 	case errors.Is(err, errCertificate) && l.readBudget.pace != nil:
 		l.awaitRefusal()
 	}
 }
 
-// awaitRefusal waits until a certificate may be refused. Where that is later than the
-// client may log in, the connection is given up, so that no debt gathers.
+// awaitRefusal waits until a certificate may be refused. If that is after the deadline of
+// the login, it gives up the connection, so that no debt accumulates.
 func (l *conn) awaitRefusal() {
 	turn := l.near.refused.Reserve()
 	switch d := turn.Delay(); {
@@ -120,8 +120,8 @@ func (l *conn) awaitRefusal() {
 	}
 }
 
-// maxUserName is the longest user name that may log in, in bytes: a nick, a plus and a
-// room of 32 characters each take 65 in ASCII, and 193 in most scripts. The library keeps
+// maxUserName is the longest accepted user name in bytes. A nick, a plus and a room, with
+// 32 characters each, take 65 bytes in ASCII, and 193 in most scripts. The library keeps
 // the name as long as the connection lasts, and a packet has room for 35,000 bytes of it.
 const maxUserName = 256
 
@@ -135,8 +135,8 @@ func checkUserName(c gossh.ConnMetadata) error {
 	return nil
 }
 
-// bannerFor tells a client why its user name is refused. The library asks once, before
-// the first key is looked at: a banner with each refusal would come for every key.
+// bannerFor tells a client why its user name is refused. The library asks for it once,
+// before the first key is checked. A banner with each refusal would come for every key.
 func bannerFor(c gossh.ConnMetadata) string {
 	if checkUserName(c) == nil {
 		return ""
@@ -144,17 +144,17 @@ func bannerFor(c gossh.ConnMetadata) string {
 	return fmt.Sprintf("Your user name has %d bytes, and %d are allowed. Connect with: ssh NICK@HOST\n", len(c.User()), maxUserName)
 }
 
-// signer is where the permissions of a connection hold the key that signed.
+// signer is the key under which the permissions of a connection hold the key that signed.
 type signer struct{}
 
-var errCertificate = errors.New("certificates are not taken") // they prove what their authority says, and we know none
+var errCertificate = errors.New("certificates are not taken") // they prove what their authority says, and no authority is known here
 
-// untouched lets a FIDO key sign without a touch: whether it wants one is up to its owner.
-// Without it the library ends the connection.
+// untouched lets a FIDO key sign without a touch, because its owner decides whether it
+// needs one. Without this extension the library ends the connection.
 var untouched = map[string]string{"no-touch-required": ""}
 
 func welcome(c gossh.ConnMetadata, key gossh.PublicKey) (*gossh.Permissions, error) {
-	p := &gossh.Permissions{Extensions: untouched} // for a certificate too: its signature is checked before it is refused
+	p := &gossh.Permissions{Extensions: untouched} // for certificates too: the signature is checked before the refusal
 	if _, certificate := key.(*gossh.Certificate); certificate {
 		return p, errCertificate
 	}
@@ -165,8 +165,8 @@ func welcome(c gossh.ConnMetadata, key gossh.PublicKey) (*gossh.Permissions, err
 	return p, nil
 }
 
-// signerOf is the key that signed; nil for a guest. Of the permissions of all keys that
-// were offered, a connection has those of that one.
+// signerOf returns the key that signed, or nil for a guest. The library keeps, of the
+// permissions of all offered keys, those of the key that signed.
 func signerOf(conn *gossh.ServerConn) gossh.PublicKey {
 	if conn.Permissions == nil {
 		return nil

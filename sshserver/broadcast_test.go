@@ -12,8 +12,8 @@ import (
 	gossh "golang.org/x/crypto/ssh"
 )
 
-// plainestBroadcast is what a user would write by hand on gliderlabs/ssh: every
-// line typed goes to every other session, one blocking write each, under a lock.
+// plainestBroadcast is what a user would write by hand on gliderlabs/ssh. Every line typed
+// goes to every other session, with one blocking write each, under a lock.
 func plainestBroadcast(b *testing.B, key gossh.Signer) (addr string) {
 	var mu sync.Mutex
 	all := map[gliderssh.Session]bool{}
@@ -46,8 +46,8 @@ func plainestBroadcast(b *testing.B, key gossh.Signer) (addr string) {
 	return ln.Addr().String()
 }
 
-// BenchmarkBroadcast says one line to 50 people over SSH and waits until all
-// have it, a line an operation: parley, beside the plainest broadcast there is.
+// BenchmarkBroadcast says one line to 50 people over SSH and waits until all have it. An
+// operation is one line. It compares parley with the plainest broadcast.
 func BenchmarkBroadcast(b *testing.B) {
 	for name, serve := range map[string]func(*testing.B) string{
 		"parley":     func(b *testing.B) string { return newServer(b, nil).onTCP(b) },
@@ -56,7 +56,7 @@ func BenchmarkBroadcast(b *testing.B) {
 		b.Run(name, func(b *testing.B) {
 			const people = 50
 			addr := serve(b)
-			ask := "" // what makes the server say that the session is there
+			ask := "" // a line whose answer shows that the session exists
 			if name == "parley" {
 				ask = "!rooms\n"
 			}

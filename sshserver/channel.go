@@ -11,22 +11,22 @@ import (
 	"parley/internal/safetext"
 )
 
-// What one session may ask for. The library itself keeps all of it, and blocks
-// for ever on what nobody takes: 35 window-changes pin six goroutines and the
-// socket. So it is given nothing but a pty, once, and one shell or command.
+// Limits on what one session may ask for. The library itself keeps all of it, and blocks
+// forever on what is not received: 35 window-changes pin six goroutines and the socket. So
+// it is given at most one pty request, and one shell or command.
 const (
-	maxCommand  = 8 << 10 // bytes of a command: twice a line, for the error to say which is too long
-	maxEnv      = 16      // variables
-	maxEnvBytes = 4 << 10 // bytes of them in all
-	maxTerm     = 64      // bytes of the name of a terminal
+	maxCommand  = 8 << 10 // bytes of a command: twice a line, so that the error can say which line is too long
+	maxEnv      = 16      // environment variables
+	maxEnvBytes = 4 << 10 // bytes of all variables together
+	maxTerm     = 64      // bytes of a terminal's name
 	maxSide     = 500     // columns, and rows, of a terminal
 )
 
-// environment are the variables that are taken from a client, besides LC_*.
+// environment lists the variables accepted from a client, besides LC_*.
 var environment = map[string]bool{"COLORTERM": true, "LANG": true, "NO_COLOR": true, "TZ": true}
 
-// offered takes or refuses a channel that the client opens. One session channel is taken;
-// its session's requests pass by here on their way to the library.
+// offered accepts or refuses a channel that the client opens. It accepts one session
+// channel, whose requests are filtered here on their way to the library.
 func (l *conn) offered(nc gossh.NewChannel) {
 	switch {
 	case nc.ChannelType() != "session":
@@ -39,7 +39,7 @@ func (l *conn) offered(nc gossh.NewChannel) {
 	l.claimed = true
 	in := inflowOf(nc, l.readBudget.pace != nil)
 	channel, requests, err := nc.Accept()
-	if err != nil { // the connection has failed, and there is more to come from it all the same
+	if err != nil { // the connection has failed, but the library still delivers what has come
 		l.server.Log.Debug("cannot accept a session channel", "error", err)
 		l.inbox.requests = requestsOf(nc)
 		l.Cut()
@@ -56,8 +56,8 @@ func (l *conn) offered(nc gossh.NewChannel) {
 	})
 }
 
-// discard reads from now on what the client sends on its standard error, which nobody
-// wants, so that it is not kept.
+// discard reads and drops the client's standard error from now on, because it is not used
+// and would be kept.
 func (l *conn) discard(channel gossh.Channel) {
 	if !l.server.conns.Begin() {
 		return
@@ -78,8 +78,8 @@ func drop(r io.Reader) {
 	}
 }
 
-// accepted is a channel that has been accepted, with the requests that are let
-// through to the library.
+// accepted is a channel that has been accepted, with the requests that are passed on to the
+// library.
 type accepted struct {
 	gossh.NewChannel
 	channel gossh.Channel
@@ -90,11 +90,11 @@ func (a accepted) Accept() (gossh.Channel, <-chan *gossh.Request, error) {
 	return a.channel, a.through, nil
 }
 
-// client is what the client said of its side of a session. Once the session has
-// begun, only the window changes.
+// client is what the client told about its side of a session. Once the session has begun,
+// only the window changes.
 type client struct {
 	pty   bool
-	piped bool // its input is no terminal
+	piped bool // its input is not a terminal
 	env   map[string]string
 
 	envBytes int
@@ -102,12 +102,12 @@ type client struct {
 	mu      sync.Mutex
 	term    string
 	window  ssh.Window
-	resized func(ssh.Window) // called for each change, once it is set
+	resized func(ssh.Window) // called for each change; nil before onResize
 }
 
-// requested answers a request of the session channel, and tells when the session begins.
-// The library is let through what belongs to that; then the window may change, and
-// nothing else.
+// requested answers a request on the session channel, and reports whether it begins the
+// session. Requests that set the session up are passed on to the library. After the session
+// has begun, only window-change and signal requests have an effect.
 func (l *conn) requested(r *gossh.Request) (begins bool) {
 	l.readBudget.request(len(r.Type) + len(r.Payload))
 	c, begun := &l.client, l.inbox.through == nil
@@ -115,7 +115,7 @@ func (l *conn) requested(r *gossh.Request) (begins bool) {
 	switch r.Type {
 	case "pty-req":
 		if ok = !begun && !c.pty && c.setPty(r.Payload); ok {
-			answer(r, true) // here, for answers go by their order
+			answer(r, true) // answered here, because answers are matched by their order
 			r.WantReply = false
 			l.letThrough(r)
 			return false
@@ -139,7 +139,7 @@ func (l *conn) requested(r *gossh.Request) (begins bool) {
 	return false
 }
 
-// letThrough lets a request through to the library's session, if that has not failed.
+// letThrough passes a request on to the library's session, unless that has failed.
 func (l *conn) letThrough(r *gossh.Request) {
 	select {
 	case l.inbox.through <- r:
@@ -147,13 +147,13 @@ func (l *conn) letThrough(r *gossh.Request) {
 	}
 }
 
-// noMore says that no more is let through.
+// noMore notes that no more requests are passed on.
 func (l *conn) noMore() {
 	close(l.inbox.through)
 	l.inbox.through = nil
 }
 
-// unrequested is the end of the session channel, if there is one.
+// unrequested handles the end of the session channel, if there is one.
 func (l *conn) unrequested() {
 	if l.inbox.through != nil {
 		l.noMore()
@@ -170,8 +170,8 @@ func answer(r *gossh.Request, ok bool) {
 	}
 }
 
-// setPty reads a pty-req: RFC 4254, section 6.2. OpenSSH, where its standard input is no
-// terminal, has neither a size nor modes to send: one byte ends them.
+// setPty parses a pty-req: RFC 4254, section 6.2. If OpenSSH's standard input is not a
+// terminal, OpenSSH sends no size and no modes, only the one byte that ends them.
 func (c *client) setPty(payload []byte) bool {
 	var p struct {
 		Term                         string
@@ -189,7 +189,7 @@ func (c *client) setPty(payload []byte) bool {
 	return true
 }
 
-// setWindow reads a window-change: RFC 4254, section 6.7. The latest counts.
+// setWindow parses a window-change: RFC 4254, section 6.7. The latest one counts.
 func (c *client) setWindow(payload []byte) bool {
 	var p struct{ Columns, Rows, Width, Height uint32 }
 	if gossh.Unmarshal(payload, &p) != nil {
@@ -204,7 +204,7 @@ func (c *client) setWindow(payload []byte) bool {
 	return true
 }
 
-// onResize calls resized with the window as it is now, and with every change.
+// onResize calls resized with the current window, and then with every change.
 func (c *client) onResize(resized func(ssh.Window)) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -212,8 +212,8 @@ func (c *client) onResize(resized func(ssh.Window)) {
 	resized(c.window)
 }
 
-// clamp makes a window a size that can be drawn in; a client that does not know
-// its size says 0.
+// clamp returns a window of a size that can be drawn in. A client that does not know its
+// size sends 0.
 func clamp(columns, rows uint32) ssh.Window {
 	side := func(n, unknown uint32) int {
 		if n == 0 {
@@ -224,29 +224,29 @@ func clamp(columns, rows uint32) ssh.Window {
 	return ssh.Window{Width: side(columns, 80), Height: side(rows, 24)}
 }
 
-// terminal returns the name of the client's terminal and its environment, which
-// change no more once the session has begun.
+// terminal returns the name of the client's terminal and its environment. Neither changes
+// once the session has begun.
 func (c *client) terminal() (name string, env map[string]string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.term, c.env
 }
 
-// isPiped reports whether the client asked for a terminal and its own input is none, as in
-// `ssh -tt HOST /say <file`.
+// isPiped reports whether the client asked for a terminal although its own input is not
+// one, as in `ssh -tt HOST /say <file`.
 func (c *client) isPiped() bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.piped
 }
 
-// isLocale tells whether a variable is one of the locale: LC_TIME and so on.
+// isLocale reports whether a variable belongs to the locale: LC_TIME and so on.
 func isLocale(name string) bool {
 	rest, ok := strings.CutPrefix(name, "LC_")
 	return ok && strings.Trim(rest, "ABCDEFGHIJKLMNOPQRSTUVWXYZ_") == ""
 }
 
-// setEnv reads an env request: RFC 4254, section 6.4.
+// setEnv parses an env request: RFC 4254, section 6.4.
 func (c *client) setEnv(payload []byte) bool {
 	var p struct{ Name, Value string }
 	if gossh.Unmarshal(payload, &p) != nil {

@@ -26,7 +26,7 @@ func descriptors(t *testing.T) int {
 	return len(files)
 }
 
-// settles waits until measure is at most base, for 5 s.
+// settles waits until measure is at most base, for at most 5 s.
 func settles(t *testing.T, what string, base int, measure func() int) {
 	t.Helper()
 	deadline := time.Now().Add(5 * time.Second)
@@ -47,7 +47,7 @@ type ptyRequest struct {
 
 type windowChange struct{ Columns, Rows, Width, Height uint32 }
 
-// sessionChannel opens a session channel of its own, to say what no client would.
+// sessionChannel opens a session channel without a client's session, for unusual requests.
 func sessionChannel(t testing.TB, c *gossh.Client) gossh.Channel {
 	t.Helper()
 	ch, requests, err := c.OpenChannel("session", nil)
@@ -67,8 +67,8 @@ func request(t testing.TB, ch gossh.Channel, name string, payload any) bool {
 	return ok
 }
 
-// The library's own session keeps every window-change nobody takes, and with it
-// six goroutines and the socket, for ever: pty-req, 35 window-changes, reset.
+// The library's own session keeps every window-change that is not received, and with it six
+// goroutines and the socket, forever: pty-req, 35 window-changes, reset.
 func TestWindowChangesAndResetLeaveNothing(t *testing.T) {
 	s := newServer(t, nil)
 	addr := s.onTCP(t)
@@ -88,7 +88,7 @@ func TestWindowChangesAndResetLeaveNothing(t *testing.T) {
 		}
 		_ = nc.Close()
 	}
-	abuse() // what is started once is started now
+	abuse() // everything that is started only once has now been started
 	settles(t, "sessions", 0, func() int { return len(s.conns.Open()) })
 	goroutines, files := runtime.NumGoroutine(), descriptors(t)
 	for range 50 {
@@ -160,7 +160,7 @@ func TestRequestFloodsAreBounded(t *testing.T) {
 				}
 			}
 		}
-		request(t, ch, "env", struct{ Name, Value string }{"LC_LAST", ""}) // all before it are done with
+		request(t, ch, "env", struct{ Name, Value string }{"LC_LAST", ""}) // the requests before it have been handled
 	}
 	flood(100)
 	before := heap()

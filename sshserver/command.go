@@ -11,8 +11,8 @@ import (
 	"parley/internal/safetext"
 )
 
-// scriptLines is the protocol's format with the line ending of scripts: an
-// answer goes to standard output, where a CR would stay in a shell's variable.
+// scriptLines is the protocol's format with the line ending of scripts. An answer goes to
+// standard output, and a CR would stay in a shell's variable.
 type scriptLines struct{ chatcore.Lines }
 
 func (f scriptLines) Append(dst []byte, e *chatcore.Event, v chatcore.View) []byte {
@@ -20,8 +20,8 @@ func (f scriptLines) Append(dst []byte, e *chatcore.Event, v chatcore.View) []by
 	return append(dst, bytes.ReplaceAll(lines, []byte(lineproto.End), []byte{'\n'})...)
 }
 
-// lines is the format of a command session: with a terminal the protocol's own, for that
-// needs the CR.
+// lines returns the format of a command session. With a terminal it is the protocol's own,
+// because a terminal needs the CR.
 func (c *session) lines() chatcore.Format {
 	if c.terminal {
 		return chatcore.Lines{}
@@ -31,14 +31,14 @@ func (c *session) lines() chatcore.Format {
 
 var errOneLine = &chatcore.Error{What: chatcore.ErrUsage.What, Detail: "one line; for more use standard input: ssh host /say < file"}
 
-// What a person does whose text was taken for something else.
+// Hints for people whose text was taken for something else.
 const (
 	howToSay      = "to say this text to everyone: ssh HOST /say TEXT"
 	howToSaySlash = "to say a text that begins with a slash: ssh HOST //TEXT"
 )
 
-// command carries out one line of the protocol and goes: its answer to standard
-// output, an error to standard error.
+// command carries out one line of the protocol and ends the session. The answer goes to
+// standard output, an error to standard error.
 func (c *session) command(raw string) {
 	if isProgram(raw) {
 		c.refuse(errNoPrograms, howToSay)
@@ -53,7 +53,7 @@ func (c *session) command(raw string) {
 		line = lineproto.FromSlash(line)
 	}
 	switch err := c.carryOut(line); {
-	case errors.Is(err, input.ErrDone): // it has been ended, and whoever did it says so
+	case errors.Is(err, input.ErrDone): // the session was ended, and its end is reported elsewhere
 		c.finish(chatcore.Disconnected, exitRefused)
 		return
 	case errors.Is(err, chatcore.ErrUnknownCommand) && strings.HasPrefix(raw, "/") && strings.Contains(raw, " "):
@@ -66,8 +66,8 @@ func (c *session) command(raw string) {
 	c.finish(chatcore.Completed, exitDone)
 }
 
-// carryOut carries out the line of a command. It returns the first error, for
-// refuse to tell; errors of single lines of standard input it tells itself.
+// carryOut carries out the line of a command. It returns the first error, which refuse then
+// reports. It reports errors of single lines of standard input itself.
 func (c *session) carryOut(line string) error {
 	max := c.server.Input.MaxLine
 	switch {
@@ -82,8 +82,8 @@ func (c *session) carryOut(line string) error {
 	return c.chat.Do(line)
 }
 
-// addressee is where standard input is posted to, for a line that names a place
-// and says nothing.
+// addressee returns the destination of standard input, if line names a destination and says
+// nothing.
 func addressee(line string) (to chatcore.Destination, ok bool) {
 	l := lineproto.Parse(safetext.Text(line))
 	if strings.Trim(l.Text, " ") != "" {
@@ -100,9 +100,9 @@ func addressee(line string) (to chatcore.Destination, ok bool) {
 	return to, false
 }
 
-// post says every line of standard input in a place. Lines too long are left
-// out, and those of a terminal that are too many; which is told in the end. Any other error
-// ends it.
+// post says every line of standard input to a destination. It leaves out lines that are too
+// long, and those of a terminal that are too many, and returns an error for them at the
+// end. Any other error ends it.
 func (c *session) post(to chatcore.Destination) error {
 	addressee, err := c.chat.Address(to)
 	if err != nil {
@@ -117,7 +117,7 @@ func (c *session) post(to chatcore.Destination) error {
 		return p.take(in.Feed(data))
 	})
 	if p.failed == nil && last != '\n' && c.conn.ended() == chatcore.Disconnected {
-		_ = p.take(in.Feed([]byte{'\n'})) // the last line of a file may lack its end
+		_ = p.take(in.Feed([]byte{'\n'})) // the last line of a file may not end in a newline
 	}
 	if p.failed != nil {
 		return p.failed
@@ -130,10 +130,10 @@ func (c *session) post(to chatcore.Destination) error {
 	return p.tooLong
 }
 
-// posting is the input of a session that says every line in one place.
+// posting is the input handler of a session that says every line to one destination.
 type posting struct {
 	session         *chatcore.Session
-	to              chatcore.Addressee // as it was when the session began: nobody else is to hear the rest
+	to              chatcore.Addressee // looked up when the session begins: no other person or room of that name gets the rest
 	limits          input.Limits
 	failed, tooLong error
 }
@@ -150,7 +150,7 @@ func (p *posting) Lines(lines [][]byte) (more int) {
 
 func (p *posting) TooLong() { p.tooLong = chatcore.LineTooLong(p.limits.MaxLine) }
 
-// take returns the first error there was, of the input or of saying it.
+// take returns the first error, of the input or of saying it.
 func (p *posting) take(err error) error {
 	if p.failed == nil {
 		p.failed = err

@@ -9,11 +9,11 @@ import (
 	"parley/internal/safetext"
 )
 
-// maxCandidates is how many candidates are offered.
+// maxCandidates is the maximum number of candidates offered.
 const maxCandidates = 50
 
-// complete implements Complete of [lineedit.Options]: nicks, rooms behind @,
-// commands behind / or !, and what a command takes.
+// complete implements Complete of [lineedit.Options]: nicks, rooms after @, commands after
+// / or !, and the arguments of commands.
 func (i *interactive) complete(before string) (start int, candidates []string) {
 	if i.joined == nil {
 		return 0, nil
@@ -36,8 +36,8 @@ func (i *interactive) complete(before string) (start int, candidates []string) {
 	return 0, matchingNicks(i.joined.Nicks(), word, "", ": ")
 }
 
-// commandBefore is the command that before begins with, when what follows is its
-// first argument or one behind it.
+// commandBefore returns the command that before begins with, if what follows is one of its
+// arguments.
 func commandBefore(before string) (name string, ok bool) {
 	if !isCommand(before) {
 		return "", false
@@ -46,8 +46,8 @@ func commandBefore(before string) (name string, ok bool) {
 	return canonical(name), ok
 }
 
-// arguments are what may stand for word behind a command. before is all that comes
-// before word.
+// arguments returns the candidates for word as an argument of a command. before is
+// everything that precedes word.
 func (i *interactive) arguments(name, before, word string) []string {
 	first := len(strings.Fields(before)) == 1
 	takes := takesOf(name)
@@ -80,8 +80,9 @@ func (i *interactive) arguments(name, before, word string) []string {
 	return matchingNicks(i.joined.Nicks(), word, "", " ")
 }
 
-// partnersFirst are the nicks there are, those first whom the person has written with alone:
-// what is meant for one of them must not go to a stranger whose nick begins alike.
+// partnersFirst returns all nicks, beginning with the people this person has exchanged
+// private messages with. What is meant for one of them must not go to a stranger whose nick
+// begins alike.
 func (i *interactive) partnersFirst() []string {
 	nicks := i.joined.Partners()
 	known := make(map[string]bool, len(nicks))
@@ -118,7 +119,7 @@ func settingCandidates(words []string, word string) []string {
 	return matching(names, word, "", " ")
 }
 
-// rooms are the rooms there are, those the person is in first.
+// rooms returns all rooms, beginning with those the person is in.
 func (i *interactive) rooms() []string {
 	names := i.joined.Rooms() // 100 at most
 	own := make(map[string]bool, len(names))
@@ -134,7 +135,7 @@ func (i *interactive) rooms() []string {
 	return names
 }
 
-// commandNames are the names of all commands, the usual ones before those of IRC.
+// commandNames returns the names of all commands, the usual ones before those of IRC.
 func commandNames() []string {
 	var names []string
 	for _, c := range promptCommands {
@@ -158,8 +159,8 @@ func commandNames() []string {
 	return names
 }
 
-// matching are the names that word begins, without case, each between prefix, which
-// word has too, and suffix.
+// matching returns the names that begin with word, ignoring case. Each gets the prefix,
+// which word may have too, and the suffix.
 func matching(names []string, word, prefix, suffix string) []string {
 	begin := safetext.Fold(safetext.Unjoined(strings.TrimPrefix(word, prefix)))
 	var found []string
@@ -171,8 +172,8 @@ func matching(names []string, word, prefix, suffix string) []string {
 	return found
 }
 
-// matchingNicks is matching for nicks. A word with the mark of a guest keeps it, for the
-// nick is understood with it.
+// matchingNicks is matching for nicks. It keeps the guest mark of a word, because a nick
+// with the mark is understood.
 func matchingNicks(nicks []string, word, prefix, suffix string) []string {
 	if strings.HasPrefix(word, prefix+chatcore.GuestMark) {
 		prefix += chatcore.GuestMark
@@ -180,7 +181,7 @@ func matchingNicks(nicks []string, word, prefix, suffix string) []string {
 	return matching(nicks, word, prefix, suffix)
 }
 
-// candidateLines are candidates in one line, to choose from.
+// candidateLines returns the candidates in one line, to choose from.
 func (i *interactive) candidateLines(candidates []string) []byte {
 	var names []string
 	for _, c := range candidates {

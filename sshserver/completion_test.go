@@ -9,7 +9,7 @@ import (
 	"parley/chatcore"
 )
 
-// nobodyReads is the front end of a session that nobody looks at.
+// nobodyReads is the receiver of a session whose output is never read.
 type nobodyReads struct{}
 
 func (nobodyReads) Ready()                {}
@@ -42,7 +42,7 @@ func TestComplete(t *testing.T) {
 	}
 	speaker, whisperer := joined(t, core, "ansgar", chatcore.Raw), joined(t, core, "anke", chatcore.Raw)
 	do(t, speaker, "hello", "!enter attic", "!enter Dev", "!enter docs")
-	do(t, whisperer, "#mia psst") // that is nobody else's business
+	do(t, whisperer, "#mia psst") // a private message of others
 	do(t, me, "!enter docs", "!enter dungeon")
 	i := &interactive{joined: me}
 	for _, tt := range []struct {
@@ -157,14 +157,14 @@ func TestTabOnTheScreen(t *testing.T) {
 	ann.press("an\t")
 	ann.shows("hh:mm ~anne: hi", "anne  anton", "ann> anne:")
 	ann.press("\t")
-	ann.shows("hh:mm ~anne: hi", "anne  anton", "ann> anton:") // they are listed once
+	ann.shows("hh:mm ~anne: hi", "anne  anton", "ann> anton:") // each is listed once
 	ann.press("\t")
 	ann.shows("anne  anton", "ann> anne:")
 	ann.press("\x1b[Z") // Shift-Tab
 	ann.shows("anne  anton", "ann> anton:")
 	ann.press("\x1b[Z")
 	ann.shows("anne  anton", "ann> anne:")
-	ann.press("hello\r") // it goes on behind the space
+	ann.press("hello\r") // it goes on after the space
 	anne.expect(t, "ann: anne: hello")
 	ann.shows("hh:mm ann: anne: hello", "ann>")
 	ann.press("ask an\x1b[Z")
@@ -173,12 +173,11 @@ func TestTabOnTheScreen(t *testing.T) {
 	ann.shows("anne  anton", "off  on", "ann> /set plain off")
 	ann.press("\x15")
 	ann.shows("off  on", "ann>")
-	ann.press("zz\t") // rings, and stays
+	ann.press("zz\t") // rings, and the line stays
 	ann.shows("off  on", "ann> zz")
 }
 
-// What is completed is asked for while others come, go, speak and rename
-// themselves.
+// Completion runs while other people join, leave, speak and rename themselves.
 func TestTabWhileNicksChange(t *testing.T) {
 	s := newServer(t, nil)
 	bob := s.plain(t, "bob", nil)
@@ -194,14 +193,14 @@ func TestTabWhileNicksChange(t *testing.T) {
 	ann.shows("ann> /users", "Online (2): ann, ~bob19", "ann>")
 }
 
-// What is for one person alone is completed to those first whom one has written with: a
+// Private lines are completed first to people one has exchanged private messages with. A
 // stranger whose nick begins alike comes after them.
 func TestRow41_PrivateLinesAreCompletedToPartners(t *testing.T) {
 	core := chatcore.New(chatcore.Options{})
 	vera, alice := joined(t, core, "vera", chatcore.Interactive), joined(t, core, "alice", chatcore.Interactive)
 	do(t, alice, "#vera psst")
 	stranger := joined(t, core, "alic", chatcore.Raw)
-	do(t, stranger, "hello all") // and has spoken last
+	do(t, stranger, "hello all") // and was the last to speak
 	i := &interactive{joined: vera}
 	for before, want := range map[string]string{"#ali": "#alice ", "/to #ali": "#alice ", "/to ali": "#alice ", "/msg ali": "alice ", "ali": "alic: "} {
 		if _, got := i.complete(before); len(got) == 0 || got[0] != want {

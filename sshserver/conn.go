@@ -21,17 +21,17 @@ import (
 const (
 	// keepaliveEvery is the time between two keepalives.
 	keepaliveEvery = 30 * time.Second
-	// keepalivesMissed is how many times in a row a keepalive may be due while
-	// the one before is not answered: the peer is dead then, 90 s after it was
-	// last heard at the latest.
+	// keepalivesMissed is how many times in a row a keepalive may come due while the
+	// previous one is unanswered. After that the peer is taken for dead, at most 90 s after
+	// it was last heard.
 	keepalivesMissed = 2
-	// farewell is how long the client has to close the connection after the end
-	// of its session, before it is closed here.
+	// farewell is how long a client has to close the connection after its session has
+	// ended. Then the server closes it.
 	farewell = 2 * time.Second
 )
 
-// conn is one SSH connection: the socket, and what belongs to it from accept to
-// close. The library reads and writes through it.
+// conn is one SSH connection: the socket and its state, from accept to close. The library
+// reads and writes through it.
 type conn struct {
 	net.Conn
 	server     *Server
@@ -39,39 +39,39 @@ type conn struct {
 	readBudget *readBudget
 	progress   writeProgress
 	admission  netguard.Admission
-	near       *neighbours   // what all who come from this address share
-	budget     *input.Budget // the same; nil means no limit
-	leave      func()        // gives both back
+	near       *neighbours   // what all connections from this address share
+	budget     *input.Budget // shared in the same way; nil means no limit
+	leave      func()        // leaves both
 	closing    sync.Once
-	began      atomic.Bool // it has begun as SSH does
+	began      atomic.Bool // the client's first bytes are those of SSH
 	admitted   atomic.Bool // it has a session channel, or has been given up
 	begins     atomic.Bool // it has asked for a shell or a command
-	prefix     int         // bytes of versionPrefix that have come; of the goroutine that reads
+	prefix     int         // bytes of versionPrefix received; reading goroutine only
 
-	deadline    connTimer     // ends the connection that has no session in time, or does not close after one
-	libContext  *libContext   // nil until somebody has logged in
+	deadline    connTimer     // closes the connection if it has no session in time, or stays open after one
+	libContext  *libContext   // nil until the client has logged in
 	keyed       atomic.Bool   // keys have been exchanged
-	authStarted chan struct{} // closed when it may authenticate
-	early       int           // bytes that have come between the two; of the goroutine that reads
-	readAhead   <-chan []byte // what the library has read and not looked at; nil before asked is closed
-	inbox       inbox         // of the goroutine that attends
-	claimed     bool          // its one session channel has been opened; of that goroutine too
+	authStarted chan struct{} // closed when the client may authenticate
+	early       int           // bytes received between keyed and authStarted; reading goroutine only
+	readAhead   <-chan []byte // packets the library has read but not handled; nil before authStarted is closed
+	inbox       inbox         // used only by the goroutine in serveRequests
+	claimed     bool          // its one session channel has been opened; serveRequests goroutine only
 	broken      atomic.Bool   // reading from it has failed
 	gone        chan struct{}
-	channel     gossh.Channel // the session channel, past the library's layers
-	window      window        // its room for what the client is sent
-	pieces      atomic.Uint64 // written to it
+	channel     gossh.Channel // the session channel, below the library's layers
+	window      window        // how much more the client lets us send
+	pieces      atomic.Uint64 // pieces written to the channel
 	cramped     atomic.Bool   // the piece being written waits for the window
-	client      client        // what the client said of its terminal and environment
+	client      client        // what the client told about its terminal and environment
 
 	mu          sync.Mutex
-	session     *session // the session, once it has one
+	session     *session // nil until there is one
 	earlySignal int      // the exit status of a signal that came before the session; 0 for none
 	failure     chatcore.Reason
 	keepalive   connTimer
 	waiting     bool   // a keepalive is not answered yet
-	probed      int64  // how much had gone out when it was sent
-	acked       uint64 // of all that has gone out, at the last probe
+	probed      int64  // bytes sent in all when the keepalive was sent
+	acked       uint64 // bytes acknowledged in all, at the last probe
 	missed      int
 }
 
@@ -79,7 +79,7 @@ type connKey struct{}
 
 func connOf(ctx ssh.Context) *conn { return ctx.Value(connKey{}).(*conn) }
 
-// connect makes a conn of a new connection; nil when the server is stopping.
+// connect returns the conn of a new connection, or nil if the server is stopping.
 func (s *Server) connect(nc net.Conn) *conn {
 	near, leaveNear := s.near.Join(nc)
 	budget, leaveBudget := s.Budgets.Join(nc)
@@ -96,24 +96,24 @@ func (s *Server) connect(nc net.Conn) *conn {
 	return l
 }
 
-// Every SSH client begins so: RFC 4253, section 4.2.
+// versionPrefix is what every SSH client sends first: RFC 4253, section 4.2.
 const versionPrefix = "SSH-"
 
 const (
-	// maxPacket is the longest packet that is taken: the longest every implementation has
-	// to take (RFC 4253, section 6.1). The library takes 256 KiB, and the memory for it as
-	// soon as the length has come. It then reads what a packet still lacks in one piece: so
-	// how much it asks for is how much that is.
+	// maxPacket is the longest accepted packet: the longest that every implementation must
+	// accept (RFC 4253, section 6.1). The library accepts 256 KiB, and allocates the memory
+	// as soon as it has the length. It then reads the rest of the packet in one call, so
+	// the size of the read shows the length.
 	maxPacket = 35_000
-	// maxPacketLater is the longest one once the session has begun, where the window is
-	// narrow: all of the window, and what is around it. The library keeps up to 33 packets
-	// that we have not looked at, requests above all.
+	// maxPacketLater is the longest accepted packet once the session has begun and the
+	// window is narrow: the whole window and its framing. The library keeps up to 33
+	// packets that we have not handled, requests above all.
 	maxPacketLater = narrowWindow + 1<<10
 )
 
-// maxUnkeyed is the longest piece of a packet that is taken before keys are exchanged. The
-// library keeps the names of algorithms that the client lists, all of them, for as long as
-// the connection lasts. OpenSSH lists 1.5 KiB of them.
+// maxUnkeyed is the longest accepted read of a packet before keys are exchanged. The
+// library keeps all algorithm names that the client lists for as long as the connection
+// lasts. OpenSSH lists 1.5 KiB of them.
 const maxUnkeyed = 8 << 10
 
 var (
@@ -122,8 +122,8 @@ var (
 	errTooMuch  = errors.New("too much from somebody who has not logged in")
 )
 
-// Read reads for the library. A client that does not begin as SSH does is closed
-// at once: whatever it speaks, nothing of it is looked at.
+// Read implements [net.Conn] for the library. A client that does not begin as SSH does is
+// closed at once, and nothing it sends is interpreted.
 func (l *conn) Read(p []byte) (int, error) {
 	let, keyed := l.admitted.Load(), l.keyed.Load()
 	switch {
@@ -132,7 +132,7 @@ func (l *conn) Read(p []byte) (int, error) {
 		l.Cut()
 		return 0, errTooLarge
 	case let:
-		if !l.readBudget.await(l.hungUp) { // what it sent before is not carried out any more
+		if !l.readBudget.await(l.hungUp) { // lines it sent earlier are not carried out any more
 			l.broken.Store(true)
 			l.fail(input.Failure(io.EOF))
 			return 0, io.EOF
@@ -165,17 +165,17 @@ func (l *conn) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// hungUp tells whether the client has closed the connection, without reading from it. Where
-// its kernel still has some of what it sent, the end is behind that, and is not seen. But
-// then its kernel resets the connection when anything is sent to it: what others say, or
-// the keepalive.
+// hungUp reports whether the client has closed the connection, without reading from it. If
+// the client's kernel still holds data to send, the end comes after that data and is not
+// seen. But then that kernel resets the connection as soon as anything is sent to it: a
+// message of others, or the keepalive.
 func (l *conn) hungUp() bool {
 	socket := sockets.Of(l.Conn)
 	return socket != nil && sockets.HungUp(socket)
 }
 
-// pending tells whether the client's kernel has yet to acknowledge something. Then a write
-// may have to wait.
+// pending reports whether the client's kernel has yet to acknowledge something. If so, a
+// write may have to wait.
 func (l *conn) pending() bool {
 	socket := sockets.Of(l.Conn)
 	if socket == nil {
@@ -185,7 +185,7 @@ func (l *conn) pending() bool {
 	return !ok || n > 0
 }
 
-// longest is the longest packet that is taken from a client that has logged in.
+// longest returns the longest packet accepted from a client that has logged in.
 func (l *conn) longest() int {
 	if l.readBudget.pace != nil && l.begins.Load() {
 		return maxPacketLater
@@ -193,18 +193,18 @@ func (l *conn) longest() int {
 	return maxPacket
 }
 
-// maxEarly is how much may come between the exchange of keys and the request to
-// authenticate: sixteen of the smallest packets, which are as many as the library reads
-// ahead (see authenticating). A client sends one or two, and then waits.
+// maxEarly is how many bytes may come between the key exchange and the request to
+// authenticate. It is sixteen of the smallest packets, as many as the library reads ahead
+// (see authenticating). A client sends one or two, and then waits.
 const maxEarly = 16 * 28
 
-// earlyWait is how long the library may take to come to the request to authenticate, once
-// maxEarly has come. It takes microseconds. What has come is half of a larger packet if it
-// does not come to it: the client would have to send more, and may be gone.
+// earlyWait is how long the library may take to reach the request to authenticate once
+// maxEarly bytes have come. It takes microseconds. If it does not get there, the bytes are
+// part of a larger packet: the client would have to send more, and may be gone.
 const earlyWait = 2 * time.Second
 
-// ration is how much of n bytes may be read now. It waits where more is early, until it
-// is not, and cuts the connection where that takes too long.
+// ration returns how many of n bytes may be read now. If maxEarly bytes have come, it waits
+// until authentication has started, and cuts the connection if that takes too long.
 func (l *conn) ration(n int) int {
 	select {
 	case <-l.authStarted:
@@ -225,8 +225,8 @@ func (l *conn) ration(n int) int {
 	return min(n, maxEarly-l.early)
 }
 
-// giveUp closes a connection that has no session. It counts as one refusal: Close counts
-// none behind it.
+// giveUp closes a connection that has no session. It counts one refusal, and Close then
+// counts no other.
 func (l *conn) giveUp(r netguard.Refusal, why error) error {
 	if !l.admitted.Swap(true) {
 		l.admission.Refused(r)
@@ -235,7 +235,7 @@ func (l *conn) giveUp(r netguard.Refusal, why error) error {
 	return why
 }
 
-// Write writes for the library.
+// Write implements [net.Conn] for the library.
 func (l *conn) Write(p []byte) (int, error) {
 	l.readBudget.sending(true)
 	n, err := l.Conn.Write(p)
@@ -247,7 +247,7 @@ func (l *conn) Write(p []byte) (int, error) {
 	return n, err
 }
 
-// Close closes the connection, whatever is under way on it.
+// Close closes the connection, even during a read or write.
 func (l *conn) Close() error {
 	l.deadline.stop(stageClosed)
 	l.keepalive.stop(stageClosed)
@@ -269,7 +269,7 @@ func (l *conn) shut() error {
 	return l.Conn.Close()
 }
 
-// rejectReason is why a connection that began as SSH does has come to no session.
+// rejectReason returns why a connection that began as SSH does got no session.
 func (l *conn) rejectReason() netguard.Refusal {
 	if time.Since(l.accepted) >= l.server.HandshakeTimeout {
 		return netguard.Late
@@ -277,7 +277,7 @@ func (l *conn) rejectReason() netguard.Refusal {
 	return netguard.BadLogin
 }
 
-// fail notes why the connection failed, for the end of its session.
+// fail records why the connection failed, for the end of its session.
 func (l *conn) fail(r chatcore.Reason) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -286,7 +286,7 @@ func (l *conn) fail(r chatcore.Reason) {
 	}
 }
 
-// why is why the connection failed, if it did, and r if it did not.
+// why returns why the connection failed, or r if it did not.
 func (l *conn) why(r chatcore.Reason) chatcore.Reason {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -296,8 +296,8 @@ func (l *conn) why(r chatcore.Reason) chatcore.Reason {
 	return r
 }
 
-// lost ends the session of a connection that is no more. What the client sent and
-// is not carried out yet is dropped: it would go on talking for hours.
+// lost ends the session of a closed connection. Lines that the client sent and that are not
+// carried out yet are dropped; otherwise the session could go on talking for hours.
 func (l *conn) lost() {
 	close(l.gone)
 	l.mu.Lock()
@@ -308,8 +308,7 @@ func (l *conn) lost() {
 	}
 }
 
-// ended says what the end of a session's input is: the client's word, or the end
-// of the connection.
+// ended returns what ended the session's input: the client, or a broken connection.
 func (l *conn) ended() chatcore.Reason {
 	if l.broken.Load() {
 		return chatcore.Broken
@@ -317,10 +316,10 @@ func (l *conn) ended() chatcore.Reason {
 	return chatcore.Disconnected
 }
 
-// spawn runs f, a part of this connection's work, on a goroutine of its own, which
-// the server joins. A panic in it ends this connection and nothing else.
+// spawn runs f, a part of this connection's work, on its own goroutine, which the server
+// joins. A panic in f ends this connection and nothing else.
 func (l *conn) spawn(f func()) {
-	l.server.conns.Go(func() { // the connection is counted
+	l.server.conns.Go(func() { // the connection itself is counted already
 		defer l.recovered()
 		f()
 	})
@@ -344,7 +343,7 @@ func (l *conn) Hurry() {
 	}
 }
 
-// authenticated notes that the handshake is over.
+// authenticated notes that the client has logged in and has a session channel.
 func (l *conn) authenticated(conn *gossh.ServerConn) {
 	l.admitted.Store(true)
 	l.admission.Authenticated()
@@ -353,7 +352,7 @@ func (l *conn) authenticated(conn *gossh.ServerConn) {
 	}
 	l.deadline.reset(stageSession, l.server.SessionTimeout)
 	l.keepalive.start(stageSession, keepaliveEvery, func() {
-		if l.server.conns.Begin() { // it may ring while the connection ends
+		if l.server.conns.Begin() { // the timer may fire while the connection ends
 			defer l.server.conns.Done()
 			defer l.recovered()
 			l.probe(conn)
@@ -361,17 +360,17 @@ func (l *conn) authenticated(conn *gossh.ServerConn) {
 	})
 }
 
-// probe sends a keepalive, on the goroutine of its timer, for it waits for the answer as
-// long as the peer lets it.
+// probe sends a keepalive. It runs on its timer's goroutine, because it waits for the
+// answer as long as the peer takes.
 func (l *conn) probe(conn *gossh.ServerConn) {
 	l.mu.Lock()
 	took := l.tookSome()
 	later := l.readBudget.full() != nil
 	switch {
 	case later:
-		l.missed = 0 // the answer waits behind what is read later
+		l.missed = 0 // the answer comes after data that is not read yet
 	case l.waiting && took && l.onItsWay():
-		l.missed = 0 // the client cannot have seen it, and comes nearer to it
+		l.missed = 0 // the client cannot have received it yet, and is getting closer to it
 	case l.waiting:
 		l.missed++
 	}
@@ -402,13 +401,13 @@ func (l *conn) probe(conn *gossh.ServerConn) {
 	}
 }
 
-// probeAhead is how much may go out before a keepalive that waits for its turn: the packet
-// that is being written, and as much as the library keeps while keys are exchanged.
+// probeAhead is how many bytes may go out ahead of a keepalive that waits for its turn: the
+// packet being written, and as much as the library keeps during a key exchange.
 const probeAhead = 64 << 10
 
-// onItsWay tells whether the client's kernel may not have received the keepalive yet. It
-// stands behind all that the client is owed: at 16 kbit/s, a quarter of a megabyte of that
-// takes two minutes.
+// onItsWay reports whether the client's kernel may not have received the keepalive yet. The
+// keepalive goes out after everything already waiting for the client. At 16 kbit/s, a
+// quarter of a megabyte takes two minutes.
 func (l *conn) onItsWay() bool {
 	socket := sockets.Of(l.Conn)
 	if socket == nil {
@@ -419,7 +418,7 @@ func (l *conn) onItsWay() bool {
 }
 
 // tookSome reports whether the client's kernel has acknowledged anything since the last
-// probe. One whose network is dead has not: then a keepalive that is pending is missed.
+// probe. If the client's network is dead it has not, and a pending keepalive is missed.
 func (l *conn) tookSome() bool {
 	socket := sockets.Of(l.Conn)
 	if socket == nil {

@@ -8,17 +8,17 @@ import (
 	"golang.org/x/time/rate"
 )
 
-// inbox is what comes over a connection that has logged in; a channel that is closed
-// is nil from then on. It belongs to the goroutine that attends.
+// inbox is what comes over a connection that has logged in. A channel that is closed is set
+// to nil. Only the goroutine in serveRequests uses it.
 type inbox struct {
 	channels <-chan gossh.NewChannel
-	global   <-chan *gossh.Request // requests that are about no channel
-	requests <-chan *gossh.Request // of the session channel; nil before it is open
-	through  chan<- *gossh.Request // to the library's session; nil once it has begun, and before
+	global   <-chan *gossh.Request // requests that concern no channel
+	requests <-chan *gossh.Request // of the session channel; nil before that is open
+	through  chan<- *gossh.Request // to the library's session; nil before the session channel is open and once the session has begun
 }
 
-// drain takes what still comes, and drops it, until there is no more: the library's mux
-// closes all three when it ends.
+// drain receives and drops what still comes until all channels are closed. The library's
+// mux closes all three when it ends.
 func (in inbox) drain() {
 	for in.channels != nil || in.global != nil || in.requests != nil {
 		select {
@@ -38,13 +38,13 @@ func (in inbox) drain() {
 	}
 }
 
-// serve is a connection until its session begins, and to its end if none does.
+// serve runs a connection until its session begins, or to its end if none does.
 //
-// The library would do it, on three goroutines that wait as long as the connection
-// lasts: for channels, for requests, and for requests of the channel. One waits for all
-// of them here. And since a handshake takes a stack of up to 16 KiB, of which a goroutine
-// keeps 4, another one waits once the session has begun: it takes one of 2. Both together
-// took an idle connection from 59 KB to 49.
+// The library would use three goroutines that wait as long as the connection lasts: for
+// channels, for requests, and for requests of the channel. Here one waits for all of them.
+// A handshake takes a stack of up to 16 KiB, of which a goroutine keeps 4. So another
+// goroutine waits once the session has begun, with a stack of 2 KiB. Both together took an
+// idle connection from 59 KB to 49.
 func (s *Server) serve(nc net.Conn) {
 	l := s.connect(nc)
 	if l == nil {
@@ -56,7 +56,7 @@ func (s *Server) serve(nc net.Conn) {
 	}
 }
 
-// phase is a part of a connection's life: its end, unless f says that there is more.
+// phase runs a part of a connection's life. It ends the connection unless f returns true.
 func (l *conn) phase(f func() (more bool)) (more bool) {
 	defer func() {
 		if !more {
@@ -67,18 +67,18 @@ func (l *conn) phase(f func() (more bool)) (more bool) {
 	return f()
 }
 
-// end is the end of a connection, however it comes. The library's goroutines hand over
-// what has come before they look whether the connection is closed. So everything is taken
-// from them until they have ended: else they wait for ever, with all they hold.
+// end ends a connection, for whatever reason. The library's goroutines deliver what has
+// come before they check whether the connection is closed. So everything is received from
+// them until they have ended; otherwise they wait forever, with all they hold.
 func (l *conn) end() {
-	_ = l.Close() // it is over, whatever it says
+	_ = l.Close() // the connection ends, whatever Close returns
 	l.unblock()
 	left := l.inbox
 	l.unrequested()
 	left.drain()
 }
 
-// login lets somebody in, and returns whether it has.
+// login lets a client log in, and reports whether it has.
 func (l *conn) login() bool {
 	_ = l.SetDeadline(time.Now().Add(l.server.HandshakeTimeout))
 	c := l.server.config()
@@ -95,18 +95,17 @@ func (l *conn) login() bool {
 	return true
 }
 
-// authenticating is called when the client may authenticate. It finds the packets that
-// the library has read ahead.
+// authenticating is called when the client may authenticate. It finds the packets that the
+// library has read ahead.
 //
-// Where nobody takes these any more, because somebody has failed to log in or has broken
-// the protocol, the library's reading waits for ever to add the seventeenth, and keeps
-// 140 KiB and two goroutines.
+// If these are not received after a failed login or a protocol error, the library's reader
+// waits forever to add the seventeenth, and keeps 140 KiB and two goroutines.
 func (l *conn) authenticating(conn gossh.ServerPreAuthConn) {
 	l.readAhead = packetsAhead(conn)
 	close(l.authStarted)
 }
 
-// unblock lets the library's reading come to its end, when the connection is closed.
+// unblock lets the library's reader end when the connection is closed.
 func (l *conn) unblock() {
 	if l.readAhead == nil {
 		return
@@ -115,7 +114,8 @@ func (l *conn) unblock() {
 	}
 }
 
-// serveRequests takes what comes until the session begins, which it tells, or there is no more.
+// serveRequests handles requests until the session begins, and returns true, or until no
+// more come.
 func (l *conn) serveRequests() (begun bool) {
 	for in := &l.inbox; in.channels != nil || in.global != nil || in.requests != nil; {
 		select {

@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// connStage is how far a connection has come. It only grows.
+// connStage is how far a connection has come. It only increases.
 type connStage uint8
 
 const (
@@ -16,17 +16,17 @@ const (
 	stageClosed                    // it is closed
 )
 
-// connTimer is a timer that follows the stages of a connection. The goroutines that set
-// it run side by side, and one of them may be late. A setting that belongs to an earlier
-// stage than the last one changes nothing: joining does not undo the farewell of a
-// shutdown, and nothing rings for a connection that is closed.
+// connTimer is a timer that follows the stages of a connection. The goroutines that set it
+// run concurrently, and one of them may be late. Setting it for an earlier stage than the
+// current one has no effect: a join does not undo the farewell of a shutdown, and the timer
+// does not fire for a closed connection.
 type connTimer struct {
 	mu    sync.Mutex
 	stage connStage
 	timer *time.Timer // nil before start
 }
 
-// start has f called after d.
+// start starts the timer: f is called after d.
 func (t *connTimer) start(at connStage, d time.Duration, f func()) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -35,7 +35,7 @@ func (t *connTimer) start(at connStage, d time.Duration, f func()) {
 	}
 }
 
-// reset has the timer ring after d.
+// reset makes the timer fire after d.
 func (t *connTimer) reset(at connStage, d time.Duration) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -44,7 +44,7 @@ func (t *connTimer) reset(at connStage, d time.Duration) {
 	}
 }
 
-// stop keeps the timer from ringing.
+// stop keeps the timer from firing.
 func (t *connTimer) stop(at connStage) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -53,7 +53,7 @@ func (t *connTimer) stop(at connStage) {
 	}
 }
 
-// reachLocked notes the stage at, and reports whether no later one has been reached.
+// reachLocked records the stage at, and reports whether no later one has been reached.
 func (t *connTimer) reachLocked(at connStage) bool {
 	t.stage = max(t.stage, at)
 	return t.stage == at

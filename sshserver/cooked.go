@@ -10,24 +10,23 @@ import (
 	"parley/internal/lineedit"
 )
 
-// Exit statuses of a command session that a signal ends, or the key for it: as a shell has
-// them, 128 and the number of the signal.
+// exitOfSignal holds the exit statuses of a command session that ends by a signal or by the
+// key for it. As in a shell, they are 128 plus the number of the signal.
 var exitOfSignal = map[string]int{"HUP": 129, "INT": 130, "QUIT": 131, "KILL": 137, "TERM": 143}
 
 // cooked is the input of a command session with a terminal. The client's own terminal is
-// raw then, so what is typed is shown by us, and its keys mean something here.
+// then raw, so the server echoes what is typed, and handles the keys.
 //
-// A goroutine of its own reads, for the lines wait for their turn, and Ctrl-C does not. It
-// always reads on, and what does not fit into what waits is left out. But a client whose
-// input is no terminal has no Ctrl-C to wait for: its input is held back, and nothing is
-// left out.
+// A separate goroutine reads, because lines wait for their turn, and Ctrl-C does not. It
+// never stops reading, and lines that do not fit into the queue are left out. But a client
+// whose input is not a terminal sends no Ctrl-C: its input waits, and nothing is left out.
 type cooked struct {
 	*session
-	piped  bool // the input is no terminal
-	closed bool // nothing is added to ahead any more; of the goroutine that reads what is typed
+	piped  bool // the input is not a terminal
+	closed bool // nothing more is added to ahead; goroutine in pump only
 }
 
-// input is where the session reads from, once it has joined.
+// input returns the reader of the session's input. The session has joined.
 func (c *session) input() io.Reader {
 	if !c.terminal {
 		return c.conn.channel
@@ -39,11 +38,11 @@ func (c *session) input() io.Reader {
 	return in
 }
 
-// pump takes what is typed until the connection or the session ends.
+// pump handles what is typed until the connection or the session ends.
 func (in *cooked) pump() {
 	defer in.noMore()
 	discipline, pauses := lineedit.NewCooked(in.maxLine()), pauses{}
-	for buf := make([]byte, readSize); in.writer.WaitBelowQuota(in.done); { // what is shown is bounded by that
+	for buf := make([]byte, readSize); in.writer.WaitBelowQuota(in.done); { // the quota bounds what is shown
 		pauses.begin(in.conn.readBudget.more())
 		n, err := in.conn.channel.Read(buf)
 		discipline.Pause(pauses.end())
@@ -66,7 +65,7 @@ func (in *cooked) pump() {
 	}
 }
 
-// take does what came of what was typed. It returns false where the session has ended.
+// take handles the result of typing. It returns false if the session has ended.
 func (in *cooked) take(typed lineedit.Typed) bool {
 	if len(typed.Echo) > 0 {
 		in.chat.Show(typed.Echo)
@@ -79,15 +78,15 @@ func (in *cooked) take(typed lineedit.Typed) bool {
 		in.finish(chatcore.Quit, exitOfSignal["INT"])
 		return false
 	case typed.End == lineedit.InputEnded && in.kind == chatcore.Tail:
-		in.finish(chatcore.Quit, exitDone) // it reads nothing, but this is a way to leave
+		in.finish(chatcore.Quit, exitDone) // a tail session reads no input, but this is a way to leave
 		return false
 	case typed.End == lineedit.InputEnded:
-		in.noMore() // but Ctrl-C is heard
+		in.noMore() // Ctrl-C still works
 	}
 	return true
 }
 
-// keep lets lines wait for their turn. It returns false where the session has ended.
+// keep queues lines for their turn. It returns false if the session has ended.
 func (in *cooked) keep(lines []byte) bool {
 	for in.piped && !in.ahead.fits(lines) {
 		select {
@@ -100,7 +99,7 @@ func (in *cooked) keep(lines []byte) bool {
 	return true
 }
 
-// noMore is the end of the input.
+// noMore ends the input.
 func (in *cooked) noMore() {
 	in.closed = true
 	in.ahead.end()
@@ -128,9 +127,9 @@ func (in *cooked) Read(p []byte) (int, error) {
 	}
 }
 
-// signalled reads a signal request: RFC 4254, section 6.9. A command session with a terminal
-// ends as a program does. It returns whether it does. A signal that comes before the session
-// is there ends it once it is.
+// signalled handles a signal request: RFC 4254, section 6.9. It ends a command session with
+// a terminal, as a signal ends a program, and reports whether it does. A signal that comes
+// before the session exists ends it once it does.
 func (l *conn) signalled(payload []byte) bool {
 	var p struct{ Signal string }
 	if gossh.Unmarshal(payload, &p) != nil {

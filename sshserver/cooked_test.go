@@ -31,7 +31,7 @@ func (k *talker) types(t testing.TB, text string) {
 	}
 }
 
-// sees reads as many bytes as screen has, which are to be the same.
+// sees reads as many bytes as screen has. They must be the same.
 func (k *talker) sees(t testing.TB, screen string) {
 	t.Helper()
 	got := make([]byte, len(screen))
@@ -40,7 +40,7 @@ func (k *talker) sees(t testing.TB, screen string) {
 	}
 }
 
-// ends waits for the end, after which nothing else is to have been shown.
+// ends waits for the end. Nothing else may have been shown.
 func (k *talker) ends(t testing.TB, code int, complaint string) {
 	t.Helper()
 	rest, _ := io.ReadAll(k.out)
@@ -49,7 +49,7 @@ func (k *talker) ends(t testing.TB, code int, complaint string) {
 	}
 }
 
-// onceListening waits until ann sees that the session listens: it is listed then.
+// onceListening waits until ann sees the session listed: then it listens.
 func (k *talker) onceListening(t testing.TB, ann *talker) {
 	t.Helper()
 	for {
@@ -80,12 +80,12 @@ func TestCooked_WhatIsTypedIsSaid(t *testing.T) {
 		ann.expect(t, who+"one", who+"hello 漢")
 		bob.ends(t, exitDone, "")
 	}
-	// Ctrl-C ends it as well, and what is begun is not said.
+	// Ctrl-C ends it as well, and a line that was begun is not said.
 	bob := s.onTerminal(t, "bob", "/say")
 	bob.types(t, "no\x03")
 	bob.sees(t, "no^C\r\n")
 	bob.ends(t, 130, "")
-	// Ctrl-D within a line does not end it; the next one does, and a last line counts.
+	// Ctrl-D within a line does not end it. The next one does, and the last line counts.
 	bob = s.onTerminal(t, "bob", "/say")
 	bob.types(t, "last\x04\x04")
 	bob.sees(t, "last\r\n")
@@ -95,8 +95,8 @@ func TestCooked_WhatIsTypedIsSaid(t *testing.T) {
 	ann.expect(t, "ann")
 }
 
-// A last line without a newline counts at the end of the client's input, as it does without a
-// terminal.
+// At the end of the client's input a last line without a newline counts, as it does without
+// a terminal.
 func TestCooked_ALastLineWithoutANewlineIsSaid(t *testing.T) {
 	s := newServer(t, nil)
 	ann := s.plain(t, "ann", newKey(t))
@@ -120,7 +120,7 @@ func TestCooked_ALastLineWithoutANewlineIsSaid(t *testing.T) {
 	}
 }
 
-// The answer of a command, and its errors, are in lines of a terminal.
+// The answer of a command and its errors have the line ends of a terminal.
 func TestCooked_LinesEndInCRLF(t *testing.T) {
 	s := newServer(t, nil)
 	s.plain(t, "ann", newKey(t))
@@ -173,8 +173,8 @@ func TestCooked_TailEndsByAKeyOrASignal(t *testing.T) {
 	}
 }
 
-// Lines wait for their turn, and Ctrl-C does not: what waits is not said any more. The same
-// after Ctrl-D, and with a signal.
+// Lines wait for their turn, and Ctrl-C does not: lines that wait are not said any more.
+// The same holds after Ctrl-D, and for a signal.
 func TestCooked_CtrlCIsHeardWhileLinesWait(t *testing.T) {
 	for _, end := range []string{"\x03", "\x04\x03", "INT"} {
 		synctest.Test(t, func(t *testing.T) {
@@ -199,7 +199,7 @@ func TestCooked_CtrlCIsHeardWhileLinesWait(t *testing.T) {
 	}
 }
 
-// The end of the client's own input is no Ctrl-D: /tail goes on.
+// The end of the client's own input is not a Ctrl-D: /tail goes on.
 func TestCooked_TailNeedsNoInput(t *testing.T) {
 	s := newServer(t, nil)
 	ann := s.plain(t, "ann", newKey(t))
@@ -210,7 +210,7 @@ func TestCooked_TailNeedsNoInput(t *testing.T) {
 	k.sees(t, "ann: hello\r\n")
 }
 
-// Without a terminal control characters are bytes like others, and signals are refused.
+// Without a terminal, control characters are ordinary bytes, and signals are refused.
 func TestCooked_NotWithoutATerminal(t *testing.T) {
 	s := newServer(t, nil)
 	ann := s.plain(t, "ann", newKey(t))

@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// What typing takes is given back at the pace of the share, and waited for beyond what is free.
+// Typing time is paid back at the rate of the share. Beyond the free part, typing has to wait.
 func TestEffort_RestsForWhatWasSpent(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		e := newCPUBudget(addressShare, addressRest)

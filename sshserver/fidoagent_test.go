@@ -33,7 +33,7 @@ func (a tokenAgent) Sign(_ gossh.PublicKey, data []byte) (*gossh.Signature, erro
 // serveAgent serves an agent until the test ends, and returns its socket.
 func serveAgent(t *testing.T, a agent.Agent) string {
 	t.Helper()
-	dir, err := os.MkdirTemp("", "agent") // that of the test may be too long for a socket
+	dir, err := os.MkdirTemp("", "agent") // the test's own directory may be too long for a socket
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -58,7 +58,7 @@ func serveAgent(t *testing.T, a agent.Agent) string {
 	return socket
 }
 
-// The same as TestLogin_FIDOKeyWithoutATouch with the real ssh and an agent.
+// TestLogin_FIDOKeyOfAnAgent is TestLogin_FIDOKeyWithoutATouch with the real ssh and an agent.
 func TestLogin_FIDOKeyOfAnAgent(t *testing.T) {
 	if _, err := exec.LookPath("ssh"); err != nil {
 		if os.Getenv("CI") == "true" {

@@ -9,15 +9,15 @@ import (
 	"parley/internal/style"
 )
 
-// namedOnline is how many people a list of those here names.
+// namedOnline is how many people a list of those online names.
 const namedOnline = 10
 
-// greet says where the person is, who is here, and how to get help: on one screen,
+// greet tells where the person is, who is online, and how to get help. It is one screen,
 // with nothing in between.
 func (i *interactive) greet() {
 	lines := i.greeting()
 	if i.room != "" {
-		if text, err := i.describe(i.room); err == nil { // nobody else can have ended it: the person is in it
+		if text, err := i.describe(i.room); err == nil { // the room exists, because the person is in it
 			lines = append(lines, text)
 		}
 	}
@@ -27,7 +27,7 @@ func (i *interactive) greet() {
 func (i *interactive) greeting() []string {
 	lines := []string{fmt.Sprintf("Welcome to %s, %s.", i.server.Name, style.Name(i.chat.Nick(), i.who))}
 	lines = append(lines, i.motd()...)
-	if members, all, err := i.chat.Who("", namedOnline); err == nil { // of everyone, it does not fail
+	if members, all, err := i.chat.Who("", namedOnline); err == nil { // it does not fail for public
 		lines = append(lines, fmt.Sprintf("%d online: %s.", all, listed(members, all, "")))
 	}
 	if rooms, all := i.chat.RoomNames(namedOnline); all > 0 {
@@ -46,7 +46,7 @@ func (i *interactive) greeting() []string {
 	return append(lines, last)
 }
 
-// motd is the message of the day, as much of it as leaves room for the rest.
+// motd returns the message of the day, cut so that the rest of the greeting fits the screen.
 func (i *interactive) motd() []string {
 	if i.server.MOTD == "" {
 		return nil
@@ -54,7 +54,7 @@ func (i *interactive) motd() []string {
 	lines := strings.Split(i.server.MOTD, "\n")
 	var height int
 	i.locked(func() { height = i.window.Height })
-	const others = 8 // the greeting's own lines, some of them wrapped, and the prompt
+	const others = 8 // rows of the greeting itself, some of them wrapped, and of the prompt
 	most := max(1, height-others)
 	if len(lines) > most {
 		lines = append(lines[:most-1:most-1], fmt.Sprintf("(and %d lines more)", len(lines)-most+1))
@@ -62,8 +62,8 @@ func (i *interactive) motd() []string {
 	return lines
 }
 
-// listed names members but the one whose nick is given, and counts those that are
-// not named: of all, which does not count that one.
+// listed names up to namedOnline members, except the one with the nick without, and counts
+// the others. all is the number of members except that one.
 func listed(members []chatcore.Member, all int, without string) string {
 	var names []string
 	for _, m := range members {
@@ -78,7 +78,7 @@ func listed(members []chatcore.Member, all int, without string) string {
 	return strings.Join(names, ", ")
 }
 
-// short leaves the first few names, and how many others there are of all.
+// short returns the first few names, followed by the number of the others among all.
 func short(names []string, all int) []string {
 	names = names[:min(len(names), namedOnline):min(len(names), namedOnline)]
 	switch more := all - len(names); more {

@@ -12,8 +12,7 @@ import (
 	"parley/internal/style"
 )
 
-// unwatched is a session with a terminal of which nothing is written: a test takes what it
-// is to be sent.
+// unwatched joins a session with a terminal whose output is not written. The test takes it.
 func (s *serverUnderTest) unwatched(t *testing.T, nick string) *interactive {
 	t.Helper()
 	c := &session{server: s.Server, conn: &conn{near: newNeighbours()}, cpuBudget: newCPUBudget(effortShare, effortRest), done: make(chan struct{})}
@@ -33,19 +32,20 @@ func (s *serverUnderTest) unwatched(t *testing.T, nick string) *interactive {
 	return i
 }
 
-// idle owes nothing.
+// idle is a source that never has output.
 type idle struct{}
 
 func (*idle) Take(dst []byte, _ int) ([]byte, bool) { return dst, false }
 func (*idle) Backlog() int                          { return 0 }
 
-// nobody is told nothing.
+// A receiver that ignores everything.
 type nobody struct{}
 
 func (nobody) Ready()                {}
 func (nobody) Ended(chatcore.Reason) {}
 
-// held is a person with a long draft, whose address has drawn so much that it waits.
+// held logs in a person with a long draft, at an address that has drawn so much that
+// redraws are held.
 func (s *serverUnderTest) held(t *testing.T) *terminal {
 	t.Helper()
 	ann := s.terminal(t, "ann", nil)
@@ -59,7 +59,7 @@ func (s *serverUnderTest) held(t *testing.T) *terminal {
 	return ann
 }
 
-// Nobody who reads is too slow since a redraw of theirs is held, however fast others talk.
+// A client that reads is not too slow because a redraw is held, however fast others talk.
 func TestHeld_AReaderIsNotTooSlow(t *testing.T) {
 	for _, every := range []time.Duration{100 * time.Microsecond, 5 * time.Millisecond} {
 		synctest.Test(t, func(t *testing.T) {
@@ -90,7 +90,7 @@ func TestHeld_AReaderIsNotTooSlow(t *testing.T) {
 	}
 }
 
-// What is held is shown behind what came before it, and in time.
+// A line that is held is shown after the lines before it, and in time.
 func TestHeld_ALineWaitsForALimitedTime(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newServer(t, paced)
@@ -117,8 +117,8 @@ func TestHeld_ALineWaitsForALimitedTime(t *testing.T) {
 	})
 }
 
-// When a session ends, what is held is written while it may take its time, and not only
-// with the last words.
+// When a session ends, what is held is written while there is time for it, and not only
+// with the farewell.
 func TestHeld_IsLetGoBeforeTheFarewell(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newServer(t, paced)
@@ -126,7 +126,7 @@ func TestHeld_IsLetGoBeforeTheFarewell(t *testing.T) {
 		c := onlyConn(t, s).session
 		bye, shown := c.bye, false
 		c.bye = func() {
-			time.Sleep(time.Millisecond) // for the client to take it
+			time.Sleep(time.Millisecond) // so that the client takes it
 			shown = strings.Contains(ann.output(), "first words")
 			bye()
 		}
@@ -146,7 +146,7 @@ func TestHeld_IsLetGoBeforeTheFarewell(t *testing.T) {
 	})
 }
 
-// The timer of a redraw that is held does not outlive the session.
+// The timer of a held redraw does not outlive the session.
 func TestHeld_EndsWithTheSession(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newServer(t, nil)
@@ -170,7 +170,7 @@ func TestHeld_EndsWithTheSession(t *testing.T) {
 	})
 }
 
-// A late timer says nothing of lines that have been carried out.
+// A late timer does not show lines that have been carried out.
 func TestWaitingIsNotShownTooLate(t *testing.T) {
 	s := newServer(t, nil)
 	i := s.unwatched(t, "ann")
@@ -180,7 +180,7 @@ func TestWaitingIsNotShownTooLate(t *testing.T) {
 	slow := make(chan struct{})
 	i.mu.Lock()
 	go func() { i.slow(); close(slow) }()
-	time.Sleep(20 * time.Millisecond) // it comes to the lock, most likely
+	time.Sleep(20 * time.Millisecond) // it waits for the lock, most likely
 	i.entered.discard()
 	i.mu.Unlock()
 	<-slow
@@ -189,7 +189,7 @@ func TestWaitingIsNotShownTooLate(t *testing.T) {
 	}
 }
 
-// What others say, however long on a narrow terminal, uses up nothing of what a person's
+// Messages of others, even long ones on a narrow terminal, do not use up what a person's
 // own typing may draw.
 func TestDrawn_MessagesAreNotCharged(t *testing.T) {
 	for _, term := range []string{"xterm-256color", "dumb"} {
@@ -225,7 +225,7 @@ func TestDrawn_MessagesAreNotCharged(t *testing.T) {
 	}
 }
 
-// Whatever has been drawn, nobody waits longer than a redraw may be late.
+// Whatever was drawn, no redraw is held longer than drawLate.
 func TestDrawn_IsForgottenWhereItIsTooMuch(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		d := newDrawn(drawBurst, drawRate)

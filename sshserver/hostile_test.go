@@ -7,13 +7,13 @@ import (
 	"unicode/utf8"
 )
 
-// hostile makes texts that are to do more to a terminal than to be read. The same
-// seed makes the same texts.
+// hostile makes texts that try to do more to a terminal than be read. The same seed makes
+// the same texts.
 type hostile struct{ *rand.Rand }
 
 func newHostile(seed uint64) hostile { return hostile{rand.New(rand.NewPCG(seed, seed))} }
 
-// sequences are whole control sequences, with ESC; each is said with C1 as well.
+// sequences are whole control sequences, with ESC. Each is also used with C1.
 var sequences = []string{
 	"\x1b]0;owned\a", "\x1b]1;icon\a", "\x1b]2;owned\x1b\\", "\x1b]7;file://evil/\a", "\x1b]4;1;?\a", "\x1b]10;?\a", "\x1b]11;#ff0000\a",
 	"\x1b]8;;http://evil/\x1b\\here\x1b]8;;\x1b\\", "\x1b]9;call\a", "\x1b]777;notify;a;b\a", "\x1b]52;c;ZXZpbA==\a", "\x1b]52;c;?\a",
@@ -34,10 +34,10 @@ var characters = []string{
 	"你好", "한", "\u1100\u1161\u11a8", "\u1161", "क्षि", "กำ", "สวัสดี", "שלום", "مرحبا", "ﷺ", "ﷻ", "𒐫", "꧅", "Z͑ͫ̓", "\u0e33", "\u0600", "\U000110bd", "\u0d4e",
 }
 
-// words are harmless, or try to read as what the server says.
+// words are harmless, or imitate what the server says.
 var words = []string{"hello", "ann", "kim", "12:00 ann: I agree", "* bob left", "! server is going down", "ann>", "[dev] kim: yes", "~", ": ", "a b", "x", "-- now --"}
 
-// text is a text of one line: no LF, and no CR.
+// text returns a text of one line: without LF and CR.
 func (h hostile) text() string {
 	var b strings.Builder
 	pieces := 1 + h.IntN(7)
@@ -73,8 +73,8 @@ func (h hostile) piece() string {
 	return words[h.IntN(len(words))] + " "
 }
 
-// dressed is a sequence as it is, with its C1 as bytes or as code points, or with
-// something between that a filter may take away.
+// dressed returns a sequence as it is, with its C1 as bytes or as code points, or with
+// something inside that a filter may remove.
 func (h hostile) dressed(s string) string {
 	switch h.IntN(5) {
 	case 0:
@@ -89,7 +89,7 @@ func (h hostile) dressed(s string) string {
 	return s
 }
 
-// c1 replaces ESC and a letter by the one control character that is the same.
+// c1 replaces ESC and a letter with the equivalent single control character.
 func c1(s string, as func(byte) string) string {
 	for b := byte(0x80); b < 0xa0; b++ {
 		s = strings.ReplaceAll(s, "\x1b"+string(rune(b-0x40)), as(b))
@@ -125,7 +125,7 @@ func (h hostile) anyRune() rune {
 	return rune(h.IntN(utf8.MaxRune + 1))
 }
 
-// lines is a text of several lines.
+// lines returns a text of several lines.
 func (h hostile) lines() string {
 	all := []string{h.text()}
 	for range 1 + h.IntN(5) {
@@ -134,7 +134,7 @@ func (h hostile) lines() string {
 	return strings.Join(all, "\n")
 }
 
-// name is made of letters of all scripts, now and then with what is none.
+// name returns letters of all scripts, now and then with other characters.
 func (h hostile) name() string {
 	var b strings.Builder
 	for n := 1 + h.IntN(10); n > 0; {

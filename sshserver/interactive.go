@@ -17,44 +17,43 @@ import (
 	"parley/internal/style"
 )
 
-// interactive is a session with a terminal: an input line that stays at the
-// bottom, and what is said scrolling by above it.
+// interactive is a session with a terminal: an input line stays at the bottom, and messages
+// scroll by above it.
 //
-// Three kinds of goroutine meet in it: the one that reads what is typed, the one
-// that carries out the lines, which exists while there are any, and the flusher's,
-// which alone makes output, when it can be written: so whoever types or publishes
-// waits for nobody, and nothing piles up.
+// Three kinds of goroutines use it. One reads what is typed. One carries out the lines, and
+// exists while there are any. The flusher's alone makes output, when it can be written. So
+// neither typing nor publishing waits for anyone, and nothing piles up.
 type interactive struct {
 	*session
 	pace    *input.Pace
-	drawn   *drawn // of this session
+	drawn   *drawn // by this session
 	entered lineQueue
-	warned  bool // that lines wait, by who wants to leave; of the goroutine that reads
-	came    int  // bytes that were typed since something was last entered; of the same goroutine
-	asks    bool // the terminal is asked what it is, and has not answered; of the same goroutine
+	warned  bool // the person tried to leave and was told that lines wait; reading goroutine only
+	came    int  // bytes typed since something was last entered; reading goroutine only
+	asks    bool // the terminal was asked what it is, and has not answered; reading goroutine only
 	keys    keyReader
 
-	to recipient // whom the line is for that is carried out; of the goroutine that does
+	to recipient // the recipient of the line being carried out; the goroutine in carry only
 
 	mu       sync.Mutex
 	editor   *lineedit.Editor
-	joined   *chatcore.Session // nil before the nick
+	joined   *chatcore.Session // nil before there is a nick
 	settings settings
 	calendar style.Calendar
-	edited   bool        // since it was last drawn
-	held     time.Time   // since when it is to be drawn; zero: it is not
-	redraw   *time.Timer // draws it when it may be drawn again; nil before it is first held
-	printed  []byte      // to be printed before what the session is owed
-	switched []byte      // to be sent before anything is drawn again
+	edited   bool        // changed since it was last drawn
+	held     time.Time   // since when a redraw has been held; zero: none is held
+	redraw   *time.Timer // rings when a redraw may be drawn again; nil before one is first held
+	printed  []byte      // printed before the session's pending text
+	switched []byte      // sent before anything is drawn again
 	window   ssh.Window
-	begun    chatcore.Correspondent // who had last written when the line was begun
+	begun    chatcore.Correspondent // the last person to write privately when the line was begun
 	called   time.Time              // when the person was last called to the terminal
-	unheeded int                    // calls since they last typed a key
-	seen     uint64                 // the session's changes that the prompt shows
-	shown    int                    // how many waiting lines it shows
-	slowed   bool                   // lines wait for so long that a person notices
-	closing  bool                   // the terminal is to be left
-	closed   bool                   // it has been
+	unheeded int                    // calls since the person last typed a key
+	seen     uint64                 // the session's change count that the prompt shows
+	shown    int                    // the number of waiting lines that the prompt shows
+	slowed   bool                   // lines have waited so long that a person notices
+	closing  bool                   // the session is about to leave the terminal
+	closed   bool                   // it has left the terminal
 }
 
 func (c *session) interact() {
@@ -85,17 +84,16 @@ func newInteractive(c *session) *interactive {
 	return i
 }
 
-// What tells a terminal to mark what is pasted, and no longer.
+// These tell a terminal to begin and to stop marking pasted text.
 const (
 	pasteOn  = "\x1b[?2004h"
 	pasteOff = "\x1b[?2004l"
 )
 
-// editorLine is how many bytes a line may have that is typed, where there is no
-// other limit.
+// editorLine is the maximum length of a typed line in bytes, if there is no lower limit.
 const editorLine = 4096
 
-// maxLine is how many bytes a line may have that is typed.
+// maxLine returns the maximum length of a typed line in bytes.
 func (c *session) maxLine() int {
 	if max := c.server.Input.MaxLine; max > 0 {
 		return min(max, editorLine)
@@ -103,7 +101,7 @@ func (c *session) maxLine() int {
 	return editorLine
 }
 
-// edit does something with the editor, and has it shown.
+// edit calls do with the editor and shows the result.
 func (i *interactive) edit(do func(*lineedit.Editor)) {
 	i.locked(func() {
 		do(i.editor)
@@ -112,24 +110,24 @@ func (i *interactive) edit(do func(*lineedit.Editor)) {
 	i.writer.Ready()
 }
 
-// locked does something while nobody else uses the editor or the settings.
+// locked calls do while no other goroutine uses the editor or the settings.
 func (i *interactive) locked(do func()) {
 	i.mu.Lock()
 	defer i.mu.Unlock()
 	do()
 }
 
-// resize is called on the goroutine that takes requests. It does not wait: the library
-// keeps what comes meanwhile. A flood of sizes is drawn as [drawn] lets it.
+// resize is called on the goroutine that serves requests. It must not wait, because the
+// library keeps what comes meanwhile. A flood of sizes is drawn at the rate of [drawn].
 func (i *interactive) resize(w ssh.Window) {
 	i.edit(func(e *lineedit.Editor) {
 		i.window = w
-		i.seen-- // the prompt may have to be another
+		i.seen-- // the prompt may change with the width
 		e.Resize(w.Width, w.Height)
 	})
 }
 
-// register joins, asking for another nick as long as the one given cannot be had.
+// register joins. It asks for another nick as long as the nick is taken or invalid.
 func (i *interactive) register() bool {
 	for nick := i.nick; ; {
 		err := i.join(nick, i.settings.style(), i)
@@ -152,8 +150,7 @@ func (i *interactive) register() bool {
 	return false
 }
 
-// ask returns the next line that is typed and not empty; empty where the person
-// leaves.
+// ask returns the next line typed that is not empty, or "" if the person leaves.
 func (i *interactive) ask() (answer string) {
 	i.read(func(e lineedit.Event) (more bool) {
 		switch e.Kind {
@@ -167,7 +164,7 @@ func (i *interactive) ask() (answer string) {
 	return answer
 }
 
-// begin greets the person, and from then on shows what the session is owed.
+// begin greets the person, and from then on shows what the session receives.
 func (i *interactive) begin() {
 	i.chat.SetEcho(!i.settings.plain)
 	i.chat.SetNotices(true)
@@ -178,17 +175,17 @@ func (i *interactive) begin() {
 		if i.asks {
 			i.switched = append(i.switched, style.AskVersion...)
 		}
-		i.seen = i.joined.Changes() - 1 // whatever it shows, it is not this
+		i.seen = i.joined.Changes() - 1 // any other number: the prompt is made anew
 	})
-	i.writer.Ready() // what was said since it joined found no session here
+	i.writer.Ready() // messages since it joined did not find a session here
 }
 
-// leaveTerminal leaves the terminal as it was found, for the shell that called.
+// leaveTerminal restores the terminal for the shell that it came from.
 func (i *interactive) leaveTerminal() {
 	i.locked(func() {
 		i.closing = true
 		if i.redraw != nil {
-			i.redraw.Stop() // nothing is held from now on
+			i.redraw.Stop() // redraws are not held from now on
 		}
 	})
 	i.writer.Ready()
@@ -200,10 +197,10 @@ func (i *interactive) print(line string) {
 	i.writer.Ready()
 }
 
-// read hands what is typed to do until that returns false, or the connection or
-// the session ends; it says why.
+// read passes what is typed to do until do returns false, or the connection or the session
+// ends. It returns why.
 func (i *interactive) read(do func(lineedit.Event) (more bool)) chatcore.Reason {
-	for i.writer.WaitBelowQuota(i.done) { // what a list of completions adds is bounded by that
+	for i.writer.WaitBelowQuota(i.done) { // this bounds the lists of completions, too
 		var patience time.Duration
 		i.locked(func() { patience = i.editor.Patience() })
 		data, nothing, together, err := i.keys.read(i.conn, patience)
@@ -227,22 +224,22 @@ func (i *interactive) read(do func(lineedit.Event) (more bool)) chatcore.Reason 
 			return i.conn.ended()
 		}
 	}
-	return chatcore.Disconnected // of no account: the session has ended for another reason
+	return chatcore.Disconnected // this reason is not used: the session has ended for another
 }
 
-// release types what the editor has held until now, and hands what comes of it to do. by is
-// what has the editor let go of it.
+// release types what the editor has held until now, and passes the events to do. by makes
+// the editor release it.
 func (i *interactive) release(by func(*lineedit.Editor) (lineedit.Event, []byte), do func(lineedit.Event) (more bool)) (more bool) {
 	var e lineedit.Event
 	var keys []byte
 	i.edit(func(editor *lineedit.Editor) { e, keys = by(editor) })
-	i.came -= len(keys) // they have been counted when they came
+	i.came -= len(keys) // they were counted when they came
 	return (e.Kind == lineedit.None || do(e)) && i.typeAll(keys, do)
 }
 
-// typeAll types data, a piece at a time: between two it is looked whether typing has taken too
-// much, and a Tab among 6,000 rooms takes 3 ms. It hands what comes of it to do. What the
-// client has sent and we have not read ends with the session.
+// typeAll types data in pieces, and passes the events to do. Between two pieces it checks
+// whether typing has taken too much time: a Tab among 6,000 rooms takes 3 ms. Input that
+// the client has sent and that is not read yet ends with the session.
 func (i *interactive) typeAll(data []byte, do func(lineedit.Event) (more bool)) (more bool) {
 	for len(data) > 0 {
 		if !i.rest() {
@@ -260,7 +257,7 @@ func (i *interactive) typeAll(data []byte, do func(lineedit.Event) (more bool)) 
 	return true
 }
 
-// typeSome is Type of the editor. It notes whom a reply is for that is begun.
+// typeSome calls Type of the editor. When a line is begun, it notes the recipient of a reply.
 func (i *interactive) typeSome(data []byte) (e lineedit.Event, rest []byte) {
 	i.edit(func(editor *lineedit.Editor) {
 		defer i.spend(time.Now())
@@ -276,8 +273,7 @@ func (i *interactive) typeSome(data []byte) (e lineedit.Event, rest []byte) {
 	return e, rest
 }
 
-// Take implements [flush.Source]: it prints what is owed above the input line, in
-// one redraw.
+// Take implements [flush.Source]. It prints pending text above the input line, in one redraw.
 func (i *interactive) Take(dst []byte, max int) (owed []byte, more bool) {
 	i.mu.Lock()
 	defer i.mu.Unlock()
@@ -321,13 +317,13 @@ func (i *interactive) Take(dst []byte, max int) (owed []byte, more bool) {
 const (
 	// callEvery is the least time between two calls to the terminal.
 	callEvery = 2 * time.Second
-	// Who has been called callsHeeded times and typed nothing since is away, and is called
-	// each callAway until they type.
+	// A person who was called callsHeeded times and has typed nothing since is away. They
+	// are called once each callAway until they type.
 	callsHeeded = 3
 	callAway    = 30 * time.Second
 )
 
-// takeOwed appends what the session is owed, after the date where that has changed.
+// takeOwed appends the session's pending text, after the date if that has changed.
 func (i *interactive) takeOwed(text []byte, max int) (all []byte, more bool) {
 	if i.joined == nil {
 		return text, false
@@ -341,8 +337,8 @@ func (i *interactive) takeOwed(text []byte, max int) (all []byte, more bool) {
 	return slices.Insert(text, begin, day...), more
 }
 
-// hush takes out of text what calls the person, except the calls of one message where they
-// may be called now. i.mu is held.
+// hush removes the alerts from text, except those of one message if the person may be
+// called now. i.mu is held.
 func (i *interactive) hush(text []byte) []byte {
 	if bytes.IndexByte(text, '\a') < 0 {
 		return text
@@ -375,7 +371,7 @@ func (i *interactive) Backlog() int {
 	return i.owedLocked()
 }
 
-// owedLocked is how many bytes of text are owed. i.mu is held.
+// owedLocked returns how many bytes of text are pending. i.mu is held.
 func (i *interactive) owedLocked() int {
 	n := len(i.printed) + i.editor.Unsent()
 	if i.joined != nil {
@@ -386,5 +382,5 @@ func (i *interactive) owedLocked() int {
 
 var _ flush.Source = (*interactive)(nil)
 
-// texts are buffers for what is printed at once.
+// texts are buffers for the text of one redraw.
 var texts = sync.Pool{New: func() any { return new([]byte) }}

@@ -163,8 +163,8 @@ func TestAPastedTextIsOneMessage(t *testing.T) {
 	bob.expect(t, "ann: still here")
 }
 
-// A guest who types an escape sequence without an end does not occupy a core, and
-// the server stops as ever.
+// A guest who types an escape sequence without an end does not occupy a core, and the
+// server stops as usual.
 func TestEndlessEscapeSequence(t *testing.T) {
 	s := newServer(t, nil)
 	k := s.terminal(t, "ann", nil)
@@ -174,8 +174,7 @@ func TestEndlessEscapeSequence(t *testing.T) {
 	}
 }
 
-// A fault in how one person is shown things is the end of that session, and of
-// nothing else.
+// A panic in how one person is shown things ends that session, and nothing else.
 func TestAFaultInAStyleEndsItsSessionOnly(t *testing.T) {
 	s := newServer(t, nil)
 	bob := s.plain(t, "bob", nil)
@@ -204,7 +203,7 @@ func (faulty) Append([]byte, *chatcore.Event, chatcore.View) []byte {
 	panic("a test of what happens then")
 }
 
-// The same key again takes over at once, whatever became of its first connection.
+// A second connection with the same key takes over at once, whatever happened to the first.
 func TestTheSameKeyIsBackAtOnce(t *testing.T) {
 	s := newServer(t, nil)
 	key := newKey(t)

@@ -5,35 +5,35 @@ import (
 	"time"
 )
 
-// typingSize is how much of what is typed is taken at once, in bytes.
+// typingSize is how many bytes of what is typed are handled at once.
 const typingSize = 64
 
-// pasteSize is how much is read at once of what is pasted, where each read is made on a
-// goroutine of its own.
+// pasteSize is how many bytes of a paste are read at once. Each read is then made on its
+// own goroutine.
 const pasteSize = 1024
 
-// errIdle says that nothing was typed for as long as was waited.
+// errIdle means that nothing was typed for as long as the reader waited.
 var errIdle = errors.New("nothing is typed")
 
-// keyReader reads what is typed. It belongs to the goroutine that reads.
+// keyReader reads what is typed. Only the reading goroutine uses it.
 type keyReader struct {
 	pauses
 	buf  [typingSize]byte
-	cut  bool          // the last piece was as much as fitted, and more of it was there
-	came chan keyPiece // what a read under way will bring; nil: there is none
+	cut  bool          // the last piece filled the buffer, and there was more
+	came chan keyPiece // delivers the result of the current read; nil if there is none
 }
 
 // pauses measures how long a client sends nothing.
 type pauses struct {
-	last    time.Time // when something was last read
-	waiting bool      // more was there already when the read began: nobody knows since when
+	last    time.Time // when the last read ended
+	waiting bool      // more was there when the read began, so its time of arrival is unknown
 }
 
 func (p *pauses) begin(there bool) { p.waiting = there }
 
-// end returns how long there was nothing before what has been read. It is measured from the
-// end of the last read: the time until the next one began was a pause, too. Where something
-// was there by then it is taken for none.
+// end returns how long nothing came before the piece just read. It measures from the end of
+// the previous read, because the time until the next one began was a pause too. If
+// something was there when the read began, it returns 0.
 func (p *pauses) end() (nothing time.Duration) {
 	now := time.Now()
 	if !p.waiting {
@@ -43,16 +43,16 @@ func (p *pauses) end() (nothing time.Duration) {
 	return nothing
 }
 
-// keyPiece is what one read has brought.
+// keyPiece is the result of one read.
 type keyPiece struct {
 	buf []byte
 	n   int
 	err error
 }
 
-// read returns what is typed next. Where patience is not 0, it returns errIdle after that
-// time without input. nothing is how long there was none, and together that the piece came
-// together with the one before.
+// read returns what is typed next. If patience is not 0, it returns errIdle after that time
+// without input. nothing is how long there was no input. together reports whether the piece
+// came together with the previous one.
 func (r *keyReader) read(l *conn, patience time.Duration) (data []byte, nothing time.Duration, together bool, err error) {
 	r.begin(len(r.came) > 0 || l.readBudget.more())
 	p, ok := r.piece(l, patience)
@@ -64,11 +64,11 @@ func (r *keyReader) read(l *conn, patience time.Duration) (data []byte, nothing 
 	return p.buf[:p.n], nothing, together, p.err
 }
 
-// piece reads, for as long as patience says.
+// piece reads once, and waits for as long as patience says.
 //
-// A read of an SSH channel cannot be given up. So one that may have to be is made on a
-// goroutine of its own, which stays until something comes: behind a paste, until the next
-// key.
+// A read of an SSH channel cannot be cancelled. So a read that may have to end early is
+// made on its own goroutine, which remains until something comes. After a paste, that is
+// the next key.
 func (r *keyReader) piece(l *conn, patience time.Duration) (p keyPiece, ok bool) {
 	if r.came == nil && patience == 0 {
 		n, err := l.channel.Read(r.buf[:])
@@ -83,7 +83,7 @@ func (r *keyReader) piece(l *conn, patience time.Duration) (p keyPiece, ok bool)
 			came <- keyPiece{buf, n, err}
 		})
 	}
-	var late <-chan time.Time // never, where it does not matter
+	var late <-chan time.Time // nil if the wait has no limit
 	if patience > 0 {
 		t := time.NewTimer(patience)
 		defer t.Stop()

@@ -11,7 +11,7 @@ import (
 	"parley/internal/style"
 )
 
-// What a terminal answers is not typed, in whatever pieces it comes.
+// A terminal's answer is not typed text, in whatever pieces it comes.
 func TestRow45_AnswersOfTheTerminalAreNotTyped(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newServer(t, nil)
@@ -34,11 +34,11 @@ func TestRow45_AnswersOfTheTerminalAreNotTyped(t *testing.T) {
 	})
 }
 
-// keystrokesApart are pieces of an answer on a bad line: all of one takes less than the
-// half second that it has.
+// keystrokesApart is the time between the pieces of an answer on a bad line. The whole
+// answer takes less than the half second that it may take.
 const keystrokesApart = 15 * time.Millisecond
 
-// Alt-] of a person costs nothing but itself.
+// A person who types Alt-] loses only that key.
 func TestAKeyThatBeginsAnAnswerCostsNothing(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newServer(t, nil)
@@ -52,12 +52,12 @@ func TestAKeyThatBeginsAnAnswerCostsNothing(t *testing.T) {
 			typed += "hi "
 			ann.shows("ann> " + strings.TrimSpace(typed))
 		}
-		ann.press("\x1b]\x03") // and never Ctrl-C
+		ann.press("\x1b]\x03") // and Ctrl-C is never lost
 		ann.shows("ann>")
 	})
 }
 
-// A paste without an end is ended, with words.
+// A paste without an end is ended, and the person is told.
 func TestAPasteWithoutAnEndIsEnded(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newServer(t, nil)
@@ -74,14 +74,14 @@ func TestAPasteWithoutAnEndIsEnded(t *testing.T) {
 		time.Sleep(time.Second)
 		bob.expect(t, "ann: one", "ann: /quit")
 		ann.shows("hh:mm ann:", "    one", "    /quit", "ann>")
-		ann.enter("/quit") // as ever
+		ann.enter("/quit") // as usual
 		if code := ann.end(); code != 0 {
 			t.Errorf("status %d", code)
 		}
 	})
 }
 
-// While another nick is asked for too.
+// The same while another nick is asked for.
 func TestAPasteWithoutAnEndIsNoNick(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newServer(t, nil)
@@ -97,7 +97,7 @@ func TestAPasteWithoutAnEndIsNoNick(t *testing.T) {
 	})
 }
 
-// Nothing that a paste has in it is carried out, wherever it is cut.
+// Nothing inside a paste is carried out, wherever the paste is cut.
 func TestRow44_APasteCannotSmuggleLines(t *testing.T) {
 	const paste = "\x1b[200~one\x1b[201~\r/nick eve\r\x03/quit\r\x04\x1b[201~"
 	for cut := range len(paste) {
@@ -126,7 +126,7 @@ func TestRow44_APasteCannotSmuggleLines(t *testing.T) {
 	}
 }
 
-// isEve tells whether /nick eve was carried out: then the prompt says so.
+// isEve reports whether /nick eve was carried out: then the prompt shows it.
 func (k *terminal) isEve() bool {
 	k.mu.Lock()
 	defer k.mu.Unlock()
@@ -153,7 +153,7 @@ func TestEnterBehindAPasteIsEnter(t *testing.T) {
 	}
 }
 
-// Nor what the end of the input comes soon behind.
+// Enter also counts if the end of the input comes soon after it.
 func TestEnterCountsAtTheEndOfTheInput(t *testing.T) {
 	for _, after := range []time.Duration{0, 100 * time.Millisecond, 300 * time.Millisecond} {
 		for _, typed := range []bool{false, true} {
@@ -181,7 +181,7 @@ func TestEnterCountsAtTheEndOfTheInput(t *testing.T) {
 	}
 }
 
-// Enter that comes a moment after a paste is no part of it, if the paste fills a read too.
+// Enter that comes a moment after a paste is not part of it, even if the paste fills a read.
 func TestEnterBehindAPasteThatFillsARead(t *testing.T) {
 	for _, size := range []int{typingSize - 1, typingSize, typingSize + 1, typingSize + pasteSize} {
 		synctest.Test(t, func(t *testing.T) {
@@ -194,7 +194,7 @@ func TestEnterBehindAPasteThatFillsARead(t *testing.T) {
 			time.Sleep(time.Millisecond)
 			ann.press("\r")
 			bob.expect(t, "ann: "+text)
-			ann.press("\x1b[200~" + text + "\x1b[201~" + "!\r") // and this is
+			ann.press("\x1b[200~" + text + "\x1b[201~" + "!\r") // this Enter is part of the paste
 			time.Sleep(time.Second)
 			ann.press("?\r")
 			bob.expect(t, "ann: "+text+"!?")
@@ -202,7 +202,7 @@ func TestEnterBehindAPasteThatFillsARead(t *testing.T) {
 	}
 }
 
-// A person who types on behind a paste sees what they type, and Ctrl-C is heard.
+// A person who goes on typing after a paste sees what they type, and Ctrl-C works.
 func TestTypingOnBehindAPasteIsSeen(t *testing.T) {
 	for _, every := range []time.Duration{33 * time.Millisecond, 150 * time.Millisecond, 199 * time.Millisecond} {
 		synctest.Test(t, func(t *testing.T) {
@@ -235,7 +235,7 @@ func TestTypingOnBehindAPasteIsSeen(t *testing.T) {
 	}
 }
 
-// lastRow is the last row of the screen as it is now.
+// lastRow returns the last row of the screen.
 func (k *terminal) lastRow() string {
 	k.mu.Lock()
 	defer k.mu.Unlock()
@@ -243,8 +243,8 @@ func (k *terminal) lastRow() string {
 	return rows[len(rows)-1]
 }
 
-// The pause before a key is measured from the key before it, however long the server was busy
-// in between; what came meanwhile, and what did not fit into one read, came at once.
+// The pause before a key is measured from the previous key, however long the server was
+// busy in between. What came meanwhile, and what did not fit into one read, came at once.
 func TestPausesAreMeasuredFromTheLastRead(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var p pauses
@@ -270,7 +270,7 @@ func TestPausesAreMeasuredFromTheLastRead(t *testing.T) {
 	})
 }
 
-// A keyboard that was left in another mode is a keyboard.
+// A keyboard that was left in another mode still works.
 func TestKeysThatComeAsNumbers(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newServer(t, nil)
@@ -289,8 +289,8 @@ func TestKeysThatComeAsNumbers(t *testing.T) {
 	})
 }
 
-// A terminal is asked once what it is, and called in one way; its answer is no key, and no
-// other changes anything.
+// A terminal is asked once what it is, and then called in one way. Its answer is not a key,
+// and further answers have no effect.
 func TestATerminalIsAskedWhatItIs(t *testing.T) {
 	const osc9, osc777 = "\x1b]9;~bob: hi ann\a", "\x1b]777;notify;parley;~bob: hi ann\a"
 	for _, tt := range []struct{ name, term, answer, want string }{
@@ -321,7 +321,7 @@ func TestATerminalIsAskedWhatItIs(t *testing.T) {
 					ann.shows("ann> one two")
 					ann.press("\x03")
 					if late > 0 {
-						break // it changes nothing
+						break // it has no effect
 					}
 					for range 2 {
 						time.Sleep(time.Minute)
@@ -334,7 +334,7 @@ func TestATerminalIsAskedWhatItIs(t *testing.T) {
 						}
 						ann.press("\x1bP>|VTE(7600)\x1b\\", "\x1bP>|kitty(0.26.5)\x1b\\")
 						if asked == 1 && !strings.Contains(tt.answer, "\x1b\\") && !strings.Contains(tt.answer, "\u009c") {
-							tt.want = osc777 // an answer that is late is one
+							tt.want = osc777 // a late answer still counts
 						}
 					}
 				}
@@ -346,7 +346,7 @@ func TestATerminalIsAskedWhatItIs(t *testing.T) {
 	}
 }
 
-// A setting that is changed keeps what the terminal said.
+// A changed setting keeps what the terminal answered.
 func TestWhatATerminalIsStays(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newServer(t, nil)

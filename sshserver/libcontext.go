@@ -10,20 +10,20 @@ import (
 	gossh "golang.org/x/crypto/ssh"
 )
 
-// libContext is what the library's session and the middleware know of their connection.
+// libContext is what the library's session and the middleware know about their connection.
 type libContext struct {
 	context.Context
-	sync.Mutex // the middleware's, for what it likes
+	sync.Mutex // for use by the middleware
 
 	link *conn
 	conn *gossh.ServerConn
-	key  gossh.PublicKey // the one that signed; nil for a guest
+	key  gossh.PublicKey // the key that signed; nil for a guest
 
 	mu    sync.Mutex
 	notes []note
 }
 
-// note is something the library keeps with a connection: there are two of them.
+// note is a value that the library stores with a connection. There are two of them.
 type note struct{ name, value any }
 
 var _ ssh.Context = (*libContext)(nil)
@@ -31,9 +31,9 @@ var _ ssh.Context = (*libContext)(nil)
 func newLibContext(l *conn, conn *gossh.ServerConn) *libContext {
 	key := signerOf(conn)
 	if key != nil {
-		key, _ = gossh.ParsePublicKey(key.Marshal()) // it was part of a packet of up to 35,000 bytes
+		key, _ = gossh.ParsePublicKey(key.Marshal()) // copied, because the key is part of a packet of up to 35,000 bytes
 	}
-	conn.Permissions = nil // nothing else is in them, and they take 350 bytes
+	conn.Permissions = nil // the key is all they hold, and they take 350 bytes
 	return &libContext{Context: context.Background(), link: l, conn: conn, key: key}
 }
 

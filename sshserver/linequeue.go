@@ -3,39 +3,38 @@ package sshserver
 import "sync"
 
 const (
-	// maxWaiting is how many bytes may be typed or pasted that are not carried out yet;
-	// more is read later.
+	// maxWaiting is how many bytes that were typed or pasted may wait to be carried out.
+	// More is read later.
 	maxWaiting = 64 << 10
-	// entrySize is what an entry takes besides its line. Lines of one byte would otherwise
+	// entrySize is what an entry takes besides its line. Otherwise lines of one byte would
 	// take 500 KB.
 	entrySize = 256
 )
 
-// entry is something entered: a line, or a key that takes its effect behind the lines
-// before it.
+// entry is something entered: a line, or a key that takes effect after the lines before it.
 type entry struct {
 	line string
-	came int  // bytes that were typed for it
-	key  bool // there is no line, and no turn to wait for
+	came int  // bytes typed for it
+	key  bool // it has no line, and no turn to wait for
 	do   func()
 }
 
 func (e entry) size() int { return len(e.line) + entrySize }
 
-// lineQueue is what was entered and waits for its turn.
+// lineQueue holds what was entered and waits for its turn.
 type lineQueue struct {
 	mu       sync.Mutex
 	entries  []entry
-	size     int           // bytes, entrySize of each counted
-	carrying bool          // somebody carries lines out
-	turn     int           // grows with each line that is taken away
-	changed  chan struct{} // closed when lines were taken away
+	size     int           // bytes, with entrySize for each entry
+	carrying bool          // a goroutine carries lines out
+	turn     int           // grows with each line that is removed
+	changed  chan struct{} // closed when lines are removed
 }
 
 func (w *lineQueue) init() { w.changed = make(chan struct{}) }
 
-// add adds an entry. It waits for room, and returns false where done is closed
-// first. carry says that the caller is to see to the lines being carried out.
+// add adds an entry. It waits for room, and returns false if done is closed first. If carry
+// is true, the caller must start a goroutine that carries out the lines.
 func (w *lineQueue) add(e entry, done <-chan struct{}) (carry, ok bool) {
 	for {
 		changed, carry, added := w.tryAdd(e)
@@ -63,8 +62,8 @@ func (w *lineQueue) tryAdd(e entry) (changed <-chan struct{}, carry, added bool)
 	return nil, carry, true
 }
 
-// next is what has waited longest. It goes on waiting until took is
-// called with its turn; where there is none, nobody carries lines out any more.
+// next returns the entry that has waited longest. The entry stays until took is called with
+// its turn. If there is none, ok is false and the goroutine that carries out lines must end.
 func (w *lineQueue) next() (e entry, turn int, ok bool) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -76,7 +75,7 @@ func (w *lineQueue) next() (e entry, turn int, ok bool) {
 	return w.entries[0], w.turn, true
 }
 
-// took removes the entry whose turn it was; false where it was discarded meanwhile.
+// took removes the entry whose turn it was. It returns false if the entry has been discarded.
 func (w *lineQueue) took(turn int) bool {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -102,7 +101,7 @@ func (w *lineQueue) discard() int {
 	return n
 }
 
-// count is how many lines wait.
+// count returns how many lines wait.
 func (w *lineQueue) count() int {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -118,8 +117,8 @@ func (w *lineQueue) countLocked() (n int) {
 	return n
 }
 
-// settle waits until all lines have been carried out, or done is closed, and returns
-// whether they have been.
+// settle waits until all lines have been carried out or done is closed. It reports whether
+// they have been carried out.
 func (w *lineQueue) settle(done <-chan struct{}) bool {
 	for {
 		w.mu.Lock()

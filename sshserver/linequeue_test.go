@@ -51,8 +51,7 @@ func TestWaitingLinesComeInOrder(t *testing.T) {
 	}
 }
 
-// A line waits until it has been carried out, so that it is counted and can be
-// discarded until then.
+// A line waits until it has been carried out. Until then it is counted and can be discarded.
 func TestWaitingLinesAreCountedUntilTaken(t *testing.T) {
 	w := newWaiting()
 	_, _ = w.add(entry{line: "a"}, nil)
@@ -134,8 +133,8 @@ func TestWhoWaitsForRoomIsLetGo(t *testing.T) {
 	})
 }
 
-// A line discarded while its turn was waited for is not carried out, and not taken
-// for the one that was entered since.
+// A line that is discarded while it waits for its turn is not carried out, and not mistaken
+// for a line entered since.
 func TestDiscardedLinesAreNotCarriedOut(t *testing.T) {
 	w := newWaiting()
 	_, _ = w.add(entry{line: "a"}, nil)
@@ -158,7 +157,7 @@ func TestDiscardedLinesAreNotCarriedOut(t *testing.T) {
 	}
 }
 
-// Lines are added, carried out and discarded at once: each is carried out or
+// Lines are added, carried out and discarded concurrently. Each is either carried out or
 // discarded, once, and those carried out come in order.
 func TestWaitingRaces(t *testing.T) {
 	w, done := newWaiting(), make(chan struct{})
@@ -205,7 +204,7 @@ func TestWaitingRaces(t *testing.T) {
 func TestCloseWaitsForTheLines(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w, done := newWaiting(), make(chan struct{})
-		w.settle(done) // there are none
+		w.settle(done) // there are no lines
 		_, _ = w.add(entry{line: "a"}, done)
 		closed := false
 		go func() { w.settle(done); closed = true }()
@@ -215,7 +214,7 @@ func TestCloseWaitsForTheLines(t *testing.T) {
 		if closed {
 			t.Error("it did not wait for the line to be carried out")
 		}
-		_, _, _ = w.next() // it has been
+		_, _, _ = w.next() // the line has been taken
 		synctest.Wait()
 		if !closed {
 			t.Error("it waits for nothing")
@@ -226,10 +225,10 @@ func TestCloseWaitsForTheLines(t *testing.T) {
 	})
 }
 
-// paced are the limits the program has unless told otherwise.
+// paced sets the program's default limits.
 func paced(o *Options) { o.Input = input.Limits{MaxLine: 4096, Rate: 5, Burst: 10} }
 
-// typedAtOnce are lines as a terminal sends them that does not mark what is pasted.
+// typedAtOnce returns n lines as sent by a terminal that does not mark pastes.
 func typedAtOnce(n int) string {
 	var b strings.Builder
 	for k := range n {
@@ -257,7 +256,7 @@ func TestLinesTypedAtOnceArriveInOrder(t *testing.T) {
 		if d := time.Since(begun); d > 50*time.Millisecond {
 			t.Errorf("the first ones took %v", d)
 		}
-		ann.shows("hh:mm ann: line 9", "ann> a draft") // nobody notices yet that others wait
+		ann.shows("hh:mm ann: line 9", "ann> a draft") // not long enough for the prompt to show that others wait
 		time.Sleep(150 * time.Millisecond)
 		ann.shows("hh:mm ann: line 9", "ann (50 waiting)> a draft")
 		time.Sleep(time.Second)
@@ -323,7 +322,7 @@ func TestCtrlDTellsOfWaitingLines(t *testing.T) {
 		const warning = "%d lines wait to be said. Ctrl-D leaves without, Ctrl-C discards."
 		ann.press("\x04")
 		ann.shows("hh:mm ann: line 14", fmt.Sprintf(warning, 45), "ann (45 waiting)>")
-		ann.enter("line 60") // another line is another chance
+		ann.enter("line 60") // after another line, Ctrl-D warns again
 		ann.press("\x04")
 		ann.shows(fmt.Sprintf(warning, 45), "ann (45 waiting)>")
 		time.Sleep(time.Minute)
@@ -360,7 +359,7 @@ func TestCtrlDTwiceLeavesWithoutWaitingLines(t *testing.T) {
 	})
 }
 
-// What comes last is done last: /quit, and the end of a client's input.
+// What is entered last is done last: /quit, and the end of a client's input.
 func TestTheEndWaitsItsTurn(t *testing.T) {
 	for name, end := range map[string]func(*terminal){
 		"/quit":        func(k *terminal) { k.press("/quit good night\r") },
@@ -405,7 +404,7 @@ func TestALostConnectionEndsWaitingLines(t *testing.T) {
 	})
 }
 
-// More than may wait is read later, and nothing of it is lost.
+// Input beyond maxWaiting is read later, and none of it is lost.
 func TestMoreThanMayWait(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newServer(t, func(o *Options) { o.Input = input.Limits{MaxLine: 4096, Rate: 100, Burst: 10} })
@@ -420,7 +419,7 @@ func TestMoreThanMayWait(t *testing.T) {
 	})
 }
 
-// A pasted text is one message, but its lines are so many rows on every screen.
+// A pasted text is one message, but its lines are that many rows on every screen.
 func TestATextOfManyLinesCountsAsSeveral(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newServer(t, paced)

@@ -46,7 +46,7 @@ func certify(t testing.TB, key, authority gossh.Signer) gossh.Signer {
 	return signer
 }
 
-// whois is what !whois says of somebody who comes with c.
+// whois returns what !whois says of a person who logs in with c.
 func (s *serverUnderTest) whois(t testing.TB, c *gossh.ClientConfig) string {
 	t.Helper()
 	k := open(t, login(t, s.inMemory(), c))
@@ -58,14 +58,14 @@ func (s *serverUnderTest) whois(t testing.TB, c *gossh.ClientConfig) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := k.Wait(); err != nil { // the nick is free then
+	if err := k.Wait(); err != nil { // then the nick is free
 		t.Fatal(err)
 	}
 	return strings.TrimRight(line, "\r\n")
 }
 
-// Forty refused attempts are as many as an agent with 20 keys and 20 certificates makes.
-// Behind them a key is a key, and a guest is a guest.
+// An agent with 20 keys and 20 certificates makes forty refused attempts. After them, a key
+// or a guest can still log in.
 func TestLogin_BehindFortyRefusedAttempts(t *testing.T) {
 	s := newServer(t, nil)
 	certificates, key := certified(t, 40), newKey(t)
@@ -92,22 +92,22 @@ func TestLogin_AttemptsAreBounded(t *testing.T) {
 	}
 }
 
-// addressed is a connection that has an address.
+// addressed is a connection with an address.
 type addressed struct{ net.Conn }
 
 func (addressed) Address() netip.Prefix    { return netip.MustParsePrefix("192.0.2.1/32") }
 func (addressed) Authenticated()           {}
 func (addressed) Refused(netguard.Refusal) {}
 
-// fromOneAddress is inMemory, where all connections have one address.
+// fromOneAddress is inMemory, but all connections have the same address.
 func (s *serverUnderTest) fromOneAddress() net.Conn {
 	ours, theirs := memoryPipe(64 << 10)
 	s.conns.Handle(addressed{theirs}, s.serve)
 	return ours
 }
 
-// crowdsOut has twice as many log in at once as can in time: some are given up, and after
-// that others are let in as soon as before.
+// crowdsOut has twice as many clients log in at once as can in time. Some are given up;
+// after that others can log in as soon as before.
 func (s *serverUnderTest) crowdsOut(t *testing.T, c *gossh.ClientConfig) {
 	t.Helper()
 	const clients = 4
@@ -133,8 +133,8 @@ func (s *serverUnderTest) crowdsOut(t *testing.T, c *gossh.ClientConfig) {
 	time.Sleep(2 * s.HandshakeTimeout)
 }
 
-// What it costs to refuse certificates is bounded for an address. Those without any, and
-// those whose lines are not paced, wait for nobody.
+// The cost of refusing certificates is limited for each address. Clients without
+// certificates, and clients whose lines are not paced, do not wait.
 func TestLogin_RefusedCertificatesAreSlowedDown(t *testing.T) {
 	for _, paced := range []bool{true, false} {
 		synctest.Test(t, func(t *testing.T) {
@@ -174,7 +174,7 @@ type writer func([]byte) (int, error)
 
 func (w writer) Write(p []byte) (int, error) { return w(p) }
 
-// A client that knows only passwords is let in as a guest, under its user name.
+// A client that knows only passwords logs in as a guest, under its user name.
 func TestLogin_AnyPasswordIsAGuests(t *testing.T) {
 	var mu sync.Mutex
 	var log strings.Builder
@@ -202,13 +202,13 @@ func TestLogin_AnyPasswordIsAGuests(t *testing.T) {
 func TestLogin_APasswordIsNoKey(t *testing.T) {
 	s := newServer(t, nil)
 	s.plain(t, "ann", newKey(t))
-	// With a key as well, it is the key that counts.
+	// If there is a key as well, the key counts.
 	c := clientConfig("bob", newKey(t))
 	c.Auth = append(c.Auth, gossh.Password("x"))
 	if got := s.whois(t, c); !strings.HasPrefix(got, "! bob is verified, ") {
 		t.Errorf("%q", got)
 	}
-	// The name may be somebody's, whatever the password.
+	// Whatever the password, the name may be taken.
 	c = clientConfig("ann", nil)
 	c.Auth = []gossh.AuthMethod{gossh.Password("x")}
 	k := open(t, login(t, s.inMemory(), c))
@@ -241,7 +241,7 @@ func TestLogin_OverlongNameEndsTheConnection(t *testing.T) {
 	}
 }
 
-// fido is a key on a token that does not ask for a touch.
+// fido is a key on a token that does not require a touch.
 type fido struct {
 	key   crypto.Signer
 	flags byte
@@ -317,8 +317,8 @@ func TestLogin_FIDOKeyWithoutATouch(t *testing.T) {
 	}
 }
 
-// A certificate is refused like any other, and does not end the connection where the client
-// has signed unasked.
+// A FIDO certificate is refused like any other. It does not end the connection of a client
+// that has signed unasked.
 func TestLogin_FIDOCertificateWithoutATouch(t *testing.T) {
 	for _, kind := range fidoKinds {
 		s := newServer(t, nil)

@@ -9,9 +9,8 @@ import (
 	"time"
 )
 
-// memoryPipe returns the two ends of a connection in memory with a buffer in
-// each direction, of limit bytes: what net.Pipe is, but that the two ends may
-// both write first, as in SSH.
+// memoryPipe returns the two ends of a connection in memory with a buffer of limit bytes in
+// each direction. It is like net.Pipe, but both ends may write first, as in SSH.
 func memoryPipe(limit int) (a, b net.Conn) {
 	x, y := newHalf(limit), newHalf(limit)
 	return &memoryConn{in: x, out: y}, &memoryConn{in: y, out: x}
@@ -50,7 +49,7 @@ type memoryAddr struct{}
 func (memoryAddr) Network() string { return "memory" }
 func (memoryAddr) String() string  { return "memory" }
 
-// half is one direction of a connection.
+// half is one direction of a memory connection.
 type half struct {
 	limit int
 

@@ -12,8 +12,8 @@ import (
 	"parley/keys"
 )
 
-// recovered makes a panic the end of its session and of nothing else. The library starts a
-// session on a goroutine of its own, so it may come late, when the server stops.
+// recovered makes a panic end its session and nothing else. The library starts a session on
+// its own goroutine, so the session may begin late, while the server stops.
 func (s *Server) recovered(next ssh.Handler) ssh.Handler {
 	return func(sess ssh.Session) {
 		if !s.conns.Begin() {
@@ -43,7 +43,7 @@ func (l *conn) fault() {
 	c.finish(chatcore.Panicked, exitRefused)
 }
 
-// logged logs each session when it begins and when it ends.
+// logged logs the beginning and the end of each session.
 func (s *Server) logged(next ssh.Handler) ssh.Handler {
 	return func(sess ssh.Session) {
 		l, begun := connOf(sess.Context()), time.Now()
@@ -59,15 +59,15 @@ func (s *Server) logged(next ssh.Handler) ssh.Handler {
 	}
 }
 
-// log is the log of a session; it is not kept while that lasts, for it takes 400 bytes.
+// log returns the logger of a session. The session does not keep it, because it takes 400 bytes.
 func (s *Server) log(sess ssh.Session) *slog.Logger {
 	return s.Log.With("user", safetext.Label(sess.User(), maxLabel), "from", sess.RemoteAddr().String(), "kind", kindOf(sess).String())
 }
 
-// maxLabel is how many characters of a client's words a line of the log holds.
+// maxLabel is the maximum length of a client's text in a line of the log, in characters.
 const maxLabel = 64
 
-// identity is the fingerprint of the key that signed; empty for a guest.
+// identity returns the fingerprint of the key that signed, or "" for a guest.
 func identity(sess ssh.Session) string {
 	key := sess.PublicKey()
 	if key == nil {
@@ -76,7 +76,7 @@ func identity(sess ssh.Session) string {
 	return string(keys.IdentityOf(key))
 }
 
-// kindOf says what a session is for, from what the client asked.
+// kindOf returns the kind of a session, from what the client asked for.
 func kindOf(sess ssh.Session) chatcore.Kind {
 	_, _, pty := sess.Pty()
 	switch {
@@ -90,7 +90,7 @@ func kindOf(sess ssh.Session) chatcore.Kind {
 	return chatcore.Plain
 }
 
-// byKind hands a session to the code of its kind.
+// byKind passes a session to the code of its kind.
 func (s *Server) byKind(ssh.Handler) ssh.Handler {
 	return func(sess ssh.Session) {
 		c := s.newSession(sess)
@@ -107,7 +107,7 @@ func (s *Server) byKind(ssh.Handler) ssh.Handler {
 	}
 }
 
-// ending is why the session of l ended, for the log.
+// ending returns why the session ended, for the log.
 func (l *conn) ending() string {
 	l.mu.Lock()
 	defer l.mu.Unlock()

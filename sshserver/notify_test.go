@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// calls are the notifications in what came.
+// calls returns the notifications in out.
 func calls(out string) (texts []string) {
 	for _, part := range strings.Split(out, "\x1b]9;")[1:] {
 		text, _, _ := strings.Cut(part, "\a")
@@ -43,10 +43,10 @@ func TestWhatCallsThePerson(t *testing.T) {
 			before := ann.output()
 			for _, text := range []string{
 				"hi", "Ann: look", "@dev and here, ann",
-				"annual", // no word of it is her nick
+				"annual", // her nick is not one of its words
 				"#ann psst", "!me waves to ann",
 			} {
-				ann.press("\x05") // she is there
+				ann.press("\x05") // she types a key
 				said(text)
 			}
 			ann.shows("* ~bob waves to ann", "ann@dev [4 public, 1 bob]>")
@@ -93,7 +93,7 @@ func TestTerminalsAreCalledAsTheyKnowIt(t *testing.T) {
 	}
 }
 
-// Whatever is said, a terminal is sent no control of somebody else's.
+// Whatever is said, no control characters of others reach a terminal.
 func TestNobodyControlsTheTerminalOfAnother(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newServer(t, nil)

@@ -11,8 +11,8 @@ import (
 	"parley/chatcore"
 )
 
-// What was typed for one person goes to that person, whatever key is pressed and
-// whoever writes before its turn has come.
+// A line typed for one person goes to that person, whatever key is pressed, and whoever
+// else writes before its turn.
 func TestWhatWaitsGoesWhereItWasTypedFor(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newServer(t, paced)
@@ -41,8 +41,8 @@ func TestWhatWaitsGoesWhereItWasTypedFor(t *testing.T) {
 	})
 }
 
-// A private line is for who had the nick when it was entered, in whatever way it
-// names that person, and for nobody where nobody had it.
+// A private line is for the person who had the nick when it was entered, in whatever way it
+// names them. If the nick was free, it is for no one.
 func TestAWaitingPrivateLineIsForWhoHadTheNick(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newServer(t, paced)
@@ -71,7 +71,7 @@ func TestAWaitingPrivateLineIsForWhoHadTheNick(t *testing.T) {
 	})
 }
 
-// A line that begins with # and a space is for nobody: not for who wrote last.
+// A line that begins with # and a space has no recipient, not even the last correspondent.
 func TestANumberSignAloneNamesNobody(t *testing.T) {
 	s := newServer(t, nil)
 	bob, ann := s.plain(t, "bob", nil), s.terminal(t, "ann", newKey(t))
@@ -88,7 +88,7 @@ func TestANumberSignAloneNamesNobody(t *testing.T) {
 	bob.expect(t, "ann bob")
 }
 
-// skip reads a line.
+// skip reads a line and ignores it.
 func (k *talker) skip(t *testing.T) {
 	t.Helper()
 	if _, err := k.out.ReadString('\n'); err != nil {
@@ -96,8 +96,7 @@ func (k *talker) skip(t *testing.T) {
 	}
 }
 
-// A message that comes while a session joins does not keep it from being shown
-// anything.
+// A message that comes while a session joins does not keep anything from being shown.
 func TestWhatIsSaidDuringAJoinIsShown(t *testing.T) {
 	s := newServer(t, nil)
 	bob := s.plain(t, "bob", nil)
@@ -123,7 +122,7 @@ func TestWhatIsSaidDuringAJoinIsShown(t *testing.T) {
 	<-stopped
 }
 
-// leaves waits until a nick is free.
+// leaves waits until one user is left, so that nick is free.
 func (k *talker) leaves(t *testing.T, s *serverUnderTest, nick string) {
 	t.Helper()
 	settles(t, nick+"'s sessions", 1, func() int { return s.core.Stats().Users })
@@ -161,7 +160,7 @@ func TestTypingMayTakeATwentiethOfACore(t *testing.T) {
 	})
 }
 
-// What a client has sent ends with its connection, however much of it is unread.
+// Input of a client ends with its connection, however much of it is unread.
 func TestUnreadTypingEndsWithItsConnection(t *testing.T) {
 	s := newServer(t, nil)
 	nc := s.inMemory()
@@ -169,7 +168,7 @@ func TestUnreadTypingEndsWithItsConnection(t *testing.T) {
 	ann.shows("ann>")
 	ann.paste(strings.Repeat("x", 15_000))
 	ann.until("the paste", func(rows []string) bool { return strings.HasSuffix(rows[len(rows)-1], "x") })
-	ann.press("!") // shown when what comes is keys
+	ann.press("!") // shown only if it is taken for keys
 	ann.until("a key", func(rows []string) bool { return strings.HasSuffix(rows[len(rows)-1], "!") })
 	go func() { _, _ = io.WriteString(ann.keys, strings.Repeat("\r", 1<<20)) }()
 	ann.until("the refusal", func([]string) bool { return strings.Contains(ann.output(), "line too long") })

@@ -9,8 +9,7 @@ import (
 	"parley/internal/style"
 )
 
-// away says that the person is away, or, where he is and says nothing, that he is
-// back.
+// away marks the person as away. Without a text, a person who is away is back.
 func (i *interactive) away(args string) error {
 	if args == "" && i.chat.IsAway() {
 		if err := i.chat.Do("!back"); err != nil {
@@ -26,7 +25,7 @@ func (i *interactive) away(args string) error {
 	return nil
 }
 
-// whois tells who someone is, in the person's own time.
+// whois tells who someone is, with times in the person's own time zone.
 func (i *interactive) whois(args string) error {
 	nick := strings.TrimLeft(args, "#@")
 	if nick == "" || strings.Contains(nick, " ") {
@@ -55,7 +54,7 @@ func roomsOf(m chatcore.Member) string {
 	return ", in " + strings.Join(m.Rooms, " ")
 }
 
-// at is a time as the person has it, with its date where that is not today.
+// at formats a time in the person's time zone, with the date if that is not today.
 func (i *interactive) at(t time.Time) string {
 	zone := i.style().Zone
 	now := time.Now().In(zone)

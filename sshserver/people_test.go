@@ -5,8 +5,7 @@ import (
 	"testing"
 )
 
-// answers enters lines one by one, and checks what stands between each and the
-// prompt behind it.
+// answers enters lines one by one, and checks the output between each and the prompt after it.
 func (k *terminal) answers(pairs ...[2]string) {
 	k.t.Helper()
 	for _, p := range pairs {
@@ -62,7 +61,7 @@ func TestCommandsSayWhatTheyHaveDone(t *testing.T) {
 	)
 }
 
-// A topic may begin with a word that is the name of a room.
+// A topic may begin with the name of a room.
 func TestTopicsBeginWithAnyWord(t *testing.T) {
 	s := newServer(t, nil)
 	bob := s.plain(t, "bob", nil)
@@ -144,7 +143,7 @@ func TestWhoisIsForPeople(t *testing.T) {
 	ann.shows("hh:mm you → ~bob: hi", "~bob is away: tea", "ann>")
 }
 
-// For those to whom # is a room and @ a person.
+// Hints for people who take # for a room and @ for a person.
 func TestErrorsHintAtTheOtherSign(t *testing.T) {
 	s := newServer(t, nil)
 	bob := s.plain(t, "bob", nil)

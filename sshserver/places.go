@@ -6,9 +6,9 @@ import (
 	"parley/chatcore"
 )
 
-// places are those that the person can walk through: public first, then rooms, then
-// people who have written to the person alone. With unread lines somewhere, only
-// such, and here, where the person is.
+// places returns the destinations that the person can walk through: public first, then
+// rooms, then people who have written to the person privately. If there are unread lines,
+// it returns only destinations with unread lines, and here, the current one.
 func (i *interactive) places(here chatcore.Destination) []chatcore.Destination {
 	unread := i.chat.Unread()
 	all := []chatcore.Destination{{}}
@@ -34,7 +34,7 @@ func (i *interactive) places(here chatcore.Destination) []chatcore.Destination {
 	})
 }
 
-// neighbour is the place that is step away from here, in a circle.
+// neighbour returns the destination that is step away from here, in a circle.
 func neighbour(all []chatcore.Destination, here chatcore.Destination, step int) chatcore.Destination {
 	at := slices.Index(all, here)
 	return all[(at+step+len(all))%len(all)]

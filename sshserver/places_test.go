@@ -54,13 +54,13 @@ func TestWithoutUnreadLinesOneWalksThroughAllPlaces(t *testing.T) {
 	ann := s.terminal(t, "ann", newKey(t))
 	s.plain(t, "bob", nil)
 	ann.shows("ann>")
-	ann.walks(altDown, "ann>") // there is nowhere else
+	ann.walks(altDown, "ann>") // there is no other destination
 	ann.walks(altUp, "ann>")
 	ann.enter("/enter ops", "/enter Dev", "/to")
 	ann.shows("ann@Dev> /to", "ann>")
 	ann.walks(altDown, "ann@Dev>", "ann@ops>", "ann>", "ann@Dev>")
 	ann.walks(altUp, "ann>", "ann@ops>", "ann@Dev>", "ann>")
-	ann.enter("/to #bob") // who has written nothing is no place to come back to
+	ann.enter("/to #bob") // a person who has written nothing is not walked to again
 	ann.shows("ann→bob>")
 	ann.walks(altDown, "ann>")
 	ann.enter("/to #bob")
@@ -85,7 +85,7 @@ func TestUnreadLinesAreWalkedThrough(t *testing.T) {
 	bob.say(t, "four")
 	ann.shows("ann@ops [1 public, 1 bob, 1 carl]>")
 	ann.walks(altUp, "ann [1 bob, 1 carl]>") // public comes before rooms
-	ann.walks(altDown, "ann→carl [1 bob]>")  // who wrote first is first
+	ann.walks(altDown, "ann→carl [1 bob]>")  // the first to write is first
 	ann.walks(altDown, "ann→bob>")
 	bob.say(t, "@ops five")
 	ann.shows("ann→bob [1 ops]>")
@@ -98,8 +98,8 @@ func TestUnreadLinesAreWalkedThrough(t *testing.T) {
 	ann.walks(altUp, "ann→carl>")
 }
 
-// Lines in the place one talks in are not unread, nor are one's own, nor those of
-// whom one ignores.
+// Lines in the place where a person talks are not unread. Nor are their own, nor those of
+// people they ignore.
 func TestWhatIsNotUnread(t *testing.T) {
 	s := newServer(t, nil)
 	key := newKey(t)
@@ -123,8 +123,8 @@ func TestWhatIsNotUnread(t *testing.T) {
 	ann.shows("ann@dev> /rooms", "Rooms: dev", "ann@dev> /rooms", "Rooms: dev", "ann@dev>")
 }
 
-// What was meant for a guest does not go to another one who has the nick by then,
-// nor does his place lead there.
+// A message for a guest does not go to another guest who has taken the nick since, and the
+// destination does not lead there either.
 func TestAPrivatePlaceIsNotHandedOn(t *testing.T) {
 	s := newServer(t, nil)
 	eve := s.plain(t, "eve", nil)
@@ -158,7 +158,7 @@ func TestAPrivatePlaceIsNotHandedOn(t *testing.T) {
 	again.expect(t, "#ann: hello again")
 }
 
-// The same key is the same person, who may come and go.
+// Connections with the same key are the same person, who may leave and come back.
 func TestAPrivatePlaceIsKeptForTheSameKey(t *testing.T) {
 	s := newServer(t, nil)
 	key := newKey(t)

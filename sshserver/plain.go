@@ -5,7 +5,7 @@ import (
 	"parley/internal/input"
 )
 
-// plain is a session without a terminal: the line stream of the protocol.
+// plain runs a session without a terminal: the line stream of the protocol.
 func (c *session) plain() {
 	if err := c.join(c.nick, chatcore.Lines{}, nil); err != nil {
 		c.refuse(err)

@@ -9,18 +9,19 @@ import (
 	"parley/chatcore"
 )
 
-// A command is said to everyone unless it is one of the chat's own. So what scp, rsync or
-// git sends to start its other half would be said too, paths and all. It is refused: a
-// shell would run one of these programs, with arguments that start its server's side, and
+// A command that is not one of the chat's own is said to everyone. So what scp, rsync or
+// git sends to start its other half would be said too, paths and all. It is refused if a
+// shell would run one of these programs, with arguments that start its server side, and
 // with hardly a word of prose. "scp is broken again" is a sentence, and "scp -t ." is not.
-// In doubt it is refused, for the error says how to say it (issue 12, number 10).
+// When in doubt the command is refused, because the error says how to say it (issue 12,
+// number 10).
 
 var errNoPrograms = &chatcore.Error{What: chatcore.ErrNotHere.What, Detail: "this is a chat server, it runs no programs"}
 
-// programs are the programs that are started over ssh, and the arguments, any of which
-// shows it: a word as it is; "-t" for the letter in a group of options, as in -rt; "-" for
-// any option; "*" for any argument; "=" for one that has it; another single character for
-// one that begins with it.
+// programs maps programs that are started over ssh to their marks: the arguments, any of
+// which shows that the program is meant. A mark is a word as it is; "-t" for the letter in
+// a group of options, as in -rt; "-" for any option; "*" for any argument; "=" for an
+// argument that contains it; another single character for an argument that begins with it.
 var programs = map[string]string{
 	// Copies and backups.
 	"scp": "-t -f", "rsync": "--server --daemon .", "sftp-server": "-", "internal-sftp": "-",
@@ -41,23 +42,23 @@ var programs = map[string]string{
 	"xpra": "_proxy initenv", "virt-ssh-helper": "*", "docker": "dial-stdio system", "podman": "dial-stdio system",
 	"buildctl": "dial-stdio", "echo": "fish: $ ok",
 
-	// Shells, with which others start: Ansible, editors, TRAMP, sshuttle.
+	// Shells, which others start first: Ansible, editors, TRAMP, sshuttle.
 	"sh": "- / . <", "bash": "- / . <", "zsh": "- / . <", "ksh": "- / . <", "dash": "- / . <", "ash": "- / . <",
 	"fish": "-c -i -l", "csh": "- / . <", "tcsh": "- / . <", "su": "-", "python": "- / <", "python3": "- / <", "perl": "-e",
 	"ruby": "-e", "node": "-e", "powershell": "-", "pwsh": "-", "cmd": "/c /k",
 
-	// What they ask a shell first, and what ssh-copy-id does.
+	// What such programs ask a shell first, and what ssh-copy-id does.
 	"command": "-v", "type": "-p", "test": "-", "[": "]", "[[": "]]", "set": "-", "umask": "0", "export": "=", "cd": "/ ~",
 	"mkdir": "- / .", "cat": "- / >", "ls": "- / ~", "uname": "-", "id": "-", "hostname": "-", "exit": "0 1",
 }
 
-// lone are the programs that are also started with no arguments at all.
+// lone lists the programs that are also started without arguments.
 var lone = []string{"bash", "cd", "date", "env", "exit", "false", "hostname", "id", "internal-sftp", "ksh", "logout", "ls",
 	"mosh-server", "powershell", "printenv", "pwd", "pwsh", "python", "python3", "sftp-server", "sh", "true", "uname",
 	"uptime", "whoami", "zsh"}
 
-// carriers run the command after them: whether that may be one with no arguments. "exec
-// bash" is a command; "nice bash" is a compliment.
+// carriers run the command after them. The value tells whether that command may have no
+// arguments: "exec bash" is a command; "nice bash" is a compliment.
 var carriers = map[string]bool{
 	"busybox": true, "command": true, "doas": true, "env": true, "exec": true, "nohup": true, "setsid": true, "sudo": true,
 	"fakeroot": false, "ionice": false, "nice": false, "stdbuf": false, "time": false, "timeout": false,
@@ -65,13 +66,13 @@ var carriers = map[string]bool{
 }
 
 // isProgram reports whether a shell that is given line would start a program of the kind
-// that works over ssh. A line with a sigil is the chat's own.
+// that works over ssh. A line with a sigil is one of the chat's own.
 func isProgram(line string) bool {
 	line = strings.TrimSpace(line[:min(len(line), maxShell)])
 	if line == "" || strings.ContainsRune("!#@", rune(line[0])) || line[0] == '/' && !isPath(line) {
 		return false
 	}
-	if line == ":" { // alone it is the shell's, and with more a face
+	if line == ":" { // alone it is the shell's; followed by more it is a face
 		return true
 	}
 	mayBeAlone := true
@@ -80,7 +81,7 @@ func isProgram(line string) bool {
 		switch {
 		case starts(words, mayBeAlone):
 			return true
-		case prose(words, "") > 2: // what a sentence has in parentheses is a part of it
+		case prose(words, "") > 2: // text in parentheses is a part of its sentence
 			return false
 		}
 		mayBeAlone = mayBeAlone && isAssignment(words[0])
@@ -88,16 +89,16 @@ func isProgram(line string) bool {
 	return false
 }
 
-// What is looked at of a command: its first 16 KiB, several times what a line may have, and
-// 64 words of each simple command, for they are compared with each other. It takes some
-// milliseconds at most.
+// Limits on what is examined of a command: its first 16 KiB, several times the length of a
+// line, and 64 words of each simple command, because they are compared with each other. It
+// takes some milliseconds at most.
 const (
 	maxShell      = 16 << 10
 	maxShellWords = 64
 )
 
-// starts reports whether the words of one simple command start a program. It may be one
-// with no arguments if mayBeAlone says so.
+// starts reports whether the words of one simple command start a program. If mayBeAlone is
+// set, the program may have no arguments.
 func starts(words []string, mayBeAlone bool) bool {
 	behindOption := false
 	for i, word := range words {
@@ -113,7 +114,7 @@ func starts(words []string, mayBeAlone bool) bool {
 			return prose(args, "") <= proseOfPath(word)
 		case i > 0 && isOption(word):
 			behindOption = true
-		case isAssignment(word), isNumber(word) && i > 0, behindOption: // that may be the value of the option
+		case isAssignment(word), isNumber(word) && i > 0, behindOption: // it may be the value of the option
 			behindOption = false
 		default:
 			return false
@@ -148,10 +149,10 @@ func hasMark(arg, mark string) bool {
 	return false
 }
 
-// prose counts the words of args that could stand in a sentence: letters only, with a
-// comma or the like behind them. Commands have few, for most of their arguments are
-// options and paths. A program's own words do not count, nor does what comes after its own
-// lone dot: there rsync has the names of files.
+// prose counts the words of args that could stand in a sentence: letters only, perhaps
+// followed by a comma or the like. Commands have few, because most of their arguments are
+// options and paths. The program's own marks do not count. Nothing counts after a lone dot
+// that is a mark: there rsync has file names.
 func prose(args []string, marks string) (n int) {
 	own := strings.Fields(marks)
 	for _, arg := range args {
@@ -167,9 +168,9 @@ func prose(args []string, marks string) (n int) {
 	return n
 }
 
-// proseOfPath is how many words of prose may follow a program that is known only by its
-// path: one where programs are, as in ~/.cache/x/agent run, but none for "/etc/passwd and
-// /etc/shadow".
+// proseOfPath returns how many words of prose may follow a program that is known only by
+// its path. It is one for a path where programs are, as in ~/.cache/x/agent run, but none
+// for "/etc/passwd and /etc/shadow".
 func proseOfPath(path string) int {
 	if strings.Contains(path, "/bin/") || strings.Contains("/"+path, "/.") {
 		return 1
@@ -185,12 +186,12 @@ func isPath(line string) bool {
 	return inDir && (word[0] == '/' || word[0] == '.' || word[:2] == "~/") && word[:2] != "//"
 }
 
-// isVariable reports whether a word is what the shell fills in: $SHELL, ${SHELL:-sh}, $(...).
+// isVariable reports whether the shell expands a word: $SHELL, ${SHELL:-sh}, $(...).
 func isVariable(word string) bool {
 	return len(word) > 1 && word[0] == '$' && (word[1] == '{' || word[1] == '(' || isName(word[1:2]))
 }
 
-// isAssignment reports whether a word sets a variable of the shell: LANG=C.
+// isAssignment reports whether a word sets a shell variable: LANG=C.
 func isAssignment(word string) bool {
 	name, _, ok := strings.Cut(word, "=")
 	return ok && isName(name)
@@ -203,17 +204,17 @@ func isName(s string) bool {
 	}) < 0
 }
 
-// isNumber reports whether a word begins with a digit: the 10s of timeout 10s.
+// isNumber reports whether a word begins with a digit, as the 10s of timeout 10s does.
 func isNumber(word string) bool { return word != "" && word[0] >= '0' && word[0] <= '9' }
 
-// redirection is where the shell sends what a program prints: 2>/dev/null.
+// redirection matches a word that redirects a program's output or input: 2>/dev/null.
 var redirection = regexp.MustCompile(`^[0-9]*(>$|>>|[<>]/)`)
 
 func isArgument(word string) bool { return !redirection.MatchString(word) }
 
 func isOption(word string) bool { return len(word) > 1 && word[0] == '-' }
 
-// baseName is the name of a program without its path, of Unix or Windows, and without .exe.
+// baseName returns the name of a program without its Unix or Windows path, and without .exe.
 func baseName(word string) string {
 	name := word[strings.LastIndexAny(word, `/\`)+1:]
 	if stem := len(name) - len(".exe"); stem > 0 && strings.EqualFold(name[stem:], ".exe") {

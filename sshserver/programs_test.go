@@ -7,8 +7,9 @@ import (
 
 const notHere = "!error not here: this is a chat server, it runs no programs\n! to say this text to everyone: ssh HOST /say TEXT\n"
 
-// What programs send to start their other half, as they send it. The sources are their
-// documentation and source code; for OpenSSH's own the clients were asked (ssh -v).
+// handshakes are what programs send to start their other half. The sources are the
+// programs' documentation and source code. For OpenSSH's own, the clients' output was read
+// (ssh -v).
 var handshakes = []string{
 	// Copies and backups.
 	"scp -t .", "scp -f /etc/motd", "scp -r -p -t -- /tmp/a", "scp -v -rt /tmp", "scp -pf a.c b.c", "scp -t it's", "/usr/bin/scp -t /tmp", "scp -t",
@@ -32,21 +33,21 @@ var handshakes = []string{
 	"~/.vscode-server/bin/x", "~/.vscode-server/bin/0ee0/bin/code-server --start-server", "~/.cache/JetBrains/RemoteDev/remote-dev-server.sh run /home", ".zed_server/zed-remote-server-0.1 proxy --identifier setup-1", "/opt/any/bin/program run", "/opt/any/program --fast", "./server --stdio",
 	"echo FISH:; /bin/sh", "echo FISH:;exec /bin/sh -c \"if env true 2>/dev/null; then env PS1= /bin/sh; fi\"",
 
-	// Shells, with which others start.
+	// Shells, which others start first.
 	"sh -c '[ -n \"$SSH_CONNECTION\" ] && printf \"x\\n\" ; exec mosh-server new'", "exec sh -c 'cd ; umask 077\nmkdir -p .ssh'", "/bin/sh -c 'echo ~ && sleep 0'", "bash", "sh", "bash -s", "bash -lc ls", "env -i sh -c ls", "bash --norc -c 'x y'", "bash --login", "sh -s <x", "bash /tmp/x.sh", "sh ./install.sh", "python3", "python3 -", "ruby -e x",
 	"exec env TERM=dumb PS1=x /bin/sh", "exec env TERM='dumb' INSIDE_EMACS='30.1,tramp:2.7' ENV='' HISTFILE=~/.tramp_history PROMPT_COMMAND='' PS1=\\#\\$\\ '' PS2='' /bin/sh -i", "python3 -c 'import sys; print(1)'",
 	"P=python3; $P -V 2>/dev/null || P=python; exec \"$P\" -c 'import sys; x'; exit 97", "/bin/sh -c 'P=python3; exec $P -c x'; exit 97",
 	"powershell", "powershell -NoProfile -EncodedCommand AAA", "powershell.exe -Command Get-Item", "cmd /c dir", "cmd.exe /C ver", "$SHELL", "exec $SHELL -l", "${SHELL:-sh}", "\"$SHELL\" -c 'x y'", "$(which rsync) --server .", "su -c id",
 
-	// Behind others.
+	// After other commands.
 	"exec sftp-server", "env sftp-server", "sudo rsync --server . /", "nice -n 19 rsync --server . /", "sudo -u backup -n rsync --server . x", "ionice -c3 nice rsync --server . /", "time scp -t x", "busybox scp -t .", "timeout 10s scp -t .", "nohup sh -c x", "stdbuf -oL scp -t x", "sudo -n true", "doas sh",
 	"set -e; scp -t .", "( scp -t . )", "(scp -t .)", "{ scp -t .; }", "if [ -d x ]; then scp -t x; fi", "cd /x && git-upload-pack y", "cd src; scp -t .", "x | scp -t .", "true & scp -t .", "test -x /usr/bin/rsync && rsync --server .", "PATH=$PATH:/x; mosh-server", "  scp -t .", "scp -t .\n",
 
-	// What they ask first.
+	// What programs ask a shell first.
 	"exit", "exit 0", "exit;", "false", "date", "true", "cd && ls", "echo ok", ":", "set -e", "command -v rsync", "command -v git", "type -p rsync", "umask 077; test -d .ssh || mkdir .ssh", "umask 077", "[ -d x ]", "export A=b", "uname", "uname -s", "uname -a", "uname -s -v -n -r -m", "uname -sm", "whoami", "id", "id -u", "hostname", "hostname -f", "pwd", "ls -la /", "echo $HOME", "mkdir -p .ssh", "cat >> .ssh/authorized_keys", "cat /etc/os-release", "printenv", "true 2>/dev/null", "uname >/dev/null 2>&1",
 }
 
-// What people say about them.
+// sentences are what people say about such programs.
 var sentences = []string{
 	"scp is broken again", "scp", "scp -v says nothing about it", "scp - what is it", "scp -- the old one", "scp -t is old news", "rsync", "rsync is slow --server and all", "use rsync --server for that", "rsync --server keeps failing for me", "rsync --server funktioniert nicht", "rsync --server doesn't start, it's odd",
 	"git upload-pack is slow today", "git-upload-pack is slow today", "git-upload-pack fails for me, why?", "git push hangs", "git", "git lfs is odd", "mosh-server is not installed", "mosh-server new versions are out", "sftp-server died again", "sftp is gone", "the sftp-server", "internal-sftp it is",
@@ -73,14 +74,14 @@ func TestIsProgram(t *testing.T) {
 	}
 }
 
-// What a shell script has around a handshake makes no difference.
+// Shell code around a handshake makes no difference.
 func TestIsProgram_InAScript(t *testing.T) {
 	for _, around := range []string{
 		"set -e; %", "cd /x && %", "( % )", "{ %; }", "% 2>/dev/null", "%; exit 1", "% || true", "PATH=/x:$PATH LC_ALL=C.UTF-8 %", "if test -d x; then %; fi", "sudo -u bob -- env -i A=b %", " % ", "sh -c '%'",
 	} {
 		for _, line := range handshakes {
 			if len(strings.Fields(line)) < 2 || strings.ContainsAny(line, ";|&(") || strings.Contains(line, "'") && strings.Contains(around, "'") {
-				continue // alone, a script itself, or not that simply quoted
+				continue // a lone program, a script itself, or hard to quote
 			}
 			if line := strings.ReplaceAll(around, "%", line); !isProgram(line) {
 				t.Errorf("said: %s", line)
@@ -105,9 +106,9 @@ func TestPrograms_AreRefusedAndSentencesAreSaid(t *testing.T) {
 		if strings.HasPrefix(text, "//") {
 			text = text[1:]
 		}
-		ann.expect(t, "bot: "+text) // and nothing of the handshakes
+		ann.expect(t, "bot: "+text) // and no handshake is said
 	}
-	// What looks like a program's can still be said, as the error says.
+	// A text that looks like a program's can still be said, as the error explains.
 	if _, complaint, code := s.run(t, "bot", bot, "/say scp -t is old", ""); code != exitDone {
 		t.Error(complaint)
 	}
@@ -130,8 +131,8 @@ func TestPrograms_AreRefusedWhoeverHasTheNick(t *testing.T) {
 	}
 }
 
-// Nothing that begins with a sigil or as a sentence is a program's, whatever follows; and
-// a line costs time in proportion to its length.
+// No line that begins with a sigil or like a sentence is a program's, whatever follows. The
+// time for a line is proportional to its length.
 func FuzzIsProgram(f *testing.F) {
 	for _, line := range append(handshakes, sentences...) {
 		f.Add(line)

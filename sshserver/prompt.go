@@ -11,10 +11,10 @@ import (
 	"parley/internal/style"
 )
 
-// namedUnread is how many places with unread lines the prompt names.
+// namedUnread is how many destinations with unread lines the prompt names.
 const namedUnread = 3
 
-// refreshPrompt makes the prompt what it is to be now. i.mu is held.
+// refreshPrompt brings the prompt up to date. i.mu is held.
 func (i *interactive) refreshPrompt() {
 	changes, waiting := i.joined.Changes(), 0
 	if i.slowed {
@@ -44,7 +44,7 @@ func (i *interactive) promptSpans(waiting int) []lineedit.Span {
 	return append(spans, lineedit.Span{Text: tags, Style: look.Drawn(style.Faint)}, lineedit.Span{Text: "> "})
 }
 
-// placeTag is how a prompt names a place.
+// placeTag returns how the prompt shows a destination.
 func placeTag(p chatcore.Destination) string {
 	switch {
 	case p.Nick != "":
@@ -55,7 +55,7 @@ func placeTag(p chatcore.Destination) string {
 	return ""
 }
 
-// placeName is how a place is named to a person.
+// placeName returns what a person calls a destination.
 func placeName(p chatcore.Destination) string {
 	switch {
 	case p.Nick != "":
@@ -66,8 +66,8 @@ func placeName(p chatcore.Destination) string {
 	return "public"
 }
 
-// fitting is [unreadTag], or where that would take over a third of the row, only how
-// many lines there are in all.
+// fitting returns [unreadTag], or only the number of all unread lines if the tag would take
+// over a third of the row.
 func (i *interactive) fitting(all []chatcore.Unread) string {
 	tag := unreadTag(all)
 	if displaywidth.String(tag) <= i.window.Width/3 {
@@ -80,7 +80,7 @@ func (i *interactive) fitting(all []chatcore.Unread) string {
 	return " [" + countTag(n) + "]"
 }
 
-// unreadTag names places with unread lines, and how many each has.
+// unreadTag names the destinations with unread lines, and how many each has.
 func unreadTag(all []chatcore.Unread) string {
 	if len(all) == 0 {
 		return ""

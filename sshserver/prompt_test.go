@@ -55,7 +55,7 @@ func TestFitting(t *testing.T) {
 		{nil, 0, ""},
 		{in("dev"), 27, " [60 dev]"},
 		{in("dev"), 26, " [60]"},
-		{in("开发"), 30, " [60 开发]"}, // as wide as it is drawn
+		{in("开发"), 30, " [60 开发]"}, // columns are counted, not characters
 		{in("开发"), 29, " [60]"},
 		{in("dev", "ops"), 20, " [99+]"},
 	} {
@@ -94,19 +94,19 @@ func TestUnreadCountsInThePrompt(t *testing.T) {
 	ann.shows("ann [1 d, 1 c, 99+ a, +1]>")
 	ann.press("draft")
 	ann.resize(60)
-	ann.shows("ann [99+]> draft") // how many there are in all
+	ann.shows("ann [99+]> draft") // the sum of all
 	ann.resize(80)
 	ann.shows("ann [1 d, 1 c, 99+ a, +1]> draft")
 	ann.press("\x15")
 	ann.enter("/to @a")
 	ann.shows("ann@a [1 d, 1 c, 1 b]>")
-	ann.enter("/leave d") // what one has left is not unread
+	ann.enter("/leave d") // a room that was left has no unread lines
 	ann.shows("ann@a [1 c, 1 b]>")
 	ann.enter("@b hello")
-	ann.shows("hh:mm [b] ann: hello", "ann@a [1 c, 1 b]>") // it has not been looked at yet
+	ann.shows("hh:mm [b] ann: hello", "ann@a [1 c, 1 b]>") // that destination has not been visited yet
 }
 
-// resize makes the terminal another one wide.
+// resize changes the width of the terminal.
 func (k *terminal) resize(width int) {
 	k.t.Helper()
 	k.mu.Lock()
@@ -127,16 +127,16 @@ func TestThePromptFollowsNicks(t *testing.T) {
 	ann.shows("ann> a draft")
 	other.enter("/nick zoe")
 	other.shows("ann> /nick zoe", "You are zoe now.", "zoe>")
-	ann.shows("zoe> a draft") // by another session of hers
+	ann.shows("zoe> a draft") // renamed in another session of hers
 	elsewhere.say(t, "!nick Zoe")
 	ann.shows("Zoe> a draft")
 	other.shows("Zoe>")
 	ann.press("\x15/to #bob\r")
 	ann.shows("Zoe→bob>")
 	bob.say(t, "!nick robert")
-	bob.say(t, "!rooms") // answered when he is robert
+	bob.say(t, "!rooms") // the answer shows that the nick is now robert
 	bob.expect(t, "")
-	ann.press("x") // by whom she talks to: with the next key, or the news of it
+	ann.press("x") // the prompt shows the new nick with the next key or notice
 	ann.shows("Zoe→robert> x")
 	ann.press("\x15")
 	s.core.Tick()
@@ -150,7 +150,7 @@ func TestThePromptFollowsNicks(t *testing.T) {
 	ann.shows("hh:mm robert → you: psst", "Zoe [1 robert]>")
 	bob.say(t, "!nick bert")
 	bob.say(t, "hi")
-	ann.shows("hh:mm bert: hi", "Zoe [1 bert]>") // with the next thing that is said
+	ann.shows("hh:mm bert: hi", "Zoe [1 bert]>") // with the next message
 }
 
 func TestThePromptHasTheColourOfTheIdentity(t *testing.T) {

@@ -14,7 +14,7 @@ import (
 	"parley/internal/style"
 )
 
-// argument is what a command takes, for completion.
+// argument is the kind of argument that a command takes, for completion.
 type argument uint8
 
 const (
@@ -27,25 +27,24 @@ const (
 	takesOnOff
 )
 
-// promptCommand is a command of people at a prompt: one of their own, or another
-// name or a shorter form of one of the chat's.
+// promptCommand is a command for people at a prompt: one that only the prompt has, or
+// another name or a shorter form for one of the chat's.
 type promptCommand struct {
 	chatcore.CommandHelp
 	takes argument
 	run   func(i *interactive, args string) error
 }
 
-// forPrograms are the commands that are not offered: at a prompt they change nothing.
+// forPrograms lists the commands that are not offered: at a prompt they change nothing.
 var forPrograms = map[string]bool{"echo": true, "format": true}
 
-// clears is the one command that is not shown as it was typed: it would stay on the
-// screen that it clears.
+// clears is the one command that is not echoed: it would stay on the screen that it clears.
 const clears = "clear"
 
-// promptCommands come before those of the chat.
+// promptCommands take precedence over those of the chat.
 var promptCommands []promptCommand
 
-func init() { // /help, among them, leads back to the table
+func init() { // /help, among others, refers to the table
 	promptCommands = []promptCommand{
 		{chatcore.CommandHelp{Name: "to", Usage: "/to [@room|#nick]", Description: "talk in a room, to someone alone, or to everyone", Example: "/to @dev"}, takesPlace, (*interactive).talkTo},
 		{chatcore.CommandHelp{Name: "reply", Usage: "/reply [text]", Description: "answer whoever last wrote to you alone; without text: talk to them", Example: "/reply on my way"}, takesNothing, (*interactive).reply},
@@ -69,19 +68,18 @@ func init() { // /help, among them, leads back to the table
 	}
 }
 
-// aliases are the words of IRC for what has another name here.
+// aliases maps the words of IRC to the names here.
 var aliases = map[string]string{
 	"join": "enter", "part": "leave", "names": "members", "list": "rooms", "query": "to",
 	"dm": "msg", "tell": "msg", "w": "msg", "whisper": "msg", "exit": "quit", "bye": "quit", "?": "help", "h": "help",
 }
 
-// taking are the arguments of the chat's own commands.
+// taking maps the chat's own commands to the arguments they take.
 var taking = map[string]argument{
 	"ignore": takesNick, "unignore": takesNick,
 }
 
-// findPromptCommand finds a command of the prompt's own, by its name or another
-// for it.
+// findPromptCommand finds a command of the prompt by its name or an alias.
 func findPromptCommand(name string) (promptCommand, bool) {
 	name = canonical(name)
 	for _, c := range promptCommands {
@@ -92,7 +90,7 @@ func findPromptCommand(name string) (promptCommand, bool) {
 	return promptCommand{}, false
 }
 
-// canonical is what a command is called here.
+// canonical returns what a command is called here.
 func canonical(name string) string {
 	name = strings.ToLower(name)
 	if of, ok := aliases[name]; ok {
@@ -101,7 +99,7 @@ func canonical(name string) string {
 	return name
 }
 
-// command carries out a command: the prompt's own, or else the chat's.
+// command carries out a command: the prompt's, or else the chat's.
 func (i *interactive) command(name, args string) error {
 	if c, ok := findPromptCommand(name); ok {
 		err := c.run(i, args)
@@ -120,8 +118,7 @@ func (i *interactive) command(name, args string) error {
 	return nil
 }
 
-// doneWords are said when a command of the chat's has been carried out that says
-// nothing itself.
+// doneWords are said after a command of the chat that says nothing itself.
 var doneWords = map[string]string{
 	"back":     "You are back.",
 	"ignore":   "You hear no more of %s: /unignore %s changes that.",
@@ -130,12 +127,12 @@ var doneWords = map[string]string{
 
 func usage(of string) error { return &chatcore.Error{What: chatcore.ErrUsage.What, Detail: of} }
 
-// errArguments is what a command's function returns when it cannot make anything
-// of its arguments; it becomes the command's usage.
+// errArguments is what a command's function returns if it does not understand its
+// arguments. It is replaced by the command's usage.
 var errArguments = usage("")
 
-// talkTo switches to the place that args names: @room, #nick, a room one is in,
-// someone online, or, where it names none, everyone.
+// talkTo switches to the destination that args names: @room, #nick, a room the person is
+// in, someone online, or, if it names none, everyone.
 func (i *interactive) talkTo(args string) error {
 	l := lineproto.Parse(strings.TrimSpace(args))
 	switch {
@@ -174,7 +171,7 @@ func (i *interactive) reply(args string) error {
 	return i.whisper(args)
 }
 
-// roomArgument is the one room args names, in any of the ways people write it.
+// roomArgument returns the one room that args names, in any of the ways people write it.
 func roomArgument(args string) (string, error) {
 	room, rest := lineproto.Word(args)
 	if strings.Trim(rest, " ") != "" {
@@ -183,7 +180,7 @@ func roomArgument(args string) (string, error) {
 	return strings.TrimLeft(room, "@#"), nil
 }
 
-// roomOrHere is the room args names, or the one the person talks in.
+// roomOrHere returns the room that args names, or the one the person talks in.
 func (i *interactive) roomOrHere(args string) (string, error) {
 	room, err := roomArgument(args)
 	if err == nil && room == "" {
@@ -213,7 +210,7 @@ func (i *interactive) enterAndTalk(args string) error {
 	return err
 }
 
-// describe tells who is in a room, and what it is about.
+// describe tells who is in a room, and what its topic is.
 func (i *interactive) describe(room string) (text string, err error) {
 	members, all, err := i.chat.Who(room, namedOnline+1)
 	if err != nil {
@@ -266,7 +263,7 @@ func (i *interactive) users(string) error { return i.list("", "Online") }
 func (i *interactive) members(args string) error {
 	room, err := i.roomOrHere(args)
 	if err == errArguments && args == "" {
-		return i.users("") // in public, those are the members
+		return i.users("") // the members of the public channel
 	}
 	if err != nil {
 		return err
@@ -274,7 +271,7 @@ func (i *interactive) members(args string) error {
 	return i.list(room, "In "+room)
 }
 
-// list lists who is in a room, or online, in a line.
+// list shows who is in a room, or online, in one line.
 func (i *interactive) list(room, label string) error {
 	members, all, err := i.chat.Who(room, mostShown)
 	if err != nil {
@@ -291,8 +288,8 @@ func (i *interactive) list(room, label string) error {
 	return nil
 }
 
-// topic tells or sets a topic. A room is named as @room, for any other word may be the
-// first of a topic. The public place has no topic, so a lone word is a room there.
+// topic shows or sets a topic. A room is named as @room, because any other word may be the
+// first of a topic. Public has no topic, so a lone word is a room there.
 func (i *interactive) topic(args string) error {
 	room, text := i.chat.Talking().Room, args
 	if at, ok := strings.CutPrefix(args, "@"); ok {
@@ -306,13 +303,13 @@ func (i *interactive) topic(args string) error {
 	if err := i.chat.Do("!topic " + room + " " + text); err != nil {
 		return err
 	}
-	if strings.Trim(text, " ") != "" { // the others are told, but not who did it
+	if strings.Trim(text, " ") != "" { // the members are told of the topic, but not who set it
 		i.say("You set the topic of " + room + ".")
 	}
 	return nil
 }
 
-// mostShown is how many rows a table shows.
+// mostShown is the maximum number of rows in a table.
 const mostShown = 100
 
 func (i *interactive) whoTable(args string) error {
@@ -331,7 +328,7 @@ func (i *interactive) whoTable(args string) error {
 	return nil
 }
 
-// defaultLast is how many lines /last shows.
+// defaultLast is how many lines /last shows by default.
 const defaultLast = 20
 
 func (i *interactive) last(args string) error {
@@ -355,8 +352,8 @@ func (i *interactive) last(args string) error {
 	return nil
 }
 
-// clear clears the screen where what has been said up to now is shown: it is owed
-// behind that.
+// clear clears the screen after everything said up to now has been shown: it goes through
+// the outbox.
 func (i *interactive) clear(string) error {
 	var plain bool
 	if i.locked(func() { plain = i.settings.plain }); !plain {
@@ -382,18 +379,18 @@ func (i *interactive) msg(args string) error {
 	return i.whisper(text)
 }
 
-// style is how the session shows things now.
+// style returns the current style of the session.
 func (i *interactive) style() (s style.Style) {
 	i.locked(func() { s = i.settings.style() })
 	return s
 }
 
-// walk goes to the next place that has unread lines, or the one before; where none
-// has, through all.
+// walk goes to the next or previous destination with unread lines. If none has any, it goes
+// through all.
 func (i *interactive) walk(step int) {
 	here := i.chat.Talking()
 	if to := neighbour(i.places(here), here, step); to != here {
-		i.locked(func() { i.edited = true }) // by a key
-		_ = i.chat.GoTo(to)                  // a place that has just gone is not among them with the next key
+		i.locked(func() { i.edited = true }) // it was edited by a key
+		_ = i.chat.GoTo(to)                  // it fails if the destination has just gone: the next key does not offer it
 	}
 }

@@ -8,7 +8,7 @@ import (
 	"parley/internal/safetext"
 )
 
-// overview is /help: all there is, on a screen of 24 rows of 80.
+// overview is the output of /help: all commands, on a screen of 24 rows of 80 columns.
 const overview = `Say   text             to where the prompt says: to everyone, at first
       @room text       in a room              #nick text    to one person alone
       /me waves        an emote               //text        says /text
@@ -47,7 +47,7 @@ func (i *interactive) help(args string) error {
 	return nil
 }
 
-// helpOf is what there is to tell of a command, the prompt's own or the chat's.
+// helpOf returns the help for a command, of the prompt or of the chat.
 func helpOf(name string) (chatcore.CommandHelp, bool) {
 	if c, ok := findPromptCommand(name); ok {
 		return c.CommandHelp, true

@@ -8,64 +8,63 @@ import (
 	"golang.org/x/time/rate"
 )
 
-// What the wire may carry of a client's, in bytes as they are sent. The library
-// keeps what its session has not read yet, in packets as they came: of one byte each, if
-// the client wants it so, which takes 36 bytes on the wire and about 50 in memory for
-// each. So it is the wire that is counted.
+// Limits on what one connection may send, in bytes as they are on the wire. The library
+// keeps what the session has not read yet in packets as they came. A client can send one
+// byte in each: 36 bytes on the wire, and about 50 in memory. So bytes on the wire are counted.
 const (
-	// maxUnread may come while the session does not read: narrowWindow, and as much again
-	// for what is around the data. It takes 24 KiB of memory. What a read takes off the
-	// count is an estimate (see got). A client that sends one long packet and then short
-	// ones, and refills after each read, can have three times as much kept.
+	// maxUnread bytes may come while the session does not read: narrowWindow, and as much
+	// again for the framing. That takes 24 KiB of memory. The amount a read subtracts is an
+	// estimate (see got). A client that sends one long packet and then short ones, and
+	// refills after each read, can have three times as much kept.
 	maxUnread = 16 << 10
-	// maxUnreadStuck may come while a write waits for the client. The client may have sent
-	// the window adjust that ends the wait, and it is behind the data that it sent before.
-	// That data is narrowWindow bytes at most, for the window allows no more. So it is in
-	// narrowWindow packets at most, and a packet of one byte takes maxOneByte at most.
-	// The adjust is always within this limit. An attacker can have narrowWindow packets of
-	// one byte kept in this way: 400 KB, until the session reads them or ends.
+	// maxUnreadStuck bytes may come while a write waits for the client. The client may have
+	// sent the window adjust that ends the wait, after data that it sent before. That data
+	// is at most narrowWindow bytes, because the window allows no more. So it is at most
+	// narrowWindow packets, and a packet of one byte takes at most maxOneByte. The adjust
+	// is always within this limit. An attacker can have narrowWindow packets of one byte
+	// kept in this way: 400 KB, until the session reads them or ends.
 	maxUnreadStuck = maxUnread + narrowWindow*maxOneByte
-	// maxUnreadFree is the limit where lines are not paced, and the window is 2 MiB: that,
-	// and as much again around it.
+	// maxUnreadFree is the limit if lines are not paced and the window is 2 MiB: the
+	// window, and as much again for the framing.
 	maxUnreadFree = 4 << 20
-	// maxBefore may come before there is a session: a handshake and as many keys as a
+	// maxBefore bytes may come before there is a session. A handshake and as many keys as a
 	// person has are 20 KiB.
 	maxBefore = 256 << 10
-	// wireRate a second is what a client may send, once wireBurst is used up. A line
-	// of 4096 bytes five times a second is a sixth of it. Packets that carry nothing,
-	// and requests, count too: a core answers 2 MiB of the smallest a second.
+	// A client may send wireRate bytes a second once wireBurst is used up. A line of 4096
+	// bytes five times a second is a sixth of it. Empty packets and requests count too: one
+	// core answers 2 MiB a second of the smallest.
 	wireRate  = 128 << 10
 	wireBurst = 1 << 20
-	// maxStray bytes may be kept of what comes on standard error, or half of a window
-	// that is smaller, until somebody looks after it: ssh sends nothing there, and a
-	// goroutine that waits for it takes 3 KiB of each connection.
+	// maxStray bytes of standard error may be kept, or half of a window that is smaller,
+	// before they are discarded. ssh sends nothing there, and a goroutine that always reads
+	// it takes 3 KiB of each connection.
 	maxStray = 64 << 10
 )
 
-// around is about what a packet takes around its own, in bytes as they are sent.
+// around is the approximate framing of a packet, in bytes on the wire.
 const around = 36
 
 // maxOneByte is the most that a packet with one byte of data takes on the wire: 20 bytes
 // with AES-CTR, and 64 of hmac-sha2-512-etm. With the ciphers most clients choose it is 36.
 const maxOneByte = 84
 
-// readBudget is what comes over one connection: how fast, and how much of it waits for the
-// session. What is over the limits is read later.
+// readBudget limits what comes over one connection: how fast, and how much of it waits for
+// the session. What exceeds the limits is read later.
 type readBudget struct {
 	pace   *rate.Limiter // nil: no limit
 	closed chan struct{} // closed with the connection
-	looked time.Time     // when it was looked whether the client is gone; of the goroutine that reads
+	looked time.Time     // when hungUp was last called; reading goroutine only
 
 	mu     sync.Mutex
-	near   *rate.Limiter // of all connections of the address; nil: no limit
-	unread int           // bytes that came since the session found nothing to read
+	near   *rate.Limiter // shared by all connections of the address; nil: no limit
+	unread int           // bytes received since the session last found nothing to read
 	kept   func() int    // how many bytes of data the library keeps; nil before there is a session channel
-	most   int           // of them, before look is called
-	look   func()        // called once, for what is on standard error; nil before and after
+	most   int           // bytes kept before look is called
+	look   func()        // called once, to discard standard error; nil before it is set and after the call
 	asking bool          // the session is reading: what comes is taken at once
-	stuck  bool          // a write of the session's is under way
+	stuck  bool          // a write of the session is under way
 	held   bool          // a write to the socket is under way
-	room   chan struct{} // closed when there may be room; nil while nobody waits
+	room   chan struct{} // closed when there may be room; nil if no reader waits
 }
 
 func newReadBudget(limited bool) *readBudget {
@@ -76,8 +75,8 @@ func newReadBudget(limited bool) *readBudget {
 	return w
 }
 
-// share has the wire share what its address may send, from now on: not before somebody has
-// logged in, or a flood from an address would keep its other people from coming.
+// share makes the connection share the rate of its address from now on. It is called only
+// after login; otherwise a flood from an address would keep other people there from logging in.
 func (w *readBudget) share(near *rate.Limiter) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -86,7 +85,7 @@ func (w *readBudget) share(near *rate.Limiter) {
 	}
 }
 
-// came counts n bytes, and waits as long as the rate says.
+// came counts n received bytes, and waits as long as the rate requires.
 func (w *readBudget) came(n int) {
 	w.mu.Lock()
 	w.unread += n
@@ -106,9 +105,9 @@ func (w *readBudget) came(n int) {
 	}
 }
 
-// open says that there is a session channel, and nothing unread. kept tells how many
-// bytes the library keeps of it, of a window of size bytes. look is called, once, when
-// the client's standard error is to be read.
+// open notes that there is a session channel with nothing unread. kept returns how many
+// bytes of it the library keeps, out of a window of size bytes. look is called once, when
+// the client's standard error must be read.
 func (w *readBudget) open(size int, kept func() int, look func()) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -117,9 +116,9 @@ func (w *readBudget) open(size int, kept func() int, look func()) {
 	w.most = min(maxStray, size/2)
 }
 
-// lookLocked returns what is to be called now. Where a session has read its input to the
-// end, or waits for more, what is kept is standard error. (Or it has just come, and the
-// session is about to read it: then the look is in vain.)
+// lookLocked returns the function to call now. If a session has read its input to the end
+// or waits for more, the kept bytes are standard error. (Or they have just come, and the
+// session is about to read them; then the call is unnecessary.)
 func (w *readBudget) lookLocked(atEnd bool) (look func()) {
 	if !atEnd || w.look == nil || w.kept() <= w.most {
 		return func() {}
@@ -128,18 +127,18 @@ func (w *readBudget) lookLocked(atEnd bool) (look func()) {
 	return look
 }
 
-// before tells whether as much may have come of somebody who has no session.
+// before reports whether a client without a session may send as much as has come.
 func (w *readBudget) before() bool {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	return w.unread <= maxBefore
 }
 
-// lookEvery is how often it is looked whether a client is gone that is read later.
+// lookEvery is how often await checks whether a client that is read later has gone.
 const lookEvery = time.Second
 
-// await waits until there is room for more. It returns false when gone, which it calls each
-// lookEvery, says that there will be no more.
+// await waits until there is room for more. It calls gone every lookEvery, and returns
+// false if gone reports that no more will come.
 func (w *readBudget) await(gone func() bool) bool {
 	for room := w.full(); room != nil; room = w.full() {
 		w.wait(room, time.After(lookEvery))
@@ -152,7 +151,7 @@ func (w *readBudget) await(gone func() bool) bool {
 	return true
 }
 
-// wait waits for one of these, or for the end of the connection.
+// wait waits for room, for over, or for the end of the connection.
 func (w *readBudget) wait(room <-chan struct{}, over <-chan time.Time) {
 	select {
 	case <-room:
@@ -161,7 +160,7 @@ func (w *readBudget) wait(room <-chan struct{}, over <-chan time.Time) {
 	}
 }
 
-// full returns what is closed when there may be room, nil if there is room now.
+// full returns a channel that is closed when there may be room, or nil if there is room now.
 func (w *readBudget) full() <-chan struct{} {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -189,7 +188,7 @@ func (w *readBudget) limitLocked() int {
 	return maxUnread
 }
 
-// wakeLocked wakes what waits for room, to look whether there is some.
+// wakeLocked wakes the reader that waits for room, to check again.
 func (w *readBudget) wakeLocked() {
 	if w.room != nil {
 		close(w.room)
@@ -197,8 +196,8 @@ func (w *readBudget) wakeLocked() {
 	}
 }
 
-// writing says whether a write of the session's is under way: the client may have to say
-// something before it can go on.
+// writing notes whether a write of the session is under way. The write may have to wait for
+// a message of the client.
 func (w *readBudget) writing(under bool) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -207,9 +206,9 @@ func (w *readBudget) writing(under bool) {
 	}
 }
 
-// sending says whether a write to the socket is under way. While one waits, the session may
-// wait too: in its reading, to send a window adjust. Then what comes is not taken at once.
-// And nothing the client says ends the wait. It has to read.
+// sending notes whether a write to the socket is under way. While one waits, the session
+// may wait too: a read of the session sends window adjusts. So what comes is not taken at
+// once. Nothing the client sends can end the wait: it has to read.
 func (w *readBudget) sending(under bool) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -218,7 +217,7 @@ func (w *readBudget) sending(under bool) {
 	}
 }
 
-// ask says that the session begins to read.
+// ask notes that the session begins to read.
 func (w *readBudget) ask() {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -226,8 +225,8 @@ func (w *readBudget) ask() {
 	w.wakeLocked()
 }
 
-// request says that a request with n bytes of its own, which came on the session
-// channel, or the answer to one of ours has been dealt with.
+// request notes that a request on the session channel with a body of n bytes, or the answer
+// to one of ours, has been handled.
 func (w *readBudget) request(n int) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -235,12 +234,13 @@ func (w *readBudget) request(n int) {
 	w.wakeLocked()
 }
 
-// got says that the session has read n bytes; all that there were, where it could
-// have taken more. Behind the end of its input nothing is read any more: what comes there
-// nevertheless is as much as may be unread, and then it stays with the client.
+// got notes that the session has read n bytes; all means that it had room for more. After
+// the end of the session's input nothing is read any more. Data that comes nevertheless may
+// be as much as the limit on unread data, and the rest stays with the client.
 //
-// Nobody tells how many packets the n bytes were. So as great a part of the count goes as
-// was read of the data. It is right for packets of one size, and it is 0 with the last byte.
+// How many packets the n bytes were is unknown. So the count shrinks by the share of the
+// data that was read. This is exact for packets of one size, and the count is 0 after the
+// last byte.
 func (w *readBudget) got(n int, all bool) {
 	w.mu.Lock()
 	w.asking = false
@@ -255,14 +255,14 @@ func (w *readBudget) got(n int, all bool) {
 	look()
 }
 
-// more reports whether more of the client's input has come than the session has read.
+// more reports whether the client has sent input that the session has not read.
 func (w *readBudget) more() bool {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	return w.kept() > 0
 }
 
-// metered is a session channel whose reading makes room on the wire.
+// metered is a session channel whose reads make room for more from the wire.
 type metered struct {
 	gossh.Channel
 	readBudget *readBudget

@@ -14,8 +14,7 @@ import (
 	"golang.org/x/time/rate"
 )
 
-// arrive has n bytes come, in pieces as the library reads them, and says how long
-// that took.
+// arrive counts n bytes in pieces, as the library reads them, and returns how long that took.
 func arrive(w *readBudget, n int) time.Duration {
 	const piece = 4 << 10
 	begun := time.Now()
@@ -50,7 +49,7 @@ func TestWireWaitsForASessionThatDoesNotRead(t *testing.T) {
 		for _, tt := range []struct {
 			name string
 			then func(*readBudget)
-			more int // bytes there is room for from then on
+			more int // room in bytes from then on
 		}{
 			{"it reads on and on", (*readBudget).ask, 10 * maxUnread},
 			{"it has read all", func(w *readBudget) { w.ask(); kept = 0; w.got(1, true) }, maxUnread},
@@ -81,7 +80,7 @@ func TestWireWaitsForASessionThatDoesNotRead(t *testing.T) {
 	})
 }
 
-// waitFull waits until l is not read any more.
+// waitFull waits until l is no longer read.
 func waitFull(t *testing.T, l *conn) {
 	t.Helper()
 	for begun := time.Now(); l.readBudget.full() == nil; time.Sleep(time.Millisecond) {
@@ -91,12 +90,12 @@ func waitFull(t *testing.T, l *conn) {
 	}
 }
 
-// A client that sends its data in packets of one byte pins no more than the wire
-// carries, and the end of its connection is noticed while it waits for room.
+// A client that sends its data in packets of one byte pins no more than the wire carries.
+// The end of its connection is noticed while the reader waits for room.
 func TestPacketsOfOneByteAreBounded(t *testing.T) {
 	s := newServer(t, paced)
 	c := login(t, s.inMemory(), clientConfig("ann", newKey(t)))
-	ch := sessionChannel(t, c) // no shell: nobody reads
+	ch := sessionChannel(t, c) // without a shell the channel is not read
 	before := heap()
 	sent := make(chan int, 1)
 	go func() {
@@ -111,14 +110,14 @@ func TestPacketsOfOneByteAreBounded(t *testing.T) {
 		t.Errorf("%d bytes are held for it", grown)
 	}
 	_ = c.Close()
-	if n := <-sent; n < maxUnread/around-50 || n > narrowWindow-1 { // some are under way
+	if n := <-sent; n < maxUnread/around-50 || n > narrowWindow-1 { // some are in transit
 		t.Errorf("%d packets were taken before it had to wait", n)
 	}
 }
 
-// The window of a client whose lines are paced is narrow, and a client that keeps to it
-// is read without end, in whatever packets: what it says besides is never behind data
-// that nobody reads. One that does not keep to it is cut.
+// The window of a client whose lines are paced is narrow. A client that keeps to it is read
+// without limit, whatever its packets: its other messages never wait for unread data. A
+// client that does not keep to it is cut.
 func TestTheWindowIsNarrow(t *testing.T) {
 	s := newServer(t, paced)
 	c := login(t, s.inMemory(), clientConfig("ann", newKey(t)))
@@ -152,7 +151,7 @@ func TestTheWindowIsNarrow(t *testing.T) {
 	}
 }
 
-// What is over the limit arrives later, and whole.
+// Input over the limit arrives later, and complete.
 func TestNothingIsLostOverTheLimit(t *testing.T) {
 	for _, s := range []*serverUnderTest{newServer(t, nil), newServer(t, paced)} {
 		c := login(t, s.inMemory(), clientConfig("ann", newKey(t)))
@@ -185,7 +184,7 @@ func TestNothingIsLostOverTheLimit(t *testing.T) {
 	}
 }
 
-// Before there is a session, nobody may send for long, whatever it is.
+// Before there is a session, no client may send for long, whatever it sends.
 func TestAFloodBeforeASessionIsCut(t *testing.T) {
 	s := newServer(t, nil)
 	c := login(t, s.inMemory(), clientConfig("ann", newKey(t)))
@@ -201,8 +200,8 @@ func TestAFloodBeforeASessionIsCut(t *testing.T) {
 	_ = c.Wait() // until the connection is closed
 }
 
-// Answers to keepalives wait behind what a bot has sent and may not say yet: that is
-// no sign of its being dead.
+// Answers to keepalives wait after lines of a bot that are not due yet. That is no sign
+// that the bot is dead.
 func TestWhoIsReadLaterIsNotDead(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		for _, full := range []bool{true, false} {
@@ -212,7 +211,7 @@ func TestWhoIsReadLaterIsNotDead(t *testing.T) {
 			if full {
 				l.readBudget.came(maxUnreadFree)
 			}
-			l.waiting = true // for an answer
+			l.waiting = true // a keepalive is unanswered
 			for range 10 {
 				l.probe(nil)
 			}
@@ -225,7 +224,7 @@ func TestWhoIsReadLaterIsNotDead(t *testing.T) {
 	})
 }
 
-// Exchanging keys again and again is no way to keep the server busy.
+// A client cannot keep the server busy by exchanging keys again and again.
 func TestKeysAreExchangedNowAndThen(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		k := &rekeyLimiter{Signer: newKey(t), may: rate.NewLimiter(rekeyRate, rekeyBurst), signed: new(atomic.Bool)}
@@ -250,7 +249,7 @@ func TestKeysAreExchangedNowAndThen(t *testing.T) {
 	})
 }
 
-// What is kept and is no input is noticed once: when the session waits for more input, or
+// Kept data that is not input is noticed once: when the session waits for more input, or
 // has read it to its end.
 func TestStrayBytesAreNoticed(t *testing.T) {
 	for _, tt := range []struct {
@@ -291,12 +290,11 @@ func TestStrayBytesAreNoticed(t *testing.T) {
 	}
 }
 
-// Of what comes on standard error nothing is kept: the client may send more of it than
-// the library would hold.
+// Standard error is dropped: the client may send more of it than the library would hold.
 func TestStandardErrorIsDropped(t *testing.T) {
 	for _, tt := range []struct {
 		server *serverUnderTest
-		more   int // than the window
+		more   int // bytes beyond the window
 	}{{newServer(t, nil), 3 << 20}, {newServer(t, paced), 64 << 10}} {
 		c := login(t, tt.server.inMemory(), clientConfig("ann", newKey(t)))
 		ch := sessionChannel(t, c)

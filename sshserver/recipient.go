@@ -7,15 +7,15 @@ import (
 	"parley/internal/lineproto"
 )
 
-// recipient is the one person a line is for, as it was when the line was entered:
-// whoever has the nick, or has written, when its turn comes.
+// recipient is the one person a line is for. It is fixed when the line is entered, whatever
+// happens before its turn: another person may take the nick, or write privately.
 type recipient struct {
 	who chatcore.Correspondent
-	err error // nobody had that nick
+	err error // there was no such nick
 }
 
-// recipientOf is the person a line names, or else, for a reply, who had last written
-// when the line was begun.
+// recipientOf returns the person a line names. For a reply, it is the last person who had
+// written privately when the line was begun.
 func (i *interactive) recipientOf(line string) (to recipient) {
 	if nick := nickIn(line); nick != "" {
 		to.who, to.err = i.chat.Person(nick)
@@ -25,7 +25,7 @@ func (i *interactive) recipientOf(line string) (to recipient) {
 	return to
 }
 
-// nickIn is the nick of the one person a line names.
+// nickIn returns the nick of the one person a line names.
 func nickIn(line string) string {
 	if isCommand(line) {
 		l := lineproto.Parse(lineproto.FromSlash(line))
@@ -46,7 +46,7 @@ func nickIn(line string) string {
 	return ""
 }
 
-// whisper says text to the person the line being carried out names.
+// whisper says text to the recipient of the line being carried out.
 func (i *interactive) whisper(text string) error {
 	if i.to.err != nil {
 		return i.to.err
@@ -54,7 +54,7 @@ func (i *interactive) whisper(text string) error {
 	return i.chat.Reply(i.to.who, text)
 }
 
-// talkToPerson talks to the person the line being carried out names.
+// talkToPerson switches to the recipient of the line being carried out.
 func (i *interactive) talkToPerson() error {
 	if i.to.err != nil {
 		return i.to.err

@@ -5,40 +5,39 @@ import (
 	"time"
 )
 
-// What drawing the input line sends is bounded in bytes. A key, a new size or a message
-// is a few bytes, and may have 8 KB drawn: a draft as long as it may be, on a wide
+// The bytes that are sent to draw the input line are limited. A key, a new size or a
+// message is a few bytes, and may cause a redraw of 8 KB: the longest draft, on a wide
 // terminal. A person who types fast in the middle of a long draft draws 10 KiB a second.
 const (
-	// drawBurst may be drawn at once, then drawRate a second: all that a key or a new size
-	// causes, and what a message causes where the line takes over drawFree. It is a hundred
-	// times what a person types at 80 keys a second.
+	// drawBurst bytes may be drawn at once, then drawRate a second. They count everything
+	// that a key or a new size causes, and what a message causes if the line takes over
+	// drawFree. drawRate is a hundred times what a person types at 80 keys a second.
 	drawBurst = 64 << 10
 	drawRate  = 8 << 10
-	// All sessions of one address together may draw as much as six of them where the line
+	// All sessions of one address together may draw as much as six of them, if the line
 	// takes over drawFree.
 	addressDrawBurst = 256 << 10
 	addressDrawRate  = 48 << 10
-	// drawFree bytes of a redraw come free with a message: as much as a draft of some 900
-	// characters takes. So nobody with an ordinary draft is shown a message later, and
-	// nobody's typing is shown later because of others of the address.
+	// drawFree bytes of a redraw are free with a message: as much as a draft of some 900
+	// characters takes. So a person with an ordinary draft never sees a message later, nor
+	// their own typing later because of others at their address.
 	drawFree = 1000
-	// drawLate is how late a redraw may be: others of the address may take what there is.
+	// drawLate is how late a redraw may be when others at the address use up the budget.
 	drawLate = 5 * time.Second
 )
 
-// drawn is how many bytes have been drawn of late. It is safe for concurrent use.
+// drawn counts the bytes drawn recently. It is safe for concurrent use.
 type drawn struct {
 	burst, rate int
 
 	mu    sync.Mutex
-	spent int // less what has been paid back since; what drawLate pays for over burst at most
+	spent int // bytes not paid back yet; at most burst and what drawLate pays back
 	at    time.Time
 }
 
 func newDrawn(burst, rate int) *drawn { return &drawn{burst: burst, rate: rate} }
 
-// spend adds n bytes. Nobody waits longer than drawLate for them: what more they are is
-// forgotten.
+// spend adds n bytes. No redraw waits longer than drawLate for them: the excess is forgotten.
 func (d *drawn) spend(n int, now time.Time) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -46,19 +45,19 @@ func (d *drawn) spend(n int, now time.Time) {
 	d.spent = min(d.spent+n, d.burst+int(drawLate/time.Second)*d.rate)
 }
 
-// passLocked pays back what the time since it was last called pays for.
+// passLocked pays back what the time since its last call allows.
 func (d *drawn) passLocked(now time.Time) {
 	paid := int(now.Sub(d.at).Seconds() * float64(d.rate))
 	switch {
 	case paid >= d.spent:
 		d.spent, d.at = 0, now
-	case paid > 0: // what is less than a byte is left for the next time
+	case paid > 0: // a fraction of a byte is left for the next time
 		d.spent -= paid
 		d.at = d.at.Add(time.Duration(paid) * time.Second / time.Duration(d.rate))
 	}
 }
 
-// wait is how long nothing more may be drawn.
+// wait returns how long nothing more may be drawn.
 func (d *drawn) wait(now time.Time) time.Duration {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -66,7 +65,7 @@ func (d *drawn) wait(now time.Time) time.Duration {
 	return time.Duration(max(0, d.spent-d.burst)) * time.Second / time.Duration(d.rate)
 }
 
-// isSpent reports whether some of it is not paid back yet.
+// isSpent reports whether some of the budget is not paid back yet.
 func (d *drawn) isSpent() bool {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -74,7 +73,7 @@ func (d *drawn) isSpent() bool {
 	return d.spent > 0
 }
 
-// drewLocked charges what the line has been drawn with, n bytes. i.mu is held.
+// drewLocked charges n bytes that were drawn for the line. i.mu is held.
 func (i *interactive) drewLocked(n int, edited bool) {
 	large := n > drawFree
 	if n == 0 || !large && !edited {
@@ -87,13 +86,13 @@ func (i *interactive) drewLocked(n int, edited bool) {
 	}
 }
 
-// holdLocked reports whether what is to be drawn or printed is to wait, since so much has
-// been drawn of late, and has it looked at again in time. i.mu is held.
+// holdLocked reports whether drawing and printing must wait because too much was drawn
+// recently. If so, it sets a timer to check again. i.mu is held.
 //
-// Text waits only while it is shorter than what would be drawn below it, and than a
-// quarter of an outbox: so at most half of what a client is sent are redraws. It is taken
-// from the outbox all the same, so that each push is heard of, and the outbox of a client
-// that reads does not overflow. Nothing waits once the session ends.
+// Text waits only while it is shorter than the redraw below it, and than a quarter of an
+// outbox. So redraws are at most half of what a client is sent. The text is taken out of
+// the outbox meanwhile, so that each push is noticed, and the outbox of a client that reads
+// does not overflow. Nothing waits once the session ends.
 func (i *interactive) holdLocked() bool {
 	line := i.editor.Cost()
 	if i.closing || i.ended.Load() || !i.edited && line <= drawFree {
@@ -124,8 +123,8 @@ func (i *interactive) holdLocked() bool {
 	return true
 }
 
-// aside shows what a key asks for besides editing, unless so much has been drawn of late
-// that it is left out: nobody waits for it. show returns how many bytes that is.
+// aside shows what a key asks for besides editing. If too much was drawn recently, it shows
+// nothing instead of waiting. show returns how many bytes it has shown.
 func (i *interactive) aside(show func() int) {
 	if i.drawn.wait(time.Now()) > 0 {
 		return

@@ -18,10 +18,10 @@ func TestDrawn_IsPaidBackAtItsRate(t *testing.T) {
 		}
 		wait(0)
 		d.spend(1000, time.Now())
-		wait(0) // that is the burst
+		wait(0) // the burst is used up
 		d.spend(500, time.Now())
 		wait(5 * time.Second)
-		for range 300 { // however often it is looked at
+		for range 300 { // however often wait is called
 			time.Sleep(time.Second / 300)
 			d.wait(time.Now())
 		}
@@ -40,8 +40,8 @@ func TestDrawn_IsPaidBackAtItsRate(t *testing.T) {
 	})
 }
 
-// An address that has used up what it may draw slows down none of its people who type
-// ordinary lines, and is not given a fresh start by connecting anew.
+// At an address that has used up its budget, people who type ordinary lines are not slowed
+// down. A new connection does not renew the budget.
 func TestDrawn_OrdinaryTypingIsNotHeldUpByNeighbours(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newServer(t, paced)

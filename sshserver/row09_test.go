@@ -9,20 +9,19 @@ import (
 	"testing"
 )
 
-// Row 9: whatever is said, nothing but text reaches a terminal. Ann has a terminal
-// that shows everything; Kim one that is called to; Tom has telnet; a bot of Ann's
-// hears what was said. What Ann and Tom see has to be, cell by cell, what is seen
-// where the bot's texts are drawn one below the other; and these have to be text.
+// Row 9: whatever is said, nothing but text reaches a terminal. Ann's terminal shows
+// everything; Kim's is alerted; Tom uses telnet; a bot of Ann's receives what is said. Ann
+// and Tom must see, cell by cell, the bot's texts drawn one below the other, and these must
+// be text.
 //
-// With every text goes a line of a known form, so each text has others' above and
-// below it.
+// A line of a known form goes with every text, so lines of others are above and below each text.
 func TestRow09ScreenOracle(t *testing.T) {
 	messages := 600
 	if full {
 		messages = 20_000
 	}
 	st := newStage(t)
-	const news = 10 // one of so many rounds is of names and news
+	const news = 10 // one round in ten is of names and notices
 	for round := 1; st.said < messages && !t.Failed(); round++ {
 		if round%news == 0 {
 			st.news()
@@ -36,7 +35,7 @@ func TestRow09ScreenOracle(t *testing.T) {
 // inRound is how many texts are said in one round.
 const inRound = 20
 
-// talk has texts said in one way, and judges what is seen.
+// talk says texts in one way, and checks what is seen.
 func (st *stage) talk(w way) {
 	var lines []string
 	for i := range w.inRound {
@@ -50,7 +49,7 @@ func (st *stage) talk(w way) {
 	st.compare(w.name, last, events)
 }
 
-// compare draws what was heard, and compares it with what Ann and Tom see.
+// compare draws the events, and compares the result with what Ann and Tom see.
 func (st *stage) compare(way, last string, events []heard) {
 	st.t.Helper()
 	raw := st.ann.play(st.t, last, promptEnd)
@@ -79,13 +78,13 @@ func (st *stage) compare(way, last string, events []heard) {
 	st.others(last)
 }
 
-// unspaced is lines without the spaces before colons that the raw port has more: row 26
-// judges which.
+// unspaced removes the additional spaces before colons of the raw port from lines. Row 26
+// checks where they belong.
 func unspaced(lines []byte) []byte {
 	return regexp.MustCompile(`([\p{L}\p{Nd}]) ([:\x{02F8}\x{0589}\x{05C3}\x{1365}\x{1804}\x{205A}\x{2236}\x{A789}\x{FE30}\x{FE55}\x{FF1A}])`).ReplaceAll(lines, []byte("$1$2"))
 }
 
-// others judges what Kim and Ivy are sent.
+// others checks what Kim and Ivy are sent.
 func (st *stage) others(last string) {
 	raw := st.kim.play(st.t, last, promptEnd)
 	harmless(st.t, "Kim", string(raw), ourCalls, ourOwn)
@@ -96,7 +95,7 @@ func (st *stage) others(last string) {
 	}
 	st.kimShown.bells = 0
 	raw = st.ivy.play(st.t, last, promptEnd)
-	// What hangs on a character, or joins two, is judged when all of it is typed.
+	// Characters that attach to another, or join two, are checked once all of it is typed.
 	harmless(st.t, "Ivy", string(raw), ourCalls, ourOwn, regexp.MustCompile(`[\p{Mn}\p{Me}\x{200C}\x{200D}\x{E0030}-\x{E0039}\x{E0061}-\x{E007A}\x{E007F}]`))
 	_, _ = st.ivyShown.Write(raw)
 	for _, g := range []*guarded{st.annShown, st.tomShown, st.kimShown, st.ivyShown} {
@@ -107,8 +106,8 @@ func (st *stage) others(last string) {
 	}
 }
 
-// same compares two terminals, and forgets what has scrolled away. It returns the row
-// of the first one's cursor.
+// same compares two terminals, and drops what has scrolled away. It returns the row of the
+// cursor in shown.
 func same(t testing.TB, what string, shown, want *guarded) string {
 	t.Helper()
 	rows, here := shown.page()
@@ -126,8 +125,7 @@ func same(t testing.TB, what string, shown, want *guarded) string {
 	return here
 }
 
-// news has names taken, topics and last words said, and asks for them at Ann's
-// prompt.
+// news takes names, sets topics and leaves with last words, and asks for them at Ann's prompt.
 func (st *stage) news() {
 	h := st.hostile
 	first, last := st.guard(), st.guard()
@@ -148,7 +146,7 @@ func (st *stage) news() {
 	st.said += inRound
 	st.heard += inRound
 	st.hear(last)
-	raw := st.ann.play(st.t, ": "+last, promptEnd) // as it is shown, and not while it is typed
+	raw := st.ann.play(st.t, ": "+last, promptEnd) // as a message, not while it is typed
 	harmless(st.t, "Ann", string(raw), ourOwn)
 	_, _ = st.annShown.Write(raw)
 	rows, prompt := st.annShown.page()
@@ -172,7 +170,7 @@ func (st *stage) news() {
 	st.others(last)
 }
 
-// quitter is somebody who comes, takes a name and leaves with last words.
+// quitter connects, takes a name and leaves with last words.
 func (st *stage) quitter() {
 	h := st.hostile
 	nc := st.dialRaw(fmt.Sprintf("quitter%d", st.hostile.IntN(1e9)))
@@ -184,7 +182,7 @@ func (st *stage) quitter() {
 	_ = nc.Close()
 }
 
-// guardsOf are the rows of the lines that guard the texts.
+// guardsOf returns the rows of the lines that guard the texts.
 func guardsOf(events []heard) (rows []string) {
 	for _, e := range events {
 		if strings.HasPrefix(e.Text, "guard ") {
@@ -194,7 +192,7 @@ func guardsOf(events []heard) (rows []string) {
 	return rows
 }
 
-// inOrder returns the first of some rows that is not there, behind those before it.
+// inOrder returns the first wanted row that does not follow the others in rows, or "".
 func inOrder(rows, wanted []string) string {
 	for _, w := range wanted {
 		for len(rows) > 0 && rows[0] != w {
@@ -208,7 +206,7 @@ func inOrder(rows, wanted []string) string {
 	return ""
 }
 
-// judge fails the test where less was heard than makes a test.
+// judge fails the test if too few texts were received.
 func (st *stage) judge() {
 	st.t.Logf("%d texts said, %d heard, %d lines guarding them", st.said, st.heard, st.guards)
 	if st.heard < st.said*8/10 {

@@ -5,13 +5,13 @@ import (
 	"strings"
 )
 
-// heard is what the bot is told.
+// heard is an event that the bot receives.
 type heard struct {
 	Type, From, Identity, Room, Text string
 	Mention                          bool
 }
 
-// hear returns what the bot hears, up to a line.
+// hear returns what the bot receives, up to a line.
 func (st *stage) hear(last string) (all []heard) {
 	st.t.Helper()
 	for line := range strings.SplitAfterSeq(string(st.bot.play(st.t, last+`"`, "\r\n")), "\r\n") {
@@ -33,8 +33,8 @@ func (st *stage) hear(last string) (all []heard) {
 	return all
 }
 
-// onTerminal is what an interactive session shows of e, in one colour. What speaks to
-// Ann is bold: the sequence for that keeps a character from the one before it.
+// onTerminal returns what an interactive session shows of e, in one colour. A message that
+// mentions Ann is bold, and the sequence for that separates a character from the one before it.
 func (e heard) onTerminal() string {
 	name, place := e.From, ""
 	if e.Identity == "" {
@@ -60,7 +60,7 @@ func (e heard) onTerminal() string {
 	return "hh:mm " + place + name + ":" + text + "\r\n"
 }
 
-// asLines is what others hear of e on the raw port.
+// asLines returns what others receive of e on the raw port.
 func (e heard) asLines() (lines string) {
 	place := ""
 	if e.Room != "" {

@@ -15,7 +15,7 @@ import (
 	"parley/tcpserver"
 )
 
-// stage is a chat with everybody who is in the test of row 9.
+// stage is a chat with everyone in the test of row 9.
 type stage struct {
 	t testing.TB
 	*serverUnderTest
@@ -27,7 +27,7 @@ type stage struct {
 	annShown, annWant  *guarded
 	tomShown, tomWant  *guarded
 	kimShown, ivyShown *guarded
-	wrap               *lineedit.Editor // cuts what is wanted into rows: row 26 judges how
+	wrap               *lineedit.Editor // cuts the wanted text into rows; row 26 checks how
 	annKeys, ivyKeys   io.Writer
 	eve                io.Writer
 	ways               []way
@@ -35,7 +35,7 @@ type stage struct {
 	guards, said, heard int
 }
 
-// newStage lets everybody in.
+// newStage connects everyone.
 func newStage(t testing.TB) *stage {
 	st := &stage{t: t, serverUnderTest: newServer(t, nil), hostile: newHostile(9)}
 	st.raw = st.rawPort(t)
@@ -43,7 +43,7 @@ func newStage(t testing.TB) *stage {
 	bot := st.plain(t, "ann", key)
 	bot.say(t, "!enter dev\n!format json")
 	st.bot = record(bot.out)
-	zone := "TZ=" + zoneOfNoon() // no date comes between
+	zone := "TZ=" + zoneOfNoon() // so that no date comes between
 	st.annKeys, st.ann = st.seat("ann", key, zone)
 	kim, tape := st.seat("kim", nil, zone)
 	st.kim = tape
@@ -60,7 +60,7 @@ func newStage(t testing.TB) *stage {
 	st.kimShown, st.ivyShown = guard(t, "Kim", 24), guard(t, "Ivy", 24)
 	st.ways = st.allWays(eve, pat.in)
 	st.wrap = lineedit.New(lineedit.Options{Width: 80, Height: 24})
-	st.wrap.SetPlain(true) // and draws nothing else
+	st.wrap.SetPlain(true) // so that it draws nothing else
 	const settle = "/set notices off\r/set notify %s\r/join dev\r/to\r%s\r"
 	for w, notify := range map[io.Writer]string{kim: "mention", st.ivyKeys: "mention", st.annKeys: "off"} {
 		st.begin(w, func(line string) string { return fmt.Sprintf(settle, notify, line) })
@@ -72,7 +72,7 @@ func newStage(t testing.TB) *stage {
 	return st
 }
 
-// seat lets somebody in with a terminal.
+// seat logs a person in with a terminal.
 func (st *stage) seat(user string, key gossh.Signer, zone string) (keys io.Writer, out *tape) {
 	k := open(st.t, login(st.t, st.inMemory(), clientConfig(user, key)))
 	name, value, _ := strings.Cut(zone, "=")
@@ -101,7 +101,7 @@ func (s *serverUnderTest) rawPort(t testing.TB) (addr string) {
 	wg.Go(func() { _ = raw.Serve(ln) })
 	t.Cleanup(func() {
 		_ = ln.Close()
-		raw.Shutdown(t.Context()) // over by now: those left are cut
+		raw.Shutdown(t.Context()) // the test is over: remaining connections are cut
 		wg.Wait()
 	})
 	return ln.Addr().String()
@@ -121,17 +121,17 @@ func (st *stage) send(w io.Writer, text string) {
 	}
 }
 
-// zoneOfNoon is a zone in which it is not midnight for hours.
+// zoneOfNoon returns a zone in which it is around noon, so that midnight is hours away.
 func zoneOfNoon() string { return fmt.Sprintf("%+03d:00", 12-time.Now().UTC().Hour()) }
 
-// begin has somebody say his first line, behind what he begins with.
+// begin sends a first line to w, made by with, and waits until the bot receives it.
 func (st *stage) begin(w io.Writer, with func(line string) string) {
 	line := st.guard()
 	st.send(w, with(line))
 	st.hear(line)
 }
 
-// draw draws what everybody has seen up to the first text.
+// draw draws what everyone has seen up to the first text.
 func (st *stage) draw() {
 	last := fmt.Sprintf(guardForm, st.guards)
 	raw := st.ann.play(st.t, last, promptEnd)
@@ -145,16 +145,16 @@ func (st *stage) draw() {
 	}
 }
 
-// promptEnd is what an interactive session's output ends in while nothing is typed.
+// promptEnd is the end of an interactive session's output while nothing is typed.
 const promptEnd = "> "
 
-// follow draws on the screen that is wanted what Ann's shows, without her prompt.
+// follow draws Ann's screen, without her prompt, on the wanted screen.
 func (st *stage) follow(raw []byte) {
 	_, _ = st.annWant.Write(raw)
 	_, _ = st.annWant.WriteString("\r\x1b[J")
 }
 
-// guard is a new line of the known form.
+// guard returns a new line of the known form.
 func (st *stage) guard() string {
 	st.guards++
 	return fmt.Sprintf(guardForm, st.guards)

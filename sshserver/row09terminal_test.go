@@ -17,13 +17,13 @@ import (
 	"github.com/charmbracelet/x/vt"
 )
 
-// tape is what a client is sent. It is drawn in pieces that end where a drawing
-// does: the emulator takes a character of several code points that comes in two
-// pieces for two.
+// tape records what a client is sent. It is drawn in pieces that end where a redraw ends,
+// because the emulator takes a character of several code points that comes in two pieces
+// for two characters.
 type tape struct {
 	mu      sync.Mutex
 	changed chan struct{} // closed when more has come
-	raw     []byte        // what has come and was not played
+	raw     []byte        // received and not played yet
 	ended   bool
 }
 
@@ -45,8 +45,8 @@ func record(out io.Reader) *tape {
 	return tp
 }
 
-// until waits until what has come and was not played is so, a second at most, and returns
-// whether it is.
+// until waits, at most a second, until so holds for what has come and was not played. It
+// reports whether it does.
 func (tp *tape) until(so func(raw []byte) bool) bool {
 	late := time.After(time.Second)
 	for {
@@ -64,8 +64,8 @@ func (tp *tape) until(so func(raw []byte) bool) bool {
 	}
 }
 
-// play waits until what has come since the last time has last in it, and ends in
-// end after that; it returns it.
+// play waits until the output since its last call contains last and then ends in end. It
+// returns that output.
 func (tp *tape) play(t testing.TB, last, end string) []byte {
 	t.Helper()
 	late := time.After(10 * time.Second)
@@ -94,7 +94,7 @@ func (tp *tape) play(t testing.TB, last, end string) []byte {
 
 func tail(raw []byte) []byte { return raw[max(0, len(raw)-400):] }
 
-// guarded is a terminal that notes what no text may do to it.
+// guarded is a terminal that records what no text may do to it.
 type guarded struct {
 	*vt.Emulator
 	whose string
@@ -104,8 +104,7 @@ type guarded struct {
 	deeds []string
 }
 
-// guard makes a terminal of 80 columns with someone at it who watches, until the
-// test ends.
+// guard makes a terminal of 80 columns that is watched until the test ends.
 func guard(t testing.TB, whose string, height int) *guarded {
 	g := &guarded{Emulator: vt.NewEmulator(80, height), whose: whose}
 	g.SetCallbacks(vt.Callbacks{
@@ -145,14 +144,14 @@ func (g *guarded) did(format string, args ...any) {
 	g.deeds = append(g.deeds, fmt.Sprintf(format, args...))
 }
 
-// mode notes a change of a mode, but of the one that is ours: pastes are marked.
+// mode records a change of a mode, except the one that parley uses: bracketed paste.
 func (g *guarded) mode(what string, m ansi.Mode) {
 	if m != ansi.ModeBracketedPaste {
 		g.did("mode %v %s", m, what)
 	}
 }
 
-// innocent fails the test if anything was done to the terminal but to draw text.
+// innocent fails the test if anything but drawing text was done to the terminal.
 func (g *guarded) innocent(t testing.TB) {
 	t.Helper()
 	g.mu.Lock()
@@ -163,8 +162,8 @@ func (g *guarded) innocent(t testing.TB) {
 	g.deeds = nil
 }
 
-// page is everything the terminal shows, what has scrolled away too; but for the row
-// of the cursor, which is returned apart.
+// page returns everything the terminal shows, including what has scrolled away. The row of
+// the cursor is returned separately.
 func (g *guarded) page() (rows []string, here string) {
 	y := g.CursorPosition().Y
 	for _, line := range g.Scrollback().Lines() {
@@ -194,15 +193,14 @@ func rowOf(cells uv.Line) string {
 	return untimed(strings.TrimRight(b.String(), " "))
 }
 
-// ourOwn are the control sequences that draw an interactive session, and ourCalls
-// those that call somebody to the terminal. No text can end an OSC early.
+// ourOwn matches the control sequences that draw an interactive session, and ourCalls those
+// that call a person to the terminal. No text can end an OSC early.
 var (
 	ourOwn   = regexp.MustCompile(`\x1b\[[0-9]*[ABCJK]|\x1b\[[0-9;]*m|\x1b\[\?2004[hl]|\r\n?`)
 	ourCalls = regexp.MustCompile(`(?s:\x07|\x1b\]9;[^\x00-\x1f\x7f-\x{9f}]*\x07|\x1b\]777;notify;parley;[^\x00-\x1f\x7f-\x{9f}]*\x07)`)
 )
 
-// harmless fails the test if text, without the sequences that are ours, is anything
-// but text.
+// harmless fails the test if text, without our own sequences, is anything but text.
 func harmless(t testing.TB, whose, text string, ours ...*regexp.Regexp) {
 	t.Helper()
 	for _, r := range ours {
@@ -216,8 +214,8 @@ func harmless(t testing.TB, whose, text string, ours ...*regexp.Regexp) {
 // flagTags is a flag with the tags of a region.
 var flagTags = regexp.MustCompile(`🏴[\x{E0061}-\x{E007A}]{2}[\x{E0030}-\x{E0039}\x{E0061}-\x{E007A}]{1,4}\x{E007F}`)
 
-// harm says what in text is no text. It is not taken from what makes texts safe, which
-// it is to judge.
+// harm returns what in text is not text. It does not use the code that makes texts safe,
+// because it must check that code.
 func harm(text string) string {
 	text = flagTags.ReplaceAllString(text, "🏴")
 	marks, before := 0, rune(-1)

@@ -11,7 +11,7 @@ import (
 // way is one way to say things.
 type way struct {
 	name  string
-	forms []string // what a text is put behind
+	forms []string // what a text is appended to
 	text  func() string
 	send  func(lines []string)
 
@@ -21,7 +21,7 @@ type way struct {
 func (st *stage) allWays(eve, pat io.Writer) []way {
 	h := st.hostile
 	forms := []string{"!say ", " ", "!me ", "!me @dev ", "#ann ", "@dev "}
-	pasted := []string{"/say ", " ", "/me ", "#ann x", "@dev x"} // a place without a text is another matter
+	pasted := []string{"/say ", " ", "/me ", "#ann x", "@dev x"} // without a text, a destination alone would do something else
 	lines := func(w io.Writer) func([]string) {
 		return func(all []string) { st.send(w, strings.Join(all, "\n")+"\n") }
 	}
@@ -38,22 +38,22 @@ func (st *stage) allWays(eve, pat io.Writer) []way {
 	return append(slow, slices.Repeat(quick, 5)...)
 }
 
-// fitting cuts a text to max bytes: one that is too long would only be refused.
+// fitting cuts a text to max bytes: a longer one would only be refused.
 func fitting(text string, max int) string { return text[:min(len(text), max)] }
 
-// unnegotiated is a text without FF, with which telnet begins what may take the rest
-// of the text, and its end.
+// unnegotiated returns text without 0xFF. In telnet that byte begins commands, which may
+// swallow the rest of the text, and its end.
 func unnegotiated(text string) string { return strings.ReplaceAll(text, "\xff", "\xfe") }
 
-// typeable leaves out what is keys: control characters, C1 ones too, with which the answers
-// of a terminal begin.
+// typeable removes what would be keys: control characters, including those of C1, which
+// begin answers of a terminal.
 func typeable(text string) string {
 	var typed []byte
 	for i := range len(text) {
 		switch c := text[i]; {
 		case c < ' ' || c == 0x7f:
 		case 0x80 <= c && c <= 0x9f && len(typed) > 0 && typed[len(typed)-1] == 0xc2:
-			typed = typed[:len(typed)-1] // they are two bytes of UTF-8
+			typed = typed[:len(typed)-1] // C1 characters are two bytes in UTF-8
 		default:
 			typed = append(typed, c)
 		}
@@ -61,13 +61,13 @@ func typeable(text string) string {
 	return string(typed)
 }
 
-// typeAll types lines, at the prompt of everyone.
+// typeAll types lines at the prompt of public.
 func (st *stage) typeAll(lines []string) {
 	st.send(st.ivyKeys, "/to\r"+strings.Join(lines, "\r")+"\r")
 }
 
-// pasteAll pastes each text and sends it, when it is shown: what comes before may be taken
-// for a part of it, and Enter has to be pressed once more.
+// pasteAll pastes each text and sends it once it is shown. Before that, Enter may be taken
+// for a part of the paste, and would have to be pressed again.
 func (st *stage) pasteAll(texts []string) {
 	prompt := func(raw []byte) bool { return bytes.HasSuffix(raw, []byte(promptEnd)) }
 	draft := func(raw []byte) bool { return !prompt(raw) }

@@ -10,9 +10,9 @@ import (
 	gossh "golang.org/x/crypto/ssh"
 )
 
-// Row 11: nobody is another. Thieves come under every spelling of the nicks of those
-// who are there, with the keys of others that they cannot sign with, with keys of
-// their own and with none. Whoever gets in says a line, and Bob hears who said it.
+// Row 11: no one can pass for another. Thieves log in under every spelling of the nicks of
+// those online: with keys of others for which they cannot sign, with keys of their own, and
+// with none. Those who get in say a line, and Bob receives it with its sender.
 func TestRow11NickTheft(t *testing.T) {
 	attempts := 400
 	if full {
@@ -34,7 +34,7 @@ func TestRow11NickTheft(t *testing.T) {
 	}
 }
 
-// crime is a chat with victims in it and what thieves have tried.
+// crime is a chat with victims, and what thieves have tried.
 type crime struct {
 	t testing.TB
 	*serverUnderTest
@@ -48,16 +48,16 @@ type crime struct {
 	judged, in, asThemselves, verified int
 }
 
-// victim is somebody who is there; or a name that nobody may have.
+// victim is a person online, or a name that is reserved.
 type victim struct {
 	nick string
-	key  gossh.Signer       // nil: nobody's
-	old  []*gossh.Signature // that once were good
+	key  gossh.Signer       // nil if the name is reserved
+	old  []*gossh.Signature // signatures that were once valid
 	said *talker
 	ears *tape
 }
 
-// try is what one attempt showed that could be shown.
+// try is what one attempt proved.
 type try struct {
 	what     string
 	identity string // of the key that signed last; empty for a guest
@@ -89,7 +89,7 @@ func newCrime(t testing.TB) *crime {
 	return c
 }
 
-// attempt tries to be a victim, and says who it is if it gets in.
+// attempt tries to log in as a victim. If it gets in, it says its mark.
 func (c *crime) attempt() {
 	v := c.victims[c.IntN(len(c.victims))]
 	mark := fmt.Sprintf("mark %d", len(c.tried))
@@ -116,12 +116,12 @@ func (c *crime) attempt() {
 	c.speak(session, v, mark)
 }
 
-// speak says the mark in a session of some kind, and waits for its end.
+// speak says mark in a session of some kind, and waits for its end.
 func (c *crime) speak(session *gossh.Session, v *victim, mark string) {
 	var lines string
 	switch c.IntN(4) {
 	case 0:
-		_ = session.Run(mark) // its status is not what counts
+		_ = session.Run(mark) // the exit status does not matter
 		return
 	case 1:
 		if err := session.RequestPty("xterm", 24, 80, nil); err != nil {
@@ -140,7 +140,7 @@ func (c *crime) speak(session *gossh.Session, v *victim, mark string) {
 	_ = session.Wait()
 }
 
-// overRaw takes a nick on the raw port, and another.
+// overRaw takes two nicks on the raw port.
 func (c *crime) overRaw(v *victim, mark string) {
 	nc := dial(c.t, c.raw)
 	defer nc.Close()
@@ -148,11 +148,11 @@ func (c *crime) overRaw(v *victim, mark string) {
 	if c.IntN(2) == 0 {
 		nick = "thief"
 	}
-	_, _ = fmt.Fprintf(nc, "%s\n%s\n!nick %s\n%s\n!quit\n", nick, mark, c.spelling(v), mark) // it may be closed by then
+	_, _ = fmt.Fprintf(nc, "%s\n%s\n!nick %s\n%s\n!quit\n", nick, mark, c.spelling(v), mark) // the connection may be closed by then
 	_, _ = io.Copy(io.Discard, nc)
 }
 
-// judge hears what was said, and by whom.
+// judge checks what was said, and by whom.
 func (c *crime) judge() {
 	c.t.Helper()
 	c.judged++
@@ -170,7 +170,7 @@ func (c *crime) judge() {
 	}
 }
 
-// judgeOne judges somebody who came to speak.
+// judgeOne checks a thief who got in and spoke.
 func (c *crime) judgeOne(e heard, tried try) {
 	c.in++
 	switch {
@@ -187,7 +187,7 @@ func (c *crime) judgeOne(e heard, tried try) {
 	}
 }
 
-// victimsAreThere fails the test if a victim is not who he was.
+// victimsAreThere fails the test if a victim's session has ended or lost its identity.
 func (c *crime) victimsAreThere() {
 	c.t.Helper()
 	for _, v := range c.victims {

@@ -7,16 +7,16 @@ import (
 	gossh "golang.org/x/crypto/ssh"
 )
 
-// credentials are what somebody shows to be let in.
+// credentials are what a client shows in order to log in.
 type credentials struct {
 	what   string
 	keys   []gossh.Signer
 	guest  bool
 	signed string  // the fingerprint of the key that signed last; empty for a guest
-	owner  *victim // whose key is among them
+	owner  *victim // the victim whose key is among them
 }
 
-// holder is the victim whose key signed last, if one's did.
+// holder returns the victim whose key signed last, or nil.
 func (k *credentials) holder() *victim {
 	if k.owner != nil && k.signed == gossh.FingerprintSHA256(k.owner.key.PublicKey()) {
 		return k.owner
@@ -39,7 +39,8 @@ func (k *credentials) config(user string) *gossh.ClientConfig {
 	return c
 }
 
-// credentials are up to 5 keys, for the server hears no more, and those of a guest.
+// credentials returns up to 5 keys, because the server accepts no more, and perhaps a
+// guest's login.
 func (c *crime) credentials(v *victim) *credentials {
 	k := &credentials{guest: c.IntN(2) == 0}
 	for range c.IntN(5) {
@@ -49,14 +50,14 @@ func (c *crime) credentials(v *victim) *credentials {
 			c.forge(k, v)
 		}
 	}
-	if v.key != nil && c.IntN(20) == 0 { // the victim comes once more
+	if v.key != nil && c.IntN(20) == 0 { // the victim logs in once more
 		k.honest("the victim's key", v.key)
 		k.owner = v
 	}
 	return k
 }
 
-// honest adds a key that signs, and has it noted.
+// honest adds a key that signs, and records that it did.
 func (k *credentials) honest(what string, key gossh.Signer) {
 	k.add(what, key.PublicKey(), func(data []byte) (*gossh.Signature, error) {
 		k.signed = gossh.FingerprintSHA256(key.PublicKey())
@@ -69,7 +70,7 @@ func (k *credentials) add(what string, offered gossh.PublicKey, sign func([]byte
 	k.keys = append(k.keys, forger{offered, sign})
 }
 
-// forge adds the victim's key with what is not its signature.
+// forge adds the victim's key with a false signature.
 func (c *crime) forge(k *credentials, v *victim) {
 	offered, another := v.key.PublicKey(), newKey(c.t)
 	blob := make([]byte, c.IntN(130))
@@ -101,7 +102,7 @@ func (c *crime) forge(k *credentials, v *victim) {
 	}
 }
 
-// forger is a key, and what stands for its signature.
+// forger is a key with a function that stands for its signature.
 type forger struct {
 	offered gossh.PublicKey
 	sign    func(data []byte) (*gossh.Signature, error)

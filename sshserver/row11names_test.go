@@ -7,13 +7,13 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// alike are the small letters of the victims, and others that look like them.
+// alike maps the small letters of the victims to letters that look like them.
 var alike = map[rune]string{
 	'a': "аɑａ𝐚", 'b': "ｂ𝐛", 'c': "сϲｃ𝐜", 'e': "еｅ𝐞", 'i': "іｉ𝐢ı", 'l': "ｌ𝐥", 'n': "ｎ𝐧ո", 'o': "оοｏ𝐨օ",
 	'p': "рｐ𝐩", 'r': "гｒ𝐫", 's': "ѕｓ𝐬", 'u': "υʋｕ𝐮ս", 'v': "νѵｖ𝐯", 'y': "уｙ𝐲",
 }
 
-// spelling is a way to write the nick of a victim.
+// spelling returns a spelling of a victim's nick.
 func (c *crime) spelling(v *victim) string {
 	var b strings.Builder
 	for _, r := range norm.NFC.String(v.nick) {
@@ -30,7 +30,7 @@ func (c *crime) spelling(v *victim) string {
 	return []norm.Form{norm.NFC, norm.NFD}[c.IntN(2)].String(b.String())
 }
 
-// user is an ssh user name that a victim's nick may be made of, or, at times, not.
+// user returns an ssh user name that may become a victim's nick, or, sometimes, may not.
 func (c *crime) user(v *victim) string {
 	if c.IntN(5) == 0 {
 		return "thief"
@@ -40,8 +40,7 @@ func (c *crime) user(v *victim) string {
 	return user + []string{"", "", "+dev", "+", "+" + v.nick}[c.IntN(5)]
 }
 
-// resembled is the victim a nick looks like, as far as the letters above go; nil if
-// none.
+// resembled returns the victim that a nick looks like, as far as the letters above tell, or nil.
 func (c *crime) resembled(nick string) *victim {
 	for _, v := range c.victims {
 		if plainly(nick) == plainly(v.nick) {

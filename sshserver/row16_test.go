@@ -18,8 +18,8 @@ import (
 	"parley/internal/flush"
 )
 
-// Row 16: a fault in one session, wherever it happens, is the end of that session
-// and of nothing else, and is logged once, with its stack.
+// Row 16: a panic in one session, wherever it happens, ends that session and nothing else.
+// It is logged once, with its stack.
 func TestRow16PanicEndsOneSession(t *testing.T) {
 	promptCommands = append(promptCommands, promptCommand{chatcore.CommandHelp{Name: "boom"}, takesNothing,
 		func(*interactive, string) error { panic("injected") }})
@@ -31,8 +31,8 @@ func TestRow16PanicEndsOneSession(t *testing.T) {
 		name    string
 		handler ssh.Handler // of that session; nil: the server's own
 		begin   func(t *testing.T) *gossh.Session
-		trigger func(t *testing.T) // makes it happen; nil: it has
-		before  bool               // before it has joined
+		trigger func(t *testing.T) // causes the panic; nil: it happens by itself
+		before  bool               // the session has not joined yet
 	}{
 		{"in the handler, before it joins", s.recovered(func(ssh.Session) { panic("injected") }), s.shell, nil, true},
 		{"in the handler, once it has joined", s.recovered(func(sess ssh.Session) {
@@ -53,7 +53,7 @@ func TestRow16PanicEndsOneSession(t *testing.T) {
 			if i.register() {
 				i.locked(func() { i.editor = nil })
 				i.writer.Ready()
-				<-c.conn.gone // not only done: what is told then may still arrive
+				<-c.conn.gone // not only done: until then more may be sent
 				c.finish(chatcore.Disconnected, exitDone)
 			}
 		}), s.prompt, nil, false},
@@ -63,7 +63,7 @@ func TestRow16PanicEndsOneSession(t *testing.T) {
 			if i.register() {
 				sizes := 0
 				c.conn.client.onResize(func(ssh.Window) {
-					if sizes++; sizes > 1 { // the first is the one it has
+					if sizes++; sizes > 1 { // the first call is for the current size
 						panic("injected")
 					}
 				})
@@ -104,7 +104,7 @@ func TestRow16PanicEndsOneSession(t *testing.T) {
 	}
 }
 
-// Row 16: a fault before there is a session is the end of that connection.
+// Row 16: a panic before there is a session ends that connection.
 func TestRow16PanicInTheHandshake(t *testing.T) {
 	s := newFaultServer(t)
 	all := seatFifty(t, s.serverUnderTest)
@@ -114,24 +114,24 @@ func TestRow16PanicInTheHandshake(t *testing.T) {
 		t.Error("a handshake with a fault ended well")
 	}
 	all.talk(t)
-	settles(t, "faults still to be logged", 0, func() int { return 1 - s.log.faults() }) // the connection is closed before
+	settles(t, "faults still to be logged", 0, func() int { return 1 - s.log.faults() }) // the connection is closed before the panic is logged
 	s.log.judge(t)
 	s.plain(t, "bob", nil)
 }
 
-// faultyConn is a connection in whose code there is a fault.
+// faultyConn is a connection whose code panics.
 type faultyConn struct{ net.Conn }
 
 func (faultyConn) Read([]byte) (int, error) { panic("injected") }
 
-// faultServer is a server whose sessions may be made to fail, and what it logs.
+// faultServer is a server whose sessions can be made to fail, with its log.
 type faultServer struct {
 	*serverUnderTest
 	log *faultLog
 
 	mu   sync.Mutex
-	then ssh.Handler // of the next session of eve; nil: the server's own
-	keys chan string // what is typed in the terminal of eve
+	then ssh.Handler // for the next session of eve; nil: the server's own
+	keys chan string // what is typed in eve's terminal
 	eve  gossh.Signer
 }
 
@@ -140,7 +140,7 @@ func newFaultServer(t *testing.T) *faultServer {
 	f := &faultServer{log: new(faultLog), keys: make(chan string), eve: newKey(t)}
 	log := slog.New(slog.NewTextHandler(f.log, nil))
 	before := slog.Default()
-	slog.SetDefault(log) // as in cmd/parley: the library tells of its own faults there
+	slog.SetDefault(log) // as in cmd/parley: the library logs its own panics there
 	t.Cleanup(func() { slog.SetDefault(before) })
 	core := chatcore.New(chatcore.Options{Outbox: 256 << 10, Fault: func(fault chatcore.Fault) {
 		log.Error("panic in a format", "panic", fault.Value, "stack", string(fault.Stack)) // as in cmd/parley
@@ -176,14 +176,14 @@ func newFaultServer(t *testing.T) *faultServer {
 	return f
 }
 
-// next says how the next session of eve is handled.
+// next sets the handler of eve's next session.
 func (f *faultServer) next(h ssh.Handler) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.then = h
 }
 
-// onChannel is the server's own way with a session whose channel fails.
+// onChannel returns the server's own handler, for a session whose channel fails.
 func (f *faultServer) onChannel(spoil func(*faultyChannel)) ssh.Handler {
 	own := f.wish.Handler
 	return func(sess ssh.Session) {
@@ -196,11 +196,11 @@ func (f *faultServer) onChannel(spoil func(*faultyChannel)) ssh.Handler {
 	}
 }
 
-// faultyChannel is a channel in whose code there is a fault.
+// faultyChannel is a channel whose code panics.
 type faultyChannel struct {
 	gossh.Channel
-	read  bool   // in Read
-	write string // in a Write of something that holds this
+	read  bool   // panic in Read
+	write string // panic in a Write that contains this
 }
 
 func (c *faultyChannel) Read(p []byte) (int, error) {
@@ -227,7 +227,7 @@ func (f *faultServer) shell(t *testing.T) *gossh.Session {
 	return k.Session
 }
 
-// prompt begins one with a terminal.
+// prompt begins a session of eve with a terminal.
 func (f *faultServer) prompt(t *testing.T) *gossh.Session {
 	t.Helper()
 	k := f.terminal(t, "eve", f.eve)
@@ -245,10 +245,10 @@ func (f *faultServer) prompt(t *testing.T) *gossh.Session {
 	return k.Session
 }
 
-// resized, typed, is another size of the terminal.
+// resized is passed to typed to change the size of the terminal.
 const resized = "(another size)"
 
-// typed types something in the terminal of eve.
+// typed types keys in eve's terminal.
 func (f *faultServer) typed(t *testing.T, keys string) {
 	t.Helper()
 	select {
@@ -280,7 +280,7 @@ func (f *faultServer) chatOf(nick string) *session {
 	return nil
 }
 
-// spoil gives a session a format that fails.
+// spoil gives a session a format that panics.
 func (f *faultServer) spoil(t *testing.T, nick string) {
 	t.Helper()
 	c := f.chatOf(nick)
@@ -290,7 +290,7 @@ func (f *faultServer) spoil(t *testing.T, nick string) {
 	c.chat.SetFormat(faulty{})
 }
 
-// fifty are people who listen while others fail, the first of whom talks.
+// fifty are people who listen while others fail. The first of them talks.
 type fifty struct {
 	plain     []*talker
 	terminals []*terminal
@@ -311,7 +311,7 @@ func seatFifty(t *testing.T, s *serverUnderTest) *fifty {
 	return all
 }
 
-// talk has all of them hear a line.
+// talk says a line and checks that all of them receive it.
 func (f *fifty) talk(t *testing.T) {
 	t.Helper()
 	f.said++
@@ -343,14 +343,14 @@ func (l *faultLog) reset() {
 	l.all.Reset()
 }
 
-// faults is how many have been logged.
+// faults returns how many panics have been logged.
 func (l *faultLog) faults() int {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return strings.Count(l.all.String(), "level=ERROR")
 }
 
-// judge fails the test unless one fault has been logged, with its stack.
+// judge fails the test unless exactly one panic has been logged, with its stack.
 func (l *faultLog) judge(t *testing.T) {
 	t.Helper()
 	l.mu.Lock()

@@ -7,8 +7,8 @@ import (
 	"time"
 )
 
-// Row 20: whoever answers keepalives stays for as long as he likes, however idle,
-// and what is said then is in order.
+// Row 20: a client that answers keepalives stays connected as long as it likes, however
+// idle. Lines said after that arrive in order.
 func TestRow20IdleForDays(t *testing.T) {
 	days := 1
 	if full {

@@ -19,8 +19,8 @@ import (
 	"parley/internal/netguard"
 )
 
-// fakeMux hands a link over what the library's mux does, which waits for each until it is
-// taken.
+// fakeMux delivers to a connection as the library's mux does: it waits until each value is
+// received.
 type fakeMux struct {
 	channels chan gossh.NewChannel
 	global   chan *gossh.Request
@@ -30,13 +30,13 @@ func newFakeMux() fakeMux {
 	return fakeMux{make(chan gossh.NewChannel), make(chan *gossh.Request)}
 }
 
-// close is the end of the mux.
+// close ends the mux.
 func (m fakeMux) close() {
 	close(m.channels)
 	close(m.global)
 }
 
-// attended is a link that attends to m, over a connection in memory.
+// attended returns a connection in memory that receives from m.
 func attended(t *testing.T, m fakeMux) *conn {
 	t.Helper()
 	_, theirs := memoryPipe(1 << 10)
@@ -45,8 +45,8 @@ func attended(t *testing.T, m fakeMux) *conn {
 	return l
 }
 
-// failingChannel is a new channel that cannot be accepted. It has the fields of the
-// library's that are reached for.
+// failingChannel is a new channel that cannot be accepted. It has those fields of the
+// library's channel that xcrypto.go reads.
 type failingChannel struct {
 	gossh.NewChannel
 	incomingRequests     chan *gossh.Request
@@ -62,7 +62,7 @@ func (*failingChannel) Accept() (gossh.Channel, <-chan *gossh.Request, error) {
 	return nil, nil, errors.New("injected")
 }
 
-// Row 21: what comes behind a channel that cannot be accepted is taken, to the last.
+// Row 21: what comes after a channel that cannot be accepted is received, to the last.
 func TestRow21WhatComesBehindAChannelThatFails(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		m := newFakeMux()
@@ -89,7 +89,7 @@ func TestRow21WhatComesBehindAChannelThatFails(t *testing.T) {
 	})
 }
 
-// Row 21: and behind a fault of ours.
+// Row 21: so is what comes after a panic in our code.
 func TestRow21WhatComesBehindAFault(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		m := newFakeMux()
@@ -97,7 +97,7 @@ func TestRow21WhatComesBehindAFault(t *testing.T) {
 		requests := make(chan *gossh.Request)
 		l.inbox.requests, l.claimed = requests, true
 		go l.phase(l.serveRequests)
-		m.global <- &gossh.Request{Type: "x", WantReply: true} // to answer it is a panic: it is of no connection
+		m.global <- &gossh.Request{Type: "x", WantReply: true} // the answer panics, because the request belongs to no connection
 		for range 40 {
 			m.channels <- &failingChannel{}
 			m.global <- &gossh.Request{Type: "x"}
@@ -108,7 +108,7 @@ func TestRow21WhatComesBehindAFault(t *testing.T) {
 	})
 }
 
-// spoiledConn is a connection in whose code there is a fault once it has logged in.
+// spoiledConn is a connection whose code panics once the client has logged in.
 type spoiledConn struct{ net.Conn }
 
 func (c spoiledConn) SetDeadline(t time.Time) error {
@@ -118,7 +118,7 @@ func (c spoiledConn) SetDeadline(t time.Time) error {
 	return c.Conn.SetDeadline(t)
 }
 
-// Row 21: and behind one between the login and what follows.
+// Row 21: so is what comes after a panic between the login and the session.
 func TestRow21WhatComesBehindAFaultOfTheLogin(t *testing.T) {
 	s := newServer(t, nil)
 	goroutines := runtime.NumGoroutine()
@@ -127,7 +127,7 @@ func TestRow21WhatComesBehindAFaultOfTheLogin(t *testing.T) {
 		s.conns.Handle(spoiledConn{theirs}, s.serve)
 		conn, channels, requests, err := gossh.NewClientConn(ours, "test", clientConfig("eve", nil))
 		if err != nil {
-			continue // the fault came first
+			continue // the panic came first
 		}
 		c := gossh.NewClient(conn, channels, requests)
 		var all sync.WaitGroup
@@ -144,7 +144,7 @@ func TestRow21WhatComesBehindAFaultOfTheLogin(t *testing.T) {
 	settles(t, "goroutines", goroutines, runtime.NumGoroutine)
 }
 
-// What is read out of the library past its interface is what it hands over.
+// The unexported requests field of a channel is the channel of requests that Accept returns.
 func TestRequestsOfAChannel(t *testing.T) {
 	s := newServer(t, nil)
 	ours, theirs := memoryPipe(64 << 10)
@@ -171,7 +171,7 @@ func TestRequestsOfAChannel(t *testing.T) {
 	_ = conn.Close()
 }
 
-// Row 21: nor are long lists of algorithms, which it keeps too.
+// Row 21: long lists of algorithms are not accepted, because the library keeps them.
 func TestRow21LongListsOfAlgorithms(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newServer(t, nil)
@@ -199,8 +199,8 @@ func TestRow21LongListsOfAlgorithms(t *testing.T) {
 	})
 }
 
-// Row 21: a client that has sent half of a large packet before the login, and is gone, is
-// not waited for until the time to log in is over.
+// Row 21: if a client has sent half of a large packet before the login and is gone, the
+// server does not wait for the end of the login time.
 func TestRow21HalfAPacketBeforeTheLogin(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ours, theirs := memoryPipe(1 << 10)
@@ -219,7 +219,7 @@ func TestRow21HalfAPacketBeforeTheLogin(t *testing.T) {
 	})
 }
 
-// kexInit is a packet that begins a key exchange, with so many bytes of algorithms.
+// kexInit returns a packet that begins a key exchange, with so many bytes of algorithms.
 func kexInit(bytes int) []byte {
 	names, cipher, none := "curve25519-sha256,"+strings.Repeat("x", bytes), "aes128-gcm@openssh.com", "none"
 	message := gossh.Marshal(struct {
@@ -234,7 +234,7 @@ func kexInit(bytes int) []byte {
 	return append(packet, make([]byte, padding)...)
 }
 
-// refusalConn is a connection that notes why it is refused.
+// refusalConn is a connection that counts its refusals.
 type refusalConn struct {
 	net.Conn
 	mu  sync.Mutex
@@ -255,15 +255,15 @@ func (c *refusalConn) count() int {
 	return len(c.all)
 }
 
-// Row 21: the library keeps a user name for as long as the connection lasts, so that a
-// long one is not let in, by key or as a guest, and the client is told why, once.
+// Row 21: the library keeps a user name as long as the connection lasts. So a long name is
+// refused, with a key or as a guest, and the client is told why, once.
 func TestRow21LongUserNames(t *testing.T) {
 	s := newServer(t, nil)
 	key := newKey(t)
 	for _, tt := range []struct {
 		name string
 		user string
-		keys []gossh.Signer // none: a guest
+		keys []gossh.Signer // none for a guest
 		ok   bool
 	}{
 		{"the longest, with a key", strings.Repeat("x", maxUserName), []gossh.Signer{key}, true},

@@ -15,14 +15,14 @@ import (
 	"parley/chatcore"
 )
 
-// Row 27: what somebody causes to be sent to themselves is charged to them by its bytes.
-// In the steady state, whatever they ask for and whichever keys they press, they get a
-// hundred times what they send; answers besides at answerRate, and redraws at drawRate.
+// Row 27: output that people cause for themselves is charged to them by its bytes. In the
+// steady state, whatever they ask for and whichever keys they press, they get at most a
+// hundred times what they send, plus answers at answerRate and redraws at drawRate.
 
 // answerRate is how many bytes of answers a second five lines pay for, whatever their length.
 const answerRate = 5 * 1000
 
-// seat is somebody who is online and takes what they are owed.
+// seat is the receiver of a person online who takes all output.
 type seat struct{ owed chan struct{} }
 
 func (s *seat) Ready() {
@@ -55,8 +55,8 @@ func sit(t *testing.T, s *serverUnderTest, nick string) *chatcore.Session {
 	return session
 }
 
-// crowd has n people online, as many rooms, all in the first of them, and as much said
-// publicly and in that room as is kept. It returns the first of the people.
+// crowd joins n people and makes n rooms. All are in the first room. It fills the history
+// of public and of that room, and returns the first of the people.
 func crowd(t *testing.T, s *serverUnderTest, n int) *chatcore.Session {
 	t.Helper()
 	var all []*chatcore.Session
@@ -82,13 +82,13 @@ func crowd(t *testing.T, s *serverUnderTest, n int) *chatcore.Session {
 	return all[0]
 }
 
-// flooder is a session that floods the server, and what has gone in and out of it.
+// flooder is a session that floods the server. It counts the bytes in and out.
 type flooder struct {
 	ch      gossh.Channel
 	in, out atomic.Int64
 }
 
-// flooder begins a session on a terminal of 500 by 500, or without one.
+// flooder begins a session on a terminal of 500 by 500, or without a terminal.
 func (s *serverUnderTest) flooder(t *testing.T, nick, term string) *flooder {
 	t.Helper()
 	f := &flooder{ch: sessionChannel(t, login(t, s.inMemory(), clientConfig(nick, nil)))}
@@ -118,15 +118,15 @@ func (f *flooder) send(text string) (ok bool) {
 	return err == nil
 }
 
-// flood sends text on and on, in packets of some KiB: so it is the window that fills, and
-// not the connection, where the false clock would stand still.
+// flood sends text again and again, in packets of some KiB. So the window fills and not the
+// connection: on a full connection the fake clock would stand still.
 func (f *flooder) flood(text string) {
 	text = strings.Repeat(text, 1+2048/len(text))
 	for f.send(text) {
 	}
 }
 
-// brief is d, or a part of it in the short form.
+// brief returns d, or a part of it in the short form of the test.
 func brief(d time.Duration) time.Duration {
 	if full {
 		return d
@@ -134,10 +134,10 @@ func brief(d time.Duration) time.Duration {
 	return d / 4
 }
 
-// oneRead is how exact what goes in is: the server takes as much at once.
+// oneRead is the precision of the bytes in: the server reads as many at once.
 const oneRead = readSize
 
-// steady is what goes in and comes out behind the burst, until much has gone in.
+// steady returns what goes in and out after the burst, until much has gone in.
 func (f *flooder) steady() (in, out int64, took time.Duration) {
 	time.Sleep(brief(2 * time.Minute))
 	begun := time.Now()
@@ -148,15 +148,15 @@ func (f *flooder) steady() (in, out int64, took time.Duration) {
 	return f.in.Load() - in, f.out.Load() - out, time.Since(begun)
 }
 
-// costliest are the arguments that make a command answer most, where it is not all
-// alike: of the chat's commands, the prompt's and the words of IRC.
+// costliest holds the arguments with which a command answers most, unless they make no
+// difference. It has the chat's commands, the prompt's and the words of IRC.
 var costliest = map[string][]string{
 	"members": {"hall"}, "topic": {"hall"}, "enter": {"hall"}, "who": {"", "hall"}, "last": {"200"}, "whois": {strings.Repeat("n", 16) + "0001"},
 	"help": {"", "set"}, "set": {"", "tz"}, "to": {"@hall", ""}, "reply": {"", "x"}, "me": {"x", "@hall x"}, "say": {"x"}, "msg": {"mia x", "nobody x"},
 	"nick": {"mia"}, "leave": {"nowhere"}, "format": {"text"}, "ignore": {""}, "unignore": {"nobody"}, "echo": {"on"}, "notices": {"on"}, "away": {"x", ""},
 }
 
-// floodLines are lines that ask for every command there is.
+// floodLines returns lines that use every command.
 func floodLines(sign string, names []string) []string {
 	lines := []string{"x", "#mia x", "@hall x", "#nobody x", "@nowhere x", "@", "#", sign + "nothing", sign}
 	for _, name := range names {
@@ -204,7 +204,7 @@ func amplified(t *testing.T, what string, in, out int64, d time.Duration, free i
 }
 
 // TestRow27_CommandsAnswerAHundredfoldAtMost floods with every command, as fast as the
-// server takes it.
+// server reads.
 func TestRow27_CommandsAnswerAHundredfoldAtMost(t *testing.T) {
 	people := 50
 	if full {
@@ -214,7 +214,7 @@ func TestRow27_CommandsAnswerAHundredfoldAtMost(t *testing.T) {
 	for _, way := range []struct {
 		name, term, begin, end string
 		lines                  []string
-		free                   int // bytes a second besides: prompts that are drawn again
+		free                   int // additional bytes a second: redraws of the prompt
 	}{
 		{"text", "", "", "\n", floodLines("!", chats), answerRate},
 		{"json", "", "!echo on\n!format json\n", "\n", floodLines("!", chats), answerRate},
@@ -232,7 +232,7 @@ func TestRow27_CommandsAnswerAHundredfoldAtMost(t *testing.T) {
 				crowd(t, s, people)
 				for _, line := range way.lines {
 					if strings.HasPrefix(line, "!format") {
-						continue // it is text then
+						continue // later lines would be text
 					}
 					f := s.flooder(t, "mia", way.term)
 					f.send(way.begin)
@@ -251,14 +251,13 @@ func TestRow27_CommandsAnswerAHundredfoldAtMost(t *testing.T) {
 	}
 }
 
-// leave ends the session, so that its nick is free.
+// leave ends the session and waits until its nick is free.
 func (f *flooder) leave() {
 	_ = f.ch.Close()
 	time.Sleep(time.Minute)
 }
 
-// floodKeys are what the keys send that do something, alone or in a pair that does it
-// again and again.
+// floodKeys are the keys that have an effect, alone or in a pair that repeats it.
 var floodKeys = []string{
 	"a", "漢", "\x01\x05", "\x02", "\x06", "\x02\x06", "\x08", "\x7f", "\x01\x1bd", "\x0b\x19", "\x15\x19", "\x17\x19", "\x19", "\x14",
 	"\x10", "\x0e", "\x10\x0e", "\x12", "\x12x\x7f", "\x12\x12", "\x07", "\x0c", "\t", "\t ", " \t", "\x1b[Z", "@\t\x17", "/\t\x15", "\x1b\x7f", "\x1bb\x1bf", "\x1bb", "\x1bf",
@@ -266,7 +265,7 @@ var floodKeys = []string{
 }
 
 // TestRow27_KeysDrawAtABoundedRate presses every key on drafts of all sizes: as fast as
-// typing is taken where it costs the processor much, and slowly.
+// typing is read if it costs much processor time, and slowly.
 func TestRow27_KeysDrawAtABoundedRate(t *testing.T) {
 	drafts := map[string]string{"empty": "", "ordinary": strings.Repeat("word ", 180), "long": strings.Repeat("漢字 and ", 16<<10/11)}
 	for _, term := range []string{"xterm", "dumb"} {
@@ -289,7 +288,7 @@ func TestRow27_KeysDrawAtABoundedRate(t *testing.T) {
 	}
 }
 
-// floodKeys presses keys on a draft, every so often.
+// floodKeys presses keys on a draft, once in every.
 func (s *serverUnderTest) floodKeys(t *testing.T, term, draft, keys string, every time.Duration) {
 	f := s.flooder(t, "mia", term)
 	defer f.leave()
@@ -314,7 +313,7 @@ func (s *serverUnderTest) floodKeys(t *testing.T, term, draft, keys string, ever
 	amplified(t, keys, f.in.Load()-in, f.out.Load()-out, time.Since(begun), drawRate+1000)
 }
 
-// resize says that the terminal has another size.
+// resize changes the size of the terminal.
 func (f *flooder) resize(t *testing.T) {
 	n := uint32(500 - f.in.Load()/20%2)
 	if _, err := f.ch.SendRequest("window-change", false, gossh.Marshal(windowChange{Columns: n, Rows: n})); err != nil {
@@ -324,7 +323,7 @@ func (f *flooder) resize(t *testing.T) {
 }
 
 // TestRow27_AnIdleDraftIsDrawnAtABoundedRate has others say ten lines a second above a
-// draft that is as long as it may be.
+// draft of the maximum length.
 func TestRow27_AnIdleDraftIsDrawnAtABoundedRate(t *testing.T) {
 	for _, term := range []string{"xterm", "dumb"} {
 		synctest.Test(t, func(t *testing.T) {
@@ -355,11 +354,11 @@ func TestRow27_AnIdleDraftIsDrawnAtABoundedRate(t *testing.T) {
 	}
 }
 
-// A message is not shown later above an ordinary draft, however many come; and above a long
-// one within drawLate.
+// Above an ordinary draft, messages are shown without delay, however many come. Above a
+// long draft they are shown within drawLate.
 func TestRow27_MessagesAreShownInTime(t *testing.T) {
 	for _, tt := range []struct {
-		draft int // bytes
+		draft int // draft length in bytes
 		late  time.Duration
 	}{{0, 0}, {900, 0}, {16 << 10, drawLate}} {
 		synctest.Test(t, func(t *testing.T) {

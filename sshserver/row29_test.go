@@ -13,9 +13,9 @@ import (
 	gossh "golang.org/x/crypto/ssh"
 )
 
-// Row 29: what is sent and not read is bounded, and no honest client is cut for it.
+// Row 29: unread input is limited, and no honest client is cut because of that.
 
-// shortLines sends lines of one to four bytes, a packet each, until the channel fails.
+// shortLines sends lines of one to four bytes, one in a packet, until the channel fails.
 func shortLines(ch gossh.Channel, most int, every time.Duration) {
 	for n := range most {
 		if _, err := io.WriteString(ch, "abc\n"[n%4:]); err != nil {
@@ -25,8 +25,8 @@ func shortLines(ch gossh.Channel, most int, every time.Duration) {
 	}
 }
 
-// A client with a window of 24 KiB sends short lines without end, and others talk. Its
-// window adjusts come behind thousands of small packets. It hears everything, and is not
+// A client with a window of 24 KiB sends short lines without end, while others talk. Its
+// window adjusts come after thousands of small packets. It receives everything, and is not
 // taken for stalled.
 func TestRow29_ShortLinesDoNotHoldUpWhatIsHeard(t *testing.T) {
 	const heard, window = 1000, 24 << 10
@@ -36,7 +36,7 @@ func TestRow29_ShortLinesDoNotHoldUpWhatIsHeard(t *testing.T) {
 		ours, theirs := memoryPipe(1 << 20) // the window fills first
 		s.conns.Handle(theirs, s.serve)
 		ch := sessionChannel(t, login(t, ours, clientConfig("ann", newKey(t))))
-		if _, err := ch.SendRequest("anything", true, nil); err != nil { // answered when the channel is there
+		if _, err := ch.SendRequest("anything", true, nil); err != nil { // answered once the channel exists
 			t.Fatal(err)
 		}
 		in := inflowOf(ch.(gossh.NewChannel), true)
@@ -83,7 +83,7 @@ func TestRow29_ShortLinesDoNotHoldUpWhatIsHeard(t *testing.T) {
 	})
 }
 
-// The end of a connection is noticed while it is not read, whatever waits before the end.
+// The end of a connection that is not read is noticed, whatever input comes before the end.
 func TestRow29_EndBehindUnreadInputIsNoticed(t *testing.T) {
 	for _, tt := range []struct {
 		name  string
@@ -94,7 +94,7 @@ func TestRow29_EndBehindUnreadInputIsNoticed(t *testing.T) {
 		{"it resets", 1 << 20, func(nc *net.TCPConn, _ *conn) { _ = nc.SetLinger(0); _ = nc.Close() }},
 		{"it closes, and a keepalive is due", 1 << 20, func(nc *net.TCPConn, l *conn) {
 			l.mu.Lock()
-			l.waiting = true // for the answer to the one before
+			l.waiting = true // the previous keepalive is unanswered
 			l.mu.Unlock()
 			_ = nc.Close()
 			l.probe(l.libContext.conn)
@@ -110,7 +110,7 @@ func TestRow29_EndBehindUnreadInputIsNoticed(t *testing.T) {
 		go shortLines(ch, tt.lines, 0)
 		l := onlyConn(t, s)
 		waitFull(t, l)
-		time.Sleep(lookEvery / 2) // the kernels take some more
+		time.Sleep(lookEvery / 2) // the kernels accept some more
 		tt.end(nc.(*net.TCPConn), l)
 		select {
 		case <-l.gone:
@@ -120,7 +120,7 @@ func TestRow29_EndBehindUnreadInputIsNoticed(t *testing.T) {
 	}
 }
 
-// A session that waits in its reading to send a window adjust takes nothing.
+// While a session's read waits to send a window adjust, nothing more is read.
 func TestRow29_NothingIsTakenBehindAWriteThatWaits(t *testing.T) {
 	w := newReadBudget(true)
 	w.open(narrowWindow, func() int { return 0 }, nil)

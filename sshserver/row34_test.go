@@ -18,13 +18,13 @@ import (
 	"parley/chatcore"
 )
 
-// A timer of a connection goes by how far that has come, in whichever order it is told.
+// A connection's timer follows the stages of the connection, in whatever order they are set.
 func TestConnTimer(t *testing.T) {
 	const never = time.Duration(-1)
 	for _, tt := range []struct {
 		name string
 		do   func(*connTimer)
-		want time.Duration // when it rings
+		want time.Duration // when it fires
 	}{
 		{"the time to log in", func(*connTimer) {}, time.Second},
 		{"a session", func(x *connTimer) { x.reset(stageSession, 2*time.Second) }, 2 * time.Second},
@@ -56,7 +56,7 @@ func TestConnTimer(t *testing.T) {
 	}
 }
 
-// A timer that is told the end first is never started.
+// A timer that was stopped for a closed connection is never started.
 func TestConnTimerStartsTooLate(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var x connTimer
@@ -67,8 +67,8 @@ func TestConnTimerStartsTooLate(t *testing.T) {
 	})
 }
 
-// Row 34: a session that has said farewell before its joining is over, as a shutdown may
-// have it do, has its connection closed all the same.
+// Row 34: a shutdown may make a session say farewell before its join has ended. The
+// connection is closed nevertheless.
 func TestRow34JoiningDoesNotUndoTheFarewell(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newServer(t, nil)
@@ -79,7 +79,7 @@ func TestRow34JoiningDoesNotUndoTheFarewell(t *testing.T) {
 				t.Error(err)
 			}
 			<-c.conn.gone
-			c.chat.Leave(chatcore.Disconnected) // finish would begin the farewell once more
+			c.chat.Leave(chatcore.Disconnected) // finish would start the farewell again
 		}
 		nc := &openConn{Conn: s.inMemory()}
 		k := open(t, login(t, nc, clientConfig("ann", newKey(t))))
@@ -96,7 +96,7 @@ func TestRow34JoiningDoesNotUndoTheFarewell(t *testing.T) {
 	})
 }
 
-// openConn is a connection that notes when it is closed on the other side.
+// openConn is a connection that records when the other side closes it.
 type openConn struct {
 	net.Conn
 	mu    sync.Mutex
@@ -113,7 +113,7 @@ func (c *openConn) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// took is how long it was open, from begun on; negative where it still is.
+// took returns how long the connection was open since begun; negative if it still is.
 func (c *openConn) took(begun time.Time) time.Duration {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -123,7 +123,7 @@ func (c *openConn) took(begun time.Time) time.Duration {
 	return c.ended.Sub(begun)
 }
 
-// Row 34: a keepalive that comes as the connection is closed arms no other.
+// Row 34: a keepalive that is due while the connection is being closed schedules no other.
 func TestRow34NoKeepaliveBehindTheEnd(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newServer(t, nil)
@@ -142,8 +142,8 @@ func TestRow34NoKeepaliveBehindTheEnd(t *testing.T) {
 	})
 }
 
-// Row 34: a server that stops while sessions join ends in the time of a farewell, however
-// these come to meet the end: clients that do not close are closed.
+// Row 34: a server that stops while sessions join ends within the time of a farewell, in
+// whatever order things happen. Clients that do not close are closed.
 func TestRow34StopsWhileSessionsJoin(t *testing.T) {
 	stops := 40
 	if full {
@@ -160,7 +160,7 @@ func TestRow34StopsWhileSessionsJoin(t *testing.T) {
 				all.Go(func() { lingering(t, nc, fmt.Sprintf("n%d", i), n+i) })
 			}
 			for s.core.Stats().Users < n%clients {
-				time.Sleep(time.Nanosecond) // fake: the others get on with it
+				time.Sleep(time.Nanosecond) // fake time: the others proceed
 			}
 			begun := time.Now()
 			s.core.Shutdown("server is going down")
@@ -178,8 +178,8 @@ func TestRow34StopsWhileSessionsJoin(t *testing.T) {
 	t.Logf("%d stops, the longest takes %v", stops, longest)
 }
 
-// lingering is a client that begins a session, and leaves its connection open whatever
-// becomes of it.
+// lingering is a client that begins a session, and keeps its connection open whatever
+// happens to the session.
 func lingering(t *testing.T, nc net.Conn, nick string, kind int) {
 	conn, channels, requests, err := gossh.NewClientConn(nc, "test", clientConfig(nick, nil))
 	if err != nil {

@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// All connections of one address share what may come over the wire: packets cost the
-// server something, whatever is in them.
+// All connections of one address share a limit on received bytes, because packets cost the
+// server time, whatever they contain.
 func TestRow39_AnAddressSharesItsWire(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		near := newNeighbours()

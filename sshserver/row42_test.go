@@ -10,8 +10,8 @@ import (
 	"parley/chatcore"
 )
 
-// Row 42: however many sessions name a person, their terminal rings once in 2 s while they
-// type, and once in 30 s when they have typed nothing for three calls.
+// Row 42: however many sessions mention a person, their terminal rings at most once in 2 s
+// while they type, and once in 30 s when they have typed nothing for three calls.
 func TestRow42_BellsAreRare(t *testing.T) {
 	for _, tt := range []struct {
 		name  string
@@ -56,7 +56,7 @@ func TestRow42_BellsAreRare(t *testing.T) {
 	}
 }
 
-// Messages that are shown at once ring once.
+// Messages that are shown together ring once.
 func TestRow42_OneRedrawRingsOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newServer(t, nil)

@@ -1,10 +1,10 @@
-// Package sshserver is the SSH front end: it turns each SSH session into a
-// session of the chat. With a terminal it is interactive, without one it is the
-// line stream of the protocol, and with a command it carries out that command.
+// Package sshserver is the SSH front end: it turns each SSH session into a session of the
+// chat. A session with a terminal is interactive. One without a terminal is the line stream
+// of the protocol. One with a command carries out that command.
 //
-// The pieces, from the connection inwards: link (one connection: its limits and
-// its end), connection and auth (who comes in), channel (the filter before the library's
-// session), scope and middleware (what every session passes), chat (what the three kinds
+// The pieces, from the connection inwards: conn (one connection: its limits and its end),
+// connection and auth (who may log in), channel (the filter in front of the library's
+// session), libcontext and middleware (what every session passes), session (what all kinds
 // have in common), and a file for each kind.
 package sshserver
 
@@ -25,7 +25,7 @@ import (
 	"parley/internal/netguard"
 )
 
-// Options are what a Server needs.
+// Options are the options of a Server.
 type Options struct {
 	Core    *chatcore.Core
 	Flusher *flush.Flusher
@@ -36,13 +36,13 @@ type Options struct {
 
 	Name   string // the server's name, for the greeting
 	MOTD   string // the message of the day, for the greeting
-	Guests bool   // people without a key are let in
+	Guests bool   // people without a key may log in
 
 	HandshakeTimeout time.Duration // from connect to authenticated
 	SessionTimeout   time.Duration // from authenticated to a session with a nick
-	Drain            time.Duration // how long what is owed may take to be written at the end
+	Drain            time.Duration // how long pending output may take to be written at the end
 
-	// Handshaken is told how long each connection took from accept to an open
+	// Handshaken is called with the time each connection took from accept to an open
 	// session channel.
 	Handshaken func(time.Duration)
 }
@@ -53,7 +53,7 @@ type Server struct {
 	wish *ssh.Server
 	near netguard.Shares[neighbours]
 
-	conns frontend.Conns[*conn] // and their sessions
+	conns frontend.Conns[*conn] // with their sessions
 }
 
 // New returns a Server.
@@ -72,26 +72,26 @@ func New(o Options) (*Server, error) {
 	return s, nil
 }
 
-// session sets up the library's server, which has the sessions and not the connections.
+// session configures the library's server, which handles the sessions and not the connections.
 func (s *Server) session(srv *ssh.Server) error {
-	srv.AddHostKey(s.HostKey) // the library makes one of its own where it has none, in a file
+	srv.AddHostKey(s.HostKey) // without a key the library makes one of its own, in a file
 	return nil
 }
 
-// Serve serves the connections of ln until ln is closed, which is no error.
+// Serve serves the connections of ln until ln is closed, which is not an error.
 func (s *Server) Serve(ln net.Listener) error { return s.conns.Serve(ln, s.serve) }
 
-// Shutdown waits for the connections to end, and cuts those that are left when ctx is done:
-// see [frontend.Conns.Shutdown].
+// Shutdown waits for the connections to end, and cuts the remaining ones when ctx is done.
+// See [frontend.Conns.Shutdown].
 func (s *Server) Shutdown(ctx context.Context) { s.conns.Shutdown(ctx) }
 
-// Refuse tells a connection that is not let in why: before its version, a server
-// may send other lines (RFC 4253, section 4.2), which ssh shows with -v.
+// Refuse tells a connection why it is refused. Before its version a server may send other
+// lines (RFC 4253, section 4.2), which ssh shows with -v.
 func (s *Server) Refuse(nc net.Conn, why netguard.Refusal) {
 	if why == netguard.Displaced {
-		return // the version has been sent
+		return // the version has already been sent
 	}
-	const wait = 100 * time.Millisecond // it fits the empty send buffer
+	const wait = 100 * time.Millisecond // the line fits the empty send buffer
 	_ = nc.SetWriteDeadline(time.Now().Add(wait))
-	_, _ = nc.Write([]byte(why.String() + "\r\n")) // what cannot be told is not owed
+	_, _ = nc.Write([]byte(why.String() + "\r\n")) // a failure does not matter
 }

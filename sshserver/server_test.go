@@ -24,7 +24,7 @@ type serverUnderTest struct {
 	core *chatcore.Core
 }
 
-// logTo logs to the test's log.
+// logTo returns a logger that writes to the test's log.
 func logTo(t testing.TB) *slog.Logger { return slog.New(slog.NewTextHandler(t.Output(), nil)) }
 
 func newKey(t testing.TB) gossh.Signer {
@@ -40,7 +40,7 @@ func newKey(t testing.TB) gossh.Signer {
 	return signer
 }
 
-// newServer makes a Server and its flusher, which end with the test.
+// newServer returns a Server with its flusher. Both end with the test.
 func newServer(t testing.TB, change func(*Options)) *serverUnderTest {
 	t.Helper()
 	log := logTo(t)
@@ -71,7 +71,7 @@ func newServer(t testing.TB, change func(*Options)) *serverUnderTest {
 	return &serverUnderTest{Server: s, core: core}
 }
 
-// onTCP lets the server listen on a port of this machine, guarded as in use.
+// onTCP makes the server listen on a local port, guarded as in production.
 func (s *serverUnderTest) onTCP(t testing.TB) string {
 	t.Helper()
 	ln, err := net.Listen("tcp", "127.0.0.1:0")
@@ -89,14 +89,15 @@ func (s *serverUnderTest) onTCP(t testing.TB) string {
 	return ln.Addr().String()
 }
 
-// inMemory returns a new connection to the server that is no socket.
+// inMemory returns a new connection to the server that is not a socket.
 func (s *serverUnderTest) inMemory() net.Conn {
 	ours, theirs := memoryPipe(64 << 10)
 	s.conns.Handle(theirs, s.serve)
 	return ours
 }
 
-// clientConfig is a client that signs with key, or a guest where it is nil.
+// clientConfig returns the configuration of a client that signs with key, or of a guest if
+// key is nil.
 func clientConfig(user string, key gossh.Signer) *gossh.ClientConfig {
 	c := &gossh.ClientConfig{User: user, HostKeyCallback: gossh.InsecureIgnoreHostKey()}
 	if key != nil {

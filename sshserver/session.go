@@ -18,18 +18,18 @@ import (
 	"parley/internal/safetext"
 )
 
-// The exit statuses of a session (docs/protocol.md, section 6).
+// Exit statuses of a session (docs/protocol.md, section 6).
 const (
 	exitDone          = 0
 	exitRefused       = 1
 	exitNotUnderstood = 2
 )
 
-// slowDrain is how long a session that was too slow has to take its last line.
+// slowDrain is how long a session that was too slow may take to receive its last line.
 const slowDrain = 2 * time.Second
 
-// session is what the sessions of all kinds have in common: who is talking, the
-// session's side of the session, and its end.
+// session is the common part of all kinds of sessions: the identity, the chat session and
+// its connection, and the end.
 type session struct {
 	server *Server
 	conn   *conn
@@ -37,23 +37,23 @@ type session struct {
 	kind   chatcore.Kind
 
 	terminal  bool       // it is a command session with a terminal
-	cpuBudget *cpuBudget // what typing may take; nil without a terminal
-	ahead     *ahead     // the lines of standard input that wait; nil but in a command session with a terminal
+	cpuBudget *cpuBudget // limits what typing may take; nil without a terminal
+	ahead     *ahead     // lines of standard input that wait; nil except in a command session with a terminal
 
-	nick  string // asked for by the ssh user name
-	room  string // asked for by the ssh user name, behind a +
+	nick  string // from the ssh user name
+	room  string // from the ssh user name, after a +
 	who   string // identity; empty for a guest
 	purse *input.Purse
-	watch string // the room a tail session listens to; empty for the public space
+	watch string // the room a tail session listens to; empty for public messages
 
-	chat      *chatcore.Session // nil until joined
+	chat      *chatcore.Session // nil until the session has joined
 	writer    *flush.Writer
-	bye       func() // what the kind of session does when all that is owed has been written; may be nil
+	bye       func() // called after all pending output has been written; may be nil
 	stop      sync.Once
-	done      chan struct{} // closed when the session is over, for whatever reason
+	done      chan struct{} // closed when the session ends, for whatever reason
 	ended     atomic.Bool   // finish has begun
 	signalled atomic.Bool   // a signal has ended it
-	finished  chan struct{} // closed when finish has finished
+	finished  chan struct{} // closed when finish returns
 }
 
 func (s *Server) newSession(sess ssh.Session) *session {
@@ -67,15 +67,15 @@ func (s *Server) newSession(sess ssh.Session) *session {
 	}
 }
 
-// limits are what the session may send.
+// limits returns the limits on what the session may send.
 func (c *session) limits() input.Limits {
 	l := c.server.Input
 	l.Purse = c.purse
 	return l
 }
 
-// join makes a session of the chat, written to the client by way of source:
-// what is owed as it is, where source is nil.
+// join makes a chat session whose output comes from source, or from the chat session itself
+// if source is nil.
 func (c *session) join(nick string, format chatcore.Format, source flush.Source) error {
 	s, err := c.server.Core.Join(chatcore.JoinRequest{
 		Nick: nick, Identity: c.who, From: netguard.From(c.conn.admission), Kind: c.kind, Format: format, Watch: c.watch,
@@ -104,14 +104,14 @@ func (c *session) join(nick string, format chatcore.Format, source flush.Source)
 		c.endBy(signal)
 	}
 	select {
-	case <-c.conn.gone: // while it joined
+	case <-c.conn.gone: // the connection ended meanwhile
 		c.over()
 	default:
 	}
 	return c.enterRoom(s)
 }
 
-// enterRoom takes the session to the room its user name asks for.
+// enterRoom takes the session to the room that the user name asks for.
 func (c *session) enterRoom(s *chatcore.Session) error {
 	if c.room == "" {
 		return nil
@@ -133,12 +133,12 @@ func (c *session) Ended(r chatcore.Reason) {
 	c.over()
 	status := exitRefused
 	if r == chatcore.Quit || r == chatcore.Shutdown && c.kind != chatcore.Command {
-		status = exitDone // a command that was cut short has not been done
+		status = exitDone // a command that was interrupted is not done
 	}
 	c.conn.spawn(func() { c.finish(r, status) })
 }
 
-// over ends what waits on behalf of the session: its input, above all.
+// over ends everything that waits on behalf of the session, above all its input.
 func (c *session) over() { c.stop.Do(func() { close(c.done) }) }
 
 // failed is called when writing has failed.
@@ -147,9 +147,9 @@ func (c *session) failed(err error) {
 	c.over()
 }
 
-// finish is the one end of a session that has joined: it frees what the session
-// held, lets what is owed be written, and tells the client the exit status. It
-// returns when that is done, also for those who call it while it runs.
+// finish is the only end of a session that has joined. It frees what the session held,
+// drains the output, and tells the client the exit status. It returns when all that is
+// done, also for callers that find it running.
 func (c *session) finish(r chatcore.Reason, status int) {
 	if c.ended.Swap(true) {
 		<-c.finished
@@ -162,11 +162,11 @@ func (c *session) finish(r chatcore.Reason, status int) {
 	if c.chat.Reason() == chatcore.TooSlow {
 		within = min(within, slowDrain)
 	}
-	// The client may have stopped reading: nothing below waits longer.
+	// The client may have stopped reading: nothing below waits longer than this.
 	stuck := time.AfterFunc(within+farewell, c.conn.Cut)
 	defer stuck.Stop()
 	if c.bye != nil {
-		c.writer.Ready() // a redraw that is held is let go, for Drain to wait for it
+		c.writer.Ready() // releases a redraw that is held, so that Drain waits for it
 	}
 	c.writer.Drain(within)
 	if c.bye != nil {
@@ -176,13 +176,13 @@ func (c *session) finish(r chatcore.Reason, status int) {
 	c.hangUp(status)
 }
 
-// hangUp tells the client the exit status, and gives it a moment to close.
+// hangUp tells the client the exit status, and gives it a moment to close the connection.
 func (c *session) hangUp(status int) {
-	_ = c.exit(status) // fails where the connection has: the same end
+	_ = c.exit(status) // it fails if the connection has failed, with the same result
 	c.conn.deadline.reset(stageFarewell, farewell)
 }
 
-// refuse ends a session with an error and what to do about it, on standard error.
+// refuse ends a session with an error and hints what to do about it, on standard error.
 func (c *session) refuse(err error, hints ...string) {
 	status := exitRefused
 	if chatcore.NotUnderstood(err) {
@@ -195,7 +195,7 @@ func (c *session) refuse(err error, hints ...string) {
 	c.depart(status)
 }
 
-// depart ends a session whether it has joined or not.
+// depart ends a session whether or not it has joined.
 func (c *session) depart(status int) {
 	if c.chat != nil {
 		c.finish(chatcore.Completed, status)
@@ -209,7 +209,7 @@ func (c *session) depart(status int) {
 	c.hangUp(status)
 }
 
-// complain writes an error, and hints below it, to the client's standard error.
+// complain writes an error, with hints below it, to the client's standard error.
 func (c *session) complain(err error, hints []string) {
 	stuck := time.AfterFunc(c.server.Drain, c.conn.Cut)
 	defer stuck.Stop()
@@ -221,11 +221,11 @@ func (c *session) complain(err error, hints []string) {
 	for _, hint := range hints {
 		text += "! " + hint + end
 	}
-	_, _ = io.WriteString(c.conn.channel.Stderr(), text) // it fails with the connection
+	_, _ = io.WriteString(c.conn.channel.Stderr(), text) // fails with the connection
 }
 
-// receive hands what the client sends to feed until its end of input, an error
-// of feed, or the end of the session; it says why.
+// receive passes what the client sends to feed until the end of input, an error of feed, or
+// the end of the session. It returns why.
 func (c *session) receive(feed func([]byte) error) chatcore.Reason {
 	in, buf := c.input(), make([]byte, readSize)
 	for {
@@ -234,7 +234,7 @@ func (c *session) receive(feed func([]byte) error) chatcore.Reason {
 			if err := feed(buf[:n]); errors.Is(err, input.ErrEndless) {
 				return chatcore.EndlessLine
 			} else if err != nil {
-				return chatcore.Broken // of no account: the session has ended for another reason
+				return chatcore.Broken // this reason is not used: the session has ended for another
 			}
 		}
 		if err != nil {
@@ -243,7 +243,7 @@ func (c *session) receive(feed func([]byte) error) chatcore.Reason {
 	}
 }
 
-// readSize is how much is read at once, in bytes. Each session holds as much while it
-// waits, and what comes is longer for few: 4 KiB were a twentieth of what an idle
-// connection took.
+// readSize is how many bytes are read at once. Each session holds a buffer of this size
+// while it waits, and few clients send more. A buffer of 4 KiB was a twentieth of the
+// memory of an idle connection.
 const readSize = 512

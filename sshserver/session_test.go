@@ -17,7 +17,7 @@ import (
 	"parley/internal/input"
 )
 
-// talker is a client's side of a session that reads lines.
+// talker is the client's side of a session that reads lines.
 type talker struct {
 	*gossh.Session
 	in     io.WriteCloser
@@ -51,7 +51,7 @@ func (s *serverUnderTest) plain(t testing.TB, user string, key gossh.Signer) *ta
 	if err := k.Shell(); err != nil {
 		t.Fatal(err)
 	}
-	k.say(t, "!help back") // answered when the session is there
+	k.say(t, "!help back") // the answer shows that the session exists
 	k.expect(t, "! !back", "! say that you are back", "! example: !back")
 	return k
 }
@@ -73,7 +73,7 @@ func (k *talker) expect(t testing.TB, lines ...string) {
 	}
 }
 
-// status is the exit status of a finished session; -1 when it came to none.
+// status returns the exit status of a finished session, or -1 if there was none.
 func status(err error) int {
 	var exit *gossh.ExitError
 	switch {
@@ -85,7 +85,7 @@ func status(err error) int {
 	return -1
 }
 
-// run carries out a command session.
+// run runs a command session.
 func (s *serverUnderTest) run(t testing.TB, user string, key gossh.Signer, command, stdin string) (out, complaint string, code int) {
 	t.Helper()
 	session, err := login(t, s.inMemory(), clientConfig(user, key)).NewSession()
@@ -108,7 +108,7 @@ func TestCommandSessions(t *testing.T) {
 		name, command, stdin string
 		out, complaint       string
 		code                 int
-		heard                []string // by ann, who is in ops
+		heard                []string // received by ann, who is in ops
 	}{
 		{"a list goes to standard output", "/users", "", "ann\n", "", 0, nil},
 		{"with ! as with /", "!members ops", "", "ann\n", "", 0, nil},
@@ -136,7 +136,7 @@ func TestCommandSessions(t *testing.T) {
 			if out != tt.out || complaint != tt.complaint || code != tt.code {
 				t.Errorf("printed %q, complained %q, status %d", out, complaint, code)
 			}
-			ann.say(t, "!rooms") // a barrier, which shows that nothing else was heard
+			ann.say(t, "!rooms") // a barrier: the answer shows that nothing else was received
 			ann.expect(t, append(tt.heard, "ops")...)
 		})
 	}
@@ -199,7 +199,7 @@ func TestTail(t *testing.T) {
 		if err := k.Start(command); err != nil {
 			t.Fatal(err)
 		}
-		_ = k.in.Close() // the end of its input is not its end
+		_ = k.in.Close() // the end of its input does not end the session
 		return k
 	}
 	public := tail("/tail")
@@ -228,8 +228,8 @@ func TestTail(t *testing.T) {
 	}
 }
 
-// waitFor asks who is online until the answer is want: a session that begins or
-// ends does so on its own connection.
+// waitFor asks who is online until the answer is want, because sessions begin and end
+// concurrently on their own connections.
 func (k *talker) waitFor(t *testing.T, want string) {
 	t.Helper()
 	for range 1000 {
@@ -266,8 +266,8 @@ func TestIdentityIsTheKeyThatSigned(t *testing.T) {
 	k.expect(t, "! eve is a guest")
 }
 
-// onlyOffered is a key that a client offers and then does not sign with: asked
-// the second time, when the server has said that it would do, it is another.
+// onlyOffered is a key that a client offers but does not sign with. When it is asked the
+// second time, after the server has accepted the key, it is a different key.
 type onlyOffered struct{ gossh.Signer }
 
 func (o onlyOffered) PublicKey() gossh.PublicKey { return &fleeting{PublicKey: o.Signer.PublicKey()} }
@@ -323,7 +323,7 @@ func TestShutdownTellsAndEnds(t *testing.T) {
 	}
 }
 
-// In a bubble of fake time, the deadlines are exact.
+// With fake time, the deadlines are exact.
 func TestDeadlines(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newServer(t, nil)
@@ -352,13 +352,13 @@ func TestDeadlines(t *testing.T) {
 
 		k := s.plain(t, "ann", newKey(t))
 		begun = time.Now()
-		time.Sleep(10 * time.Minute) // fake: it answers keepalives
+		time.Sleep(10 * time.Minute) // fake time: the client answers keepalives
 		k.say(t, "!users")
 		k.expect(t, "ann")
 	})
 }
 
-// Row 12: a client behind a dead network is noticed: it answers no keepalive.
+// Row 12: a client with a dead network is noticed, because it answers no keepalive.
 func TestRow12DeadNetwork(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newServer(t, nil)
@@ -397,12 +397,12 @@ func TestRow12DeadNetwork(t *testing.T) {
 	})
 }
 
-// A client that never opens its window, with others in the same space.
+// A client never opens its window, while others talk in the same channel.
 func TestStuckReader(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newServer(t, nil)
 		ann, bob := s.plain(t, "ann", newKey(t)), s.plain(t, "bob", newKey(t))
-		stuck := s.plain(t, "stuck", newKey(t)) // nobody reads it from here on
+		stuck := s.plain(t, "stuck", newKey(t)) // its output is not read from here on
 		text := strings.Repeat("x", 4000)
 		const lines = 1000 // 4 MB: over the window of 2 MiB and the outbox
 		go func() {
@@ -427,7 +427,7 @@ func TestStuckReader(t *testing.T) {
 	})
 }
 
-// With the default rate limit what is pasted is read later, and all of it.
+// With the default rate limit, pasted lines are read later, and none is lost.
 func TestPasteIsSlowedNotLost(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newServer(t, func(o *Options) { o.Input = input.Limits{MaxLine: 4096, Rate: 5, Burst: 10} })
@@ -448,8 +448,8 @@ func TestPasteIsSlowedNotLost(t *testing.T) {
 	})
 }
 
-// What a client pasted and has not been carried out yet does not outlive its
-// connection, and the nick is free.
+// Pasted lines that are not carried out yet do not outlive the connection, and the nick
+// becomes free.
 func TestLostConnectionEndsWhatIsPaced(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newServer(t, func(o *Options) { o.Input = input.Limits{MaxLine: 4096, Rate: 5, Burst: 10} })
@@ -469,7 +469,7 @@ func TestLostConnectionEndsWhatIsPaced(t *testing.T) {
 	})
 }
 
-// A post whose connection is lost in the middle of a line does not say the half.
+// A post whose connection is lost in the middle of a line does not say the half line.
 func TestLostPostSaysNoHalfLine(t *testing.T) {
 	s := newServer(t, nil)
 	ann := s.plain(t, "ann", newKey(t))

@@ -10,7 +10,7 @@ import (
 	"parley/internal/style"
 )
 
-// settings are how a person wants a terminal session to be.
+// settings are a person's preferences for a terminal session.
 type settings struct {
 	zone    *time.Location
 	clock   style.Clock
@@ -20,10 +20,10 @@ type settings struct {
 	colour  bool
 	means   style.AlertCaps
 
-	unknownZone string // what the client gave for its time zone, if that is none
+	unknownZone string // the time zone the client gave, if it is unknown
 }
 
-// newSettings are those that fit the terminal and the environment.
+// newSettings returns the settings that fit the terminal and the environment.
 func newSettings(t style.Terminal, env map[string]string) settings {
 	s := settings{zone: time.UTC, notices: true, plain: !t.Moves, colour: t.Colour && env["NO_COLOR"] == "", means: t.Means}
 	if name := strings.TrimPrefix(env["TZ"], ":"); name != "" {
@@ -37,7 +37,7 @@ func newSettings(t style.Terminal, env map[string]string) settings {
 	return s
 }
 
-// style is the style they make.
+// style returns the style that the settings make.
 func (s *settings) style() style.Style {
 	means := s.means
 	if s.plain {
@@ -72,7 +72,7 @@ var allSettings = []setting{
 	choice("colour", "colours", func(s *settings) *bool { return &s.colour }, onAndOff),
 }
 
-// named are the values of a setting and what they are called.
+// named lists the values of a setting and their names.
 type named[T comparable] []struct {
 	name  string
 	value T
@@ -80,7 +80,7 @@ type named[T comparable] []struct {
 
 var onAndOff = named[bool]{{"off", false}, {"on", true}}
 
-// choice is a setting that is one of a few values.
+// choice returns a setting that has one of a few values.
 func choice[T comparable](name, description string, of func(*settings) *T, values named[T]) setting {
 	var names []string
 	for _, v := range values {
@@ -123,7 +123,7 @@ func findSetting(name string) (setting, bool) {
 	return setting{}, false
 }
 
-// set lists the settings, explains one, or changes it.
+// set lists the settings, explains one, or changes one.
 func (i *interactive) set(args string) error {
 	words := strings.Fields(args)
 	if len(words) == 0 {
@@ -153,7 +153,7 @@ func (i *interactive) settingLine(s setting) (line string) {
 	return line
 }
 
-// change changes a setting, with all that follows from it.
+// change changes a setting and applies it.
 func (i *interactive) change(s setting, value string) error {
 	after := i.settings // only this goroutine changes them
 	if !s.set(&after, value) {
@@ -164,7 +164,7 @@ func (i *interactive) change(s setting, value string) error {
 	return nil
 }
 
-// apply makes the session as the settings have it.
+// apply puts new settings into effect.
 func (i *interactive) apply(after settings) {
 	i.locked(func() {
 		before := i.settings
@@ -179,7 +179,7 @@ func (i *interactive) apply(after settings) {
 	i.chat.SetEcho(!after.plain)
 }
 
-// switchPlain changes the way the line is shown. i.mu is held.
+// switchPlain changes how the line is shown. i.mu is held.
 func (i *interactive) switchPlain(plain bool) {
 	i.switched = i.editor.Leave(i.switched)
 	if plain {

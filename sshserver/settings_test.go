@@ -60,13 +60,13 @@ func TestWhoIsReadToHasNoColourAndTheBellOnly(t *testing.T) {
 	}
 }
 
-// termed begins a session on a terminal of some name.
+// termed begins a session on a terminal with the name term.
 func (s *serverUnderTest) termed(t testing.TB, user, term string, env ...string) *terminal {
 	t.Helper()
 	return openTerminal(t, login(t, s.inMemory(), clientConfig(user, newKey(t))), term, env...)
 }
 
-// came waits until something has come in just these bytes.
+// came waits until exactly these bytes have come.
 func (k *terminal) came(want string) {
 	k.t.Helper()
 	k.until("bytes "+want, func([]string) bool { return strings.Contains(k.output(), want) })
@@ -80,7 +80,7 @@ func (k *terminal) printed(want string) {
 	k.until("the text "+want, func([]string) bool { return strings.Contains(sgr.ReplaceAllString(k.output(), ""), want) })
 }
 
-// since is what has come that was not there when before was.
+// since returns the output that came after before.
 func (k *terminal) since(before string) string { return strings.TrimPrefix(k.output(), before) }
 
 func TestTimesAreThoseOfTheEnvironment(t *testing.T) {
@@ -222,7 +222,7 @@ func TestColours(t *testing.T) {
 	}
 }
 
-// Plain is switched on and off while something is typed, which stays.
+// Plain can be switched on and off while a draft is typed, and the draft stays.
 func TestPlainOnAndOff(t *testing.T) {
 	s := newServer(t, nil)
 	bob := s.plain(t, "bob", nil)
@@ -239,7 +239,7 @@ func TestPlainOnAndOff(t *testing.T) {
 	ann.press("\r")
 	bob.expect(t, "ann: a draft")
 	bob.say(t, "ann: look")
-	ann.shows("ann> a draft", "hh:mm ~bob: ann: look") // what she says stands there once
+	ann.shows("ann> a draft", "hh:mm ~bob: ann: look") // her own line is shown once
 	if got := ann.since(before); strings.Contains(got, "\x1b") || strings.Count(got, "\a") != 1 {
 		t.Errorf("a screen reader is sent %q", got)
 	}
@@ -254,11 +254,11 @@ func TestPlainOnAndOff(t *testing.T) {
 	ann.press("aft\r")
 	bob.expect(t, "ann: another draft")
 	ann.shows("hh:mm ann: another draft", "ann>")
-	ann.enter("/set plain off") // as it is
+	ann.enter("/set plain off") // it is off already
 	ann.shows("ann> /set plain off", "plain is off now.", "ann>")
 }
 
-// A terminal left in plain is as it was found: it marks no pastes.
+// In plain, leaving restores the terminal: it no longer marks pastes.
 func TestPlainLeavesTheTerminalAsItWas(t *testing.T) {
 	s := newServer(t, nil)
 	ann := s.terminal(t, "ann", nil)
@@ -279,7 +279,7 @@ func TestNoticesAreGatheredAndHaveReasons(t *testing.T) {
 		tick := func() { time.Sleep(time.Second); s.core.Tick() } // as the program does
 		ann := s.terminal(t, "ann", newKey(t))
 		ann.shows("ann>")
-		tick() // nothing of herself
+		tick() // nothing about herself
 		bob, carl, dora := s.plain(t, "bob", newKey(t)), s.plain(t, "carl", newKey(t)), s.plain(t, "dora", newKey(t))
 		tick()
 		ann.shows("/help lists the commands, Tab completes, Ctrl-D leaves. Times: UTC (/set tz).", "* bob, carl and dora joined", "ann>")

@@ -5,10 +5,10 @@ import (
 	"unicode/utf8"
 )
 
-// shellCommands takes a line apart as a shell does: into simple commands, at ; & | and line
-// ends, and at parentheses between words; and these into words. No command is empty. Any
-// line will do: a quote that is not closed, or stands between letters as in "don't", is an
-// apostrophe, and a backslash before a letter is of a Windows path.
+// shellCommands splits a line as a shell does: into simple commands, at ; & | and line
+// ends, and at parentheses between words; and each of these into words. No command is
+// empty. Every line is valid: a quote that is not closed, or stands between letters as in
+// "don't", is an apostrophe. A backslash before a letter belongs to a Windows path.
 func shellCommands(line string) (commands [][]string) {
 	var words []string
 	var word []byte
@@ -49,7 +49,8 @@ func shellCommands(line string) (commands [][]string) {
 	return commands
 }
 
-// closing is where the quote at i of line is closed, or 0 if it is an apostrophe.
+// closing returns the index at which the quote at i of line is closed, or 0 if it is an
+// apostrophe.
 func closing(line string, i int) int {
 	quote := line[i]
 	if quote == '\'' && i > 0 && isLetter(line[i-1]) && i+1 < len(line) && isLetter(line[i+1]) {
@@ -66,7 +67,7 @@ func closing(line string, i int) int {
 	return 0
 }
 
-// isLetter reports whether a byte is, or is a part of, a letter or a digit.
+// isLetter reports whether a byte is a letter or a digit, or a part of one.
 func isLetter(c byte) bool {
 	return c >= utf8.RuneSelf || strings.IndexByte("0123456789", c) >= 0 || c|0x20 >= 'a' && c|0x20 <= 'z'
 }

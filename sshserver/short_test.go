@@ -2,5 +2,5 @@
 
 package sshserver
 
-// full says that the tests of docs/security.md run at the numbers it names.
+// full means that the tests of docs/security.md run with the numbers given there.
 const full = false

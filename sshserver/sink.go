@@ -7,19 +7,19 @@ import (
 	"parley/internal/sockets"
 )
 
-// sink writes to the session channel, past the library's layer for terminals: what is
-// owed is ready for the wire. Closing it closes the socket, which is the only thing that
-// wakes a write to a client whose window is shut.
+// sink writes to the session channel, below the library's layer for terminals, because
+// pending output is ready for the wire. Closing the sink closes the socket: only that wakes
+// a write to a client whose window is shut.
 //
-// A write can wait at two stages, and what counts as progress is not the same at both.
-// At the socket it is what the client acknowledges. At the SSH window it is not: a client
-// that never opens its window, asks something each second and is answered acknowledges
-// every answer. So a write that waits for the window has to be done within the time a
-// client may take nothing, and is no longer than minPiece. A longer one is written only
-// when the window has room for all of it.
+// A write can wait at two stages, and progress differs between them. At the socket,
+// progress is what the client acknowledges. At the SSH window it is not: a client that
+// never opens its window, but asks something each second, acknowledges every answer. So a
+// write that waits for the window must finish within the time that a client may take
+// nothing, and is at most minPiece long. A longer one is written only when the window has
+// room for all of it.
 type sink struct{ conn *conn }
 
-// newSink returns the sink of a link: one that can be measured, where there is a socket.
+// newSink returns the sink of a connection, with a meter if there is a socket.
 func newSink(l *conn) flush.Sink {
 	if sockets.Measured && sockets.Of(l.Conn) != nil {
 		return sink{l}
@@ -27,9 +27,8 @@ func newSink(l *conn) flush.Sink {
 	return struct{ flush.Sink }{sink{l}}
 }
 
-// minPiece is how much is written at once to a client whose window has less room. A
-// client that takes 500 bytes a second takes it in 4 s, which leaves time for its window
-// adjustments to come.
+// minPiece is how much is written at once if the client's window has less room. A client
+// that takes 500 bytes a second takes it in 4 s, which leaves time for its window adjustments.
 const minPiece = 2 << 10
 
 func (k sink) Close() error { return k.conn.Close() }
@@ -55,9 +54,9 @@ func (k sink) Write(p []byte) (n int, err error) {
 	return n, nil
 }
 
-// Taken implements [flush.Meter]. It serves to compare two moments of one write. It also
-// changes where the write begins or ceases to wait for the window, which is progress: a
-// piece has been written then. Of the client alone, Acked tells.
+// Taken implements [flush.Meter]. It is for comparing two moments of one write. It also
+// changes when the write begins or stops waiting for the window. That is progress, because
+// a piece has then been written. Acked tells of the client alone.
 func (k sink) Taken() (n uint64, ok bool) {
 	acked, ok := k.Acked()
 	n = k.conn.pieces.Load()
@@ -85,7 +84,7 @@ type window struct {
 	bytes *uint32
 }
 
-// room is how much may be sent now. Only a write makes it less.
+// room returns how many bytes may be sent now. Only a write decreases it.
 func (w window) room() uint32 {
 	w.lock.Lock()
 	defer w.lock.Unlock()

@@ -13,7 +13,7 @@ import (
 	"parley/internal/sockets"
 )
 
-// windowed is a channel with a window that is topped up when it is empty.
+// windowed is a channel with a window that is refilled when it is empty.
 type windowed struct {
 	gossh.Channel
 	link  *conn
@@ -37,8 +37,8 @@ func (c *windowed) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// What is written at once fits the window, or is so little that a client which opens its
-// window slowly lets it pass in time.
+// Each write fits the window, or is so short that a client which opens its window slowly
+// takes it in time.
 func TestRow25WritesFitTheWindowOrAreShort(t *testing.T) {
 	for _, tt := range []struct {
 		left, topUp uint32
@@ -62,8 +62,8 @@ func TestRow25WritesFitTheWindowOrAreShort(t *testing.T) {
 	}
 }
 
-// What a client acknowledges is progress, unless the write waits for the window: then only
-// what passes the window is.
+// Acknowledged bytes are progress, unless the write waits for the window. Then only bytes
+// that pass the window are progress.
 func TestRow25AnswersAreNoProgressOfAShutWindow(t *testing.T) {
 	l, peer := linked(t)
 	k := sink{l}
@@ -98,8 +98,8 @@ func TestRow25AnswersAreNoProgressOfAShutWindow(t *testing.T) {
 	}
 }
 
-// A keepalive that stands behind what the client has yet to take is not missed; one that
-// the client's kernel has is.
+// A keepalive that follows data which the client has not received yet is not missed. One
+// that the client's kernel has received is.
 func TestRow25AKeepaliveBehindMuchIsOnItsWay(t *testing.T) {
 	l, peer := linked(t)
 	l.probed = l.progress.total()
@@ -132,8 +132,8 @@ func TestRow25AKeepaliveBehindMuchIsOnItsWay(t *testing.T) {
 	}
 }
 
-// What goes out is no sign of the client's taking anything, whether it waits for the
-// window or not.
+// Sent bytes do not show that the client takes anything, whether or not a write waits for
+// the window.
 func TestRow12OnlyTheClientAcknowledges(t *testing.T) {
 	l, _ := linked(t)
 	k := sink{l}
@@ -150,8 +150,8 @@ func TestRow12OnlyTheClientAcknowledges(t *testing.T) {
 	}
 }
 
-// A keepalive behind much that is pending is missed if the client acknowledges none of
-// it, and not otherwise.
+// A keepalive that follows much pending data is missed only if the client acknowledges none
+// of it.
 func TestRow12AKeepaliveIsMissedWhereNothingIsAcknowledged(t *testing.T) {
 	for _, takes := range []bool{true, false} {
 		l, peer := linked(t)
@@ -161,7 +161,7 @@ func TestRow12AKeepaliveIsMissedWhereNothingIsAcknowledged(t *testing.T) {
 		_ = l.Conn.SetWriteDeadline(time.Now().Add(200 * time.Millisecond))
 		_, _ = l.Write(make([]byte, 64<<20)) // more than the two kernels keep
 		l.probed, l.waiting = l.progress.total(), true
-		l.probe(nil) // this one counts from when all began
+		l.probe(nil) // the first probe compares with the beginning
 		for range keepalivesMissed + 3 {
 			if takes {
 				before := l.acked
@@ -185,7 +185,7 @@ func TestRow12AKeepaliveIsMissedWhereNothingIsAcknowledged(t *testing.T) {
 	}
 }
 
-// acknowledged waits until the client's kernel has all that was written.
+// acknowledged waits until the client's kernel has received everything written.
 func acknowledged(t *testing.T, l *conn) {
 	t.Helper()
 	eventually(t, "all is acknowledged", func() bool {
@@ -194,7 +194,7 @@ func acknowledged(t *testing.T, l *conn) {
 	})
 }
 
-// eventually waits until something is so, up to 10 s.
+// eventually waits, for at most 10 s, until is returns true.
 func eventually(t *testing.T, what string, is func() bool) {
 	t.Helper()
 	for begun := time.Now(); !is(); time.Sleep(time.Millisecond) {
@@ -204,7 +204,7 @@ func eventually(t *testing.T, what string, is func() bool) {
 	}
 }
 
-// linked is a link over a socket, and its client.
+// linked returns a conn over a socket, and its client.
 func linked(t *testing.T) (*conn, net.Conn) {
 	t.Helper()
 	if !sockets.Measured {
@@ -228,7 +228,7 @@ func linked(t *testing.T) (*conn, net.Conn) {
 	return &conn{Conn: accepted, readBudget: newReadBudget(false)}, peer
 }
 
-// The library's window is the one that is read: what is written takes as much of it.
+// window is the library's own window: a write decreases it by its length.
 func TestRow25TheWindowOfAChannelIsKnown(t *testing.T) {
 	s := newServer(t, nil)
 	client := login(t, s.inMemory(), clientConfig("ann", nil))
@@ -236,7 +236,7 @@ func TestRow25TheWindowOfAChannelIsKnown(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := session.StdinPipe(); err != nil { // without one the client ends its input, and so the session
+	if _, err := session.StdinPipe(); err != nil { // without one the client ends its input, and with it the session
 		t.Fatal(err)
 	}
 	if _, err := session.StdoutPipe(); err != nil { // it is not read: the window only shrinks

@@ -7,7 +7,7 @@ import (
 	"parley/internal/lineproto"
 )
 
-// tailOf takes a command apart that asks to listen: /tail, or /tail @room.
+// tailOf splits a command that asks to listen: /tail, or /tail @room.
 func tailOf(raw string) (args string, ok bool) {
 	l := lineproto.Parse(lineproto.FromSlash(strings.TrimSpace(raw)))
 	return l.Text, l.Kind == lineproto.Command && l.Target == "tail"
@@ -20,8 +20,7 @@ func isTail(raw string) bool {
 
 var errTailUsage = &chatcore.Error{What: chatcore.ErrUsage.What, Detail: "/tail [@room]"}
 
-// tail prints what is said until the connection ends, whatever becomes of the
-// client's input.
+// tail prints what is said until the connection ends, even after the end of the client's input.
 func (c *session) tail(raw string) {
 	args, _ := tailOf(raw)
 	room := c.room

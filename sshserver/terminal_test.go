@@ -11,7 +11,7 @@ import (
 	gossh "golang.org/x/crypto/ssh"
 )
 
-// terminal is a client with a terminal, and what is on its screen.
+// terminal is a client with a terminal, and the contents of its screen.
 type terminal struct {
 	*gossh.Session
 	t    testing.TB
@@ -20,7 +20,7 @@ type terminal struct {
 	mu      sync.Mutex
 	changed chan struct{} // closed when the screen has changed
 	screen  *vt.Emulator
-	raw     []byte // all that came
+	raw     []byte // everything received
 	ended   bool
 }
 
@@ -89,13 +89,13 @@ func (k *terminal) press(keys ...string) {
 	}
 }
 
-// paste pastes a text. What is pressed before it is shown may be taken for a part of it.
+// paste pastes a text. Keys pressed before it is shown may be taken for a part of it.
 func (k *terminal) paste(text string) {
 	k.t.Helper()
 	k.press("\x1b[200~" + text + "\x1b[201~")
 }
 
-// enter types a line.
+// enter types lines, and Enter after each.
 func (k *terminal) enter(lines ...string) {
 	k.t.Helper()
 	for _, l := range lines {
@@ -103,7 +103,7 @@ func (k *terminal) enter(lines ...string) {
 	}
 }
 
-// rows is what the screen shows, without times and the empty rows at its end.
+// rows returns the rows of the screen, without times and without the empty rows at its end.
 func (k *terminal) rows() []string {
 	var rows []string
 	for y := range k.screen.Height() {
@@ -121,7 +121,7 @@ func (k *terminal) rows() []string {
 	return rows
 }
 
-// untimed is a row with hh:mm for the time it begins with.
+// untimed returns a row with hh:mm instead of the time it begins with.
 func untimed(row string) string {
 	if _, err := time.Parse("15:04", row[:min(5, len(row))]); err == nil {
 		return "hh:mm" + row[5:]
@@ -129,7 +129,7 @@ func untimed(row string) string {
 	return row
 }
 
-// until waits for the screen to be as so says, and returns it.
+// until waits until so holds for the screen, and returns the screen.
 func (k *terminal) until(what string, so func(rows []string) bool) []string {
 	k.t.Helper()
 	late := time.After(4 * time.Second)
@@ -159,7 +159,7 @@ func (k *terminal) shows(want ...string) {
 	})
 }
 
-// output is all that came so far.
+// output returns everything received so far.
 func (k *terminal) output() string {
 	k.mu.Lock()
 	defer k.mu.Unlock()

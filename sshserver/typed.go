@@ -13,8 +13,7 @@ import (
 	"parley/internal/style"
 )
 
-// typed does what typing asks for besides editing. It returns false when the
-// person leaves.
+// typed does what a key asks for besides editing. It returns false if the person leaves.
 func (i *interactive) typed(e lineedit.Event) (more bool) {
 	switch e.Kind {
 	case lineedit.Submitted:
@@ -43,14 +42,14 @@ func (i *interactive) typed(e lineedit.Event) (more bool) {
 	return true
 }
 
-// enterPasted says why Enter sent nothing.
+// enterPasted explains why Enter sent nothing.
 const enterPasted = "Enter came together with the paste, so nothing is sent yet. Enter sends it, Ctrl-C discards it."
 
-// cutOff says why keys had no effect for a while, and do again.
+// cutOff explains why keys had no effect for a while, and have one again.
 const cutOff = "A paste had no end, and was ended. Enter sends it, Ctrl-C discards it."
 
-// named has the terminal called as what it says it is can be. Only its first answer counts,
-// and it takes nothing from what was typed for the next line.
+// named sets how alerts are sent, according to the version that the terminal reports. Only
+// its first answer counts. It takes nothing from the count of bytes typed for the next line.
 func (i *interactive) named(version string) (more bool) {
 	if !i.asks {
 		return true
@@ -63,12 +62,12 @@ func (i *interactive) named(version string) (more bool) {
 	}})
 }
 
-// noRoom refuses what does not fit into the line.
+// noRoom returns the error for input that does not fit into the line.
 func noRoom(e lineedit.Event) error {
 	return &chatcore.Error{What: chatcore.ErrLineTooLong.What, Detail: fmt.Sprintf("%d bytes fit here, and this is %d more: it is left out", lineedit.Capacity, e.Size)}
 }
 
-// tooMuch refuses a text that is too long, or has too many lines.
+// tooMuch returns the error for a text that is too long, or has too many lines.
 func tooMuch(e lineedit.Event, max int) error {
 	if e.Size > max {
 		return &chatcore.Error{What: chatcore.ErrLineTooLong.What, Detail: fmt.Sprintf("%d bytes, %d at most: shorten it, or Ctrl-C discards it", e.Size, max)}
@@ -76,7 +75,7 @@ func tooMuch(e lineedit.Event, max int) error {
 	return &chatcore.Error{What: chatcore.ErrLineTooLong.What, Detail: fmt.Sprintf("%d lines, %d at most: shorten it, or Ctrl-C discards it", e.Lines, chatcore.MaxLines)}
 }
 
-// enter has a line carried out, after those that wait.
+// enter queues a line, after those that wait.
 func (i *interactive) enter(line string) (more bool) {
 	if strings.TrimSpace(line) == "" {
 		return true
@@ -86,13 +85,13 @@ func (i *interactive) enter(line string) (more bool) {
 	return i.queue(entry{line: line, do: func() { i.do(line, to) }})
 }
 
-// queue has e carried out, after what waits.
+// queue adds e to what waits, with the bytes that were typed for it.
 func (i *interactive) queue(e entry) (more bool) {
 	e.came, i.came = i.came, 0
 	return i.add(e)
 }
 
-// add is queue without what was typed for e.
+// add is queue without those bytes.
 func (i *interactive) add(e entry) (more bool) {
 	carry, ok := i.entered.add(e, i.done)
 	if carry {
@@ -101,8 +100,8 @@ func (i *interactive) add(e entry) (more bool) {
 	return ok
 }
 
-// left ends the session, when what was entered has been carried out; where that
-// takes so long that a person notices, only when it is said once more.
+// left ends the session once everything entered has been carried out. If that takes so long
+// that a person notices, the session ends only when they ask once more.
 func (i *interactive) left() (more bool) {
 	late := make(chan struct{})
 	t := time.AfterFunc(noticeable, func() { close(late) })
@@ -116,7 +115,7 @@ func (i *interactive) left() (more bool) {
 	return false
 }
 
-// counted is n with the words for one or for several.
+// counted returns n with the word for one or for several.
 func counted(n int, one, several string) string {
 	if n == 1 {
 		return "1 " + one
@@ -124,8 +123,7 @@ func counted(n int, one, several string) string {
 	return fmt.Sprintf("%d %s", n, several)
 }
 
-// interrupted discards the lines that wait; where there are none, it tells how to
-// leave.
+// interrupted discards the lines that wait. If there are none, it tells how to leave.
 func (i *interactive) interrupted() {
 	if n := i.entered.discard(); n > 0 {
 		i.locked(i.editor.Heed)
@@ -138,12 +136,12 @@ func (i *interactive) interrupted() {
 const (
 	// noticeable is how long a line waits before the prompt says so.
 	noticeable = 100 * time.Millisecond
-	// linesAsOne is how many lines of one text count as one more line against the
-	// rate limit: they are one message, but so many rows on every screen.
+	// linesAsOne is how many lines of one text count as one more line against the rate
+	// limit. They are one message, but that many rows on every screen.
 	linesAsOne = 10
 )
 
-// carry carries out the lines that wait, as fast as they may come.
+// carry carries out the lines that wait, as fast as the rate limit allows.
 func (i *interactive) carry() {
 	slow := time.AfterFunc(noticeable, i.slow)
 	defer i.locked(func() { i.slowed = false })
@@ -160,13 +158,13 @@ func (i *interactive) carry() {
 	}
 }
 
-// slow lets the prompt show how many lines wait.
+// slow makes the prompt show how many lines wait.
 func (i *interactive) slow() {
-	i.locked(func() { i.slowed = i.entered.count() > 0 }) // none where this comes too late
+	i.locked(func() { i.slowed = i.entered.count() > 0 }) // none, if the timer fires too late
 	i.writer.Ready()
 }
 
-// await waits for the turn of a line; false where the session ends first.
+// await waits for the turn of a line. It returns false if the session ends first.
 func (i *interactive) await(line string) bool {
 	for range strings.Count(line, "\n") / linesAsOne {
 		if i.pace.Wait(0) != nil {
@@ -189,8 +187,7 @@ func (i *interactive) carryEntry(e entry, turn int) {
 	}
 }
 
-// do carries out what was typed: a command of the prompt's or of the chat's, or
-// something to say.
+// do carries out what was typed: a command of the prompt or of the chat, or a message.
 func (i *interactive) do(typed string, to recipient) {
 	i.to = to
 	if isCommand(typed) && canonical(typed[1:]) != clears {
@@ -201,13 +198,12 @@ func (i *interactive) do(typed string, to recipient) {
 		return
 	}
 	if !isCommand(typed) {
-		i.echo(typed) // it has not been said, so nothing else shows it
+		i.echo(typed) // it was not said, so nothing else shows it
 	}
 	i.chat.Tell(slashed(i.hinted(err, typed), typed))
 }
 
-// isCommand tells whether a line asks for a command. A text of several lines never
-// does: it was pasted.
+// isCommand reports whether a line is a command. A text of several lines never is: it was pasted.
 func isCommand(line string) bool {
 	if strings.Contains(line, "\n") || strings.HasPrefix(line, "//") {
 		return false
@@ -235,7 +231,7 @@ func (i *interactive) try(typed string) error {
 	return i.chat.Do(typed)
 }
 
-// sayLines says a text of several lines, where its first one says.
+// sayLines says a text of several lines, to the destination that its first line names.
 func (i *interactive) sayLines(text string) error {
 	first, rest, _ := strings.Cut(text, "\n")
 	l := lineproto.Parse(first)
@@ -251,7 +247,7 @@ func (i *interactive) sayLines(text string) error {
 	return i.chat.SayHere(text)
 }
 
-// hinted is err with a hint for those to whom # is a room and @ a person.
+// hinted returns err with a hint for people who take # for a room and @ for a person.
 func (i *interactive) hinted(err error, typed string) error {
 	var e *chatcore.Error
 	l := lineproto.Parse(typed)
@@ -276,7 +272,7 @@ func (i *interactive) hinted(err error, typed string) error {
 	return &chatcore.Error{What: e.What, Detail: e.Detail + " (" + hint + ")"}
 }
 
-// slashed is err in the words of somebody who types / for !.
+// slashed returns err in the words of people who type / for !.
 func slashed(err error, typed string) error {
 	var e *chatcore.Error
 	if !strings.HasPrefix(typed, "/") || !errors.As(err, &e) || !chatcore.NotUnderstood(err) {
@@ -285,12 +281,12 @@ func slashed(err error, typed string) error {
 	return &chatcore.Error{What: e.What, Detail: strings.ReplaceAll(e.Detail, "!", "/")}
 }
 
-// echo shows a line as it was typed, above what comes of it.
+// echo shows a line as it was typed, above its result.
 func (i *interactive) echo(typed string) {
 	var frame []byte
 	i.locked(func() {
 		if i.settings.plain {
-			return // it stands there
+			return // it is still on the screen
 		}
 		prompt := i.chat.Nick() + placeTag(i.chat.Talking()) + "> "
 		frame = i.settings.style().AppendFaint(nil, prompt+safetext.Text(strings.ReplaceAll(typed, "\n", " | ")))
@@ -298,14 +294,14 @@ func (i *interactive) echo(typed string) {
 	i.chat.Send(frame)
 }
 
-// showLines shows lines that no line has asked for, and returns how many bytes they are.
+// showLines shows lines that no entered line asked for. It returns how many bytes they are.
 func (i *interactive) showLines(lines []byte) int {
 	i.chat.Show(lines)
 	return len(lines)
 }
 
-// say shows words of the program to the person.
+// say shows the person a sentence of the program.
 func (i *interactive) say(text string) { i.chat.Note(text) }
 
-// printLines shows lines of the program to the person.
+// printLines shows the person lines of the program.
 func (i *interactive) printLines(lines []byte) { i.chat.Send(lines) }

@@ -2,16 +2,16 @@ package sshserver
 
 import "sync"
 
-// writeProgress counts what has gone out over one connection, in bytes as they are on the wire.
+// writeProgress counts the bytes sent over one connection, as they are on the wire.
 //
-// While keys are exchanged the library takes writes in and keeps them, 64 packets of up
-// to 32 KiB: nobody could tell a client that never finishes the exchange, and is owed
-// more and more, from one that reads. So a session's write is done when as much has
-// gone out as it wrote.
+// During a key exchange the library accepts writes and keeps them: 64 packets of up to 32
+// KiB. So a client that never finishes the exchange, while more and more waits for it,
+// would look like one that reads. Therefore a session's write ends only when as many bytes
+// have gone out as it wrote.
 type writeProgress struct {
 	mu    sync.Mutex
 	bytes int64
-	moved chan struct{} // closed at the next write; nil while nobody waits
+	moved chan struct{} // closed at the next write; nil if no goroutine waits
 }
 
 func (s *writeProgress) add(n int) {
@@ -30,7 +30,7 @@ func (s *writeProgress) total() int64 {
 	return s.bytes
 }
 
-// reach waits until total has gone out, or closed is closed.
+// reach waits until total bytes have gone out, or closed is closed.
 func (s *writeProgress) reach(total int64, closed <-chan struct{}) {
 	for moved := s.before(total); moved != nil; moved = s.before(total) {
 		select {
@@ -41,7 +41,8 @@ func (s *writeProgress) reach(total int64, closed <-chan struct{}) {
 	}
 }
 
-// before returns what is closed at the next write, nil once total has gone out.
+// before returns a channel that is closed at the next write, or nil once total bytes have
+// gone out.
 func (s *writeProgress) before(total int64) <-chan struct{} {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -8,33 +8,33 @@ import (
 	gossh "golang.org/x/crypto/ssh"
 )
 
-// What is read out of x/crypto past its interface. Its goroutines wait until somebody
-// takes what they hand over, and it has no other way to take that once it has failed. It
-// also has no way to ask for the window of a channel. A field that is no longer there is a
-// panic: of every login, of every session, or in TestFieldsOfXCrypto.
+// This file reads fields of x/crypto that are not exported. The library's goroutines wait
+// until what they deliver is received, and after a failure it offers no other way to
+// receive it. Nor does it give access to the window of a channel. A missing field panics:
+// in every login, in every session, or in TestFieldsOfXCrypto.
 
-// packetsAhead returns the packets that conn has read and not looked at.
+// packetsAhead returns the packets that conn has read but not handled.
 func packetsAhead(conn gossh.ServerPreAuthConn) <-chan []byte {
 	field := reflect.ValueOf(conn).Elem().FieldByName("transport").Elem().Elem().FieldByName("incoming")
 	return *(*chan []byte)(unsafe.Pointer(field.UnsafeAddr()))
 }
 
-// requestsOf returns the requests of a channel that could not be accepted. The library
-// takes them from then on all the same.
+// requestsOf returns the requests of a channel whose accept failed. The library still
+// delivers them.
 func requestsOf(nc gossh.NewChannel) <-chan *gossh.Request {
 	field := reflect.ValueOf(nc).Elem().FieldByName("incomingRequests")
 	return *(*chan *gossh.Request)(unsafe.Pointer(field.UnsafeAddr()))
 }
 
-// windowOf returns the count of how much more may be sent on a channel, and its lock.
+// windowOf returns the count of how much more may be sent on a channel, with its lock.
 func windowOf(channel gossh.Channel) window {
 	field := reflect.ValueOf(channel).Elem().FieldByName("remoteWin")
 	cond := *(**sync.Cond)(unsafe.Pointer(field.FieldByName("Cond").UnsafeAddr()))
 	return window{cond.L, (*uint32)(unsafe.Pointer(field.FieldByName("win").UnsafeAddr()))}
 }
 
-// inflowOf finds the window of a channel that is not accepted yet. With narrow it makes
-// it narrowWindow: the library has no option for it.
+// inflowOf returns the window of a channel that is not accepted yet. If narrow is set, it
+// sets the window to narrowWindow: the library has no option for it.
 func inflowOf(nc gossh.NewChannel, narrow bool) *inflow {
 	ch := reflect.ValueOf(nc).Elem()
 	counter := func(name string) *uint32 {

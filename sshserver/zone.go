@@ -9,21 +9,21 @@ import (
 	"strings"
 	"sync"
 	"time"
-	_ "time/tzdata" // a container has none of its own
+	_ "time/tzdata" // a container has no database of its own
 	"unicode"
 )
 
 var errZone = errors.New("no such time zone")
 
-// zones are the time zones in use, one of each name: equal styles are to have
+// zones holds the time zones in use, one for each name, because equal styles must have
 // equal pointers. There are some 600 names, and 105 offsets.
 var zones = struct {
 	mu    sync.Mutex
 	named map[string]*time.Location
 }{named: map[string]*time.Location{"UTC": time.UTC}}
 
-// findZone is the zone of a name in the time zone database, such as Europe/Berlin,
-// or of an offset, such as +2, -03:30 or UTC+2.
+// findZone returns the zone with a name in the time zone database, such as Europe/Berlin,
+// or with an offset, such as +2, -03:30 or UTC+2.
 func findZone(name string) (*time.Location, error) {
 	zone, err := loadZone(name)
 	if err != nil {
@@ -44,8 +44,8 @@ func loadZone(name string) (*time.Location, error) {
 	if o := offset.FindStringSubmatch(name); o != nil {
 		return fixedZone(o[1], o[2], o[3])
 	}
-	const local = "Local" // the server's: nobody's business
-	// The database is of files, which a path may name in many ways.
+	const local = "Local" // the server's zone is private
+	// The database is a tree of files, which a path may name in many ways.
 	if name == "" || name == local || len(name) > 64 || path.Clean(name) != name {
 		return nil, errZone
 	}
@@ -58,8 +58,8 @@ func loadZone(name string) (*time.Location, error) {
 	return time.LoadLocation(capitalized(name))
 }
 
-// capitalized is the name of a zone as it is spelled, such as America/New_York: most
-// of them, for those who do not look.
+// capitalized returns the name of a zone with the usual capitals, such as America/New_York.
+// It works for most zones, for people who ignore case.
 func capitalized(name string) string {
 	begins := true
 	return strings.Map(func(r rune) rune {
@@ -74,8 +74,8 @@ func capitalized(name string) string {
 }
 
 func fixedZone(sign, hours, minutes string) (*time.Location, error) {
-	h, _ := strconv.Atoi(hours)   // digits, as the pattern has it
-	m, _ := strconv.Atoi(minutes) // or nothing, which is 0
+	h, _ := strconv.Atoi(hours)   // digits, because of the pattern
+	m, _ := strconv.Atoi(minutes) // digits or nothing, which is 0
 	const most = 14               // Line Islands
 	if h > most {
 		return nil, errZone

@@ -11,7 +11,7 @@ func TestFindZone(t *testing.T) {
 	winter := time.Date(2026, time.January, 1, 0, 0, 0, 0, time.UTC)
 	for _, tt := range []struct {
 		name, zone string
-		ahead      string // of UTC, in winter; empty where there is no such zone
+		ahead      string // of UTC, in winter; empty if there is no such zone
 	}{
 		{"Europe/Berlin", "Europe/Berlin", "1h"},
 		{"America/Argentina/Buenos_Aires", "America/Argentina/Buenos_Aires", "-3h"},
@@ -65,8 +65,7 @@ func TestFindZone(t *testing.T) {
 	}
 }
 
-// Equal styles share what is rendered, and they are equal when their zones are the
-// same pointers.
+// Equal styles share what is rendered. They are equal if their zones are the same pointers.
 func TestTheSameZoneIsTheSamePointer(t *testing.T) {
 	for _, names := range [][]string{{"Asia/Kathmandu", "Asia/Kathmandu"}, {"UTC", "utc", "UTC"}, {"+5:45", "UTC+05:45", "GMT+5:45", "+0545"}} {
 		var wg sync.WaitGroup
@@ -86,7 +85,7 @@ func TestTheSameZoneIsTheSamePointer(t *testing.T) {
 	}
 }
 
-// What is asked for in vain, or in many ways, is not kept.
+// Unknown names, and spellings of the same name, are not kept.
 func TestZonesAreBounded(t *testing.T) {
 	known := func() int { zones.mu.Lock(); defer zones.mu.Unlock(); return len(zones.named) }
 	_, _ = findZone("+5:45")

@@ -19,10 +19,10 @@ import (
 )
 
 const (
-	// slowDrain is how long a session that was too slow has to take its last line.
+	// slowDrain is how long a session that was too slow may take to receive its last line.
 	slowDrain = 2 * time.Second
-	// linger is how long a closing connection goes on reading: a socket closed
-	// with unread input is reset, and the reset takes away what was just sent.
+	// linger is how long a closing connection keeps reading. A socket closed with unread
+	// input is reset, and the reset discards what was just sent.
 	linger = 500 * time.Millisecond
 )
 
@@ -35,12 +35,12 @@ type conn struct {
 	reply     []byte // telnet replies not sent yet
 	lines     *input.Lines
 	stop      sync.Once
-	done      chan struct{} // closed when the session is over, for whatever reason
+	done      chan struct{} // closed when the session ends, for whatever reason
 
-	leaveBudget func() // gives back what the address may say
+	leaveBudget func() // gives back the share of the address's budget
 
 	mu      sync.Mutex
-	session *chatcore.Session // nil before the nick
+	session *chatcore.Session // nil before there is a nick
 	writer  *flush.Writer
 	failure chatcore.Reason // why writing failed
 }
@@ -52,16 +52,16 @@ func newConn(s *Server, nc net.Conn) *conn {
 	}
 }
 
-// run is the life of the connection: the nick, the lines, the end.
+// run runs the connection: the nick, the lines, the end.
 func (c *conn) run() {
-	defer c.stream.Close() // closed is closed
+	defer c.stream.Close() // an error does not matter any more
 	defer c.recovered()
 	defer func() { c.leaveBudget() }()
 	c.talk()
 	c.close()
 }
 
-// recovered is deferred: a fault ends this session and nothing else.
+// recovered is deferred: a panic ends this session and nothing else.
 func (c *conn) recovered() {
 	if v := recover(); v != nil {
 		c.server.Log.Error("panic in a session", "panic", v, "stack", string(debug.Stack()))
@@ -72,7 +72,7 @@ func (c *conn) recovered() {
 	}
 }
 
-// talk is the session, if the connection comes to one.
+// talk runs the session, if the connection gets one.
 func (c *conn) talk() {
 	begun := time.Now()
 	rest, ok := c.register()
@@ -86,7 +86,7 @@ func (c *conn) talk() {
 	c.log("session ends", who, "reason", string(c.session.Reason()), "after", time.Since(begun).Round(time.Millisecond).String())
 }
 
-// log logs what becomes of the session of nick, and more of it: keys and values.
+// log logs an event in the session of nick. more are further keys and values.
 func (c *conn) log(what, nick string, more ...any) {
 	log := c.server.Log
 	if log.Enabled(context.Background(), slog.LevelInfo) {
@@ -95,7 +95,7 @@ func (c *conn) log(what, nick string, more ...any) {
 	}
 }
 
-// register reads the nick and joins. It returns what came behind the nick.
+// register reads the nick and joins. It returns the bytes that came after the nick.
 func (c *conn) register() (rest []byte, ok bool) {
 	_ = c.stream.SetReadDeadline(time.Now().Add(c.server.NickTimeout))
 	if err := c.stream.handshake(); err != nil {
@@ -126,12 +126,12 @@ func (c *conn) register() (rest []byte, ok bool) {
 	return nil, false
 }
 
-// insecure notes that a connection does not become one over TLS, and tells a client
-// that does not speak TLS at all, where hints are on.
+// insecure records that the TLS handshake failed. If hints are on, it tells a client that
+// does not speak TLS at all.
 func (c *conn) insecure(err error) {
 	var plain tls.RecordHeaderError
 	switch {
-	case errors.Is(err, io.EOF): // it came to look whether anybody answers
+	case errors.Is(err, io.EOF): // a probe of whether the port answers
 	case errors.Is(err, os.ErrDeadlineExceeded):
 		c.admission.Refused(netguard.Late)
 	case errors.As(err, &plain):
@@ -139,15 +139,15 @@ func (c *conn) insecure(err error) {
 		if c.server.Hints {
 			hint(c.stream.accepted, "!error this port speaks TLS: openssl s_client -quiet -connect HOST:PORT, or ssh")
 		}
-	default: // it does not trust the certificate, above all
+	default: // most often the client does not trust the certificate
 		c.admission.Refused(netguard.BadLogin)
 	}
 }
 
-// errNick ends the reading of the nick: a line, good or bad, has come.
+// errNick ends the reading of the nick: a line has come, valid or not.
 var errNick = errors.New("nick received")
 
-// refuse notes why there will be no session, and says so where hints are on.
+// refuse records why there will be no session, and tells the client if hints are on.
 func (c *conn) refuse(r netguard.Refusal, why string) {
 	c.admission.Refused(r)
 	if c.server.Hints {
@@ -155,7 +155,7 @@ func (c *conn) refuse(r netguard.Refusal, why string) {
 	}
 }
 
-// join takes the nick. The read deadline goes first, for a session ended from
+// join takes the nick. It first removes the read deadline, because a session that ends from
 // then on sets one to wake the reader.
 func (c *conn) join(nick string) error {
 	_ = c.stream.SetReadDeadline(time.Time{})
@@ -180,7 +180,7 @@ func (c *conn) join(nick string) error {
 	return nil
 }
 
-// read carries out what the client sends, and says why it stopped.
+// read carries out what the client sends, and returns why it stopped.
 func (c *conn) read(rest []byte) chatcore.Reason {
 	if err := c.take(rest); err != nil {
 		return c.reason(err)
@@ -194,7 +194,7 @@ func (c *conn) read(rest []byte) chatcore.Reason {
 	}))
 }
 
-// take answers telnet, and carries out the lines in text.
+// take sends pending telnet replies, and carries out the lines in text.
 func (c *conn) take(text []byte) error {
 	if len(c.reply) > 0 {
 		c.session.Show(c.reply)
@@ -206,13 +206,13 @@ func (c *conn) take(text []byte) error {
 	return c.lines.Feed(text)
 }
 
-// text is data without telnet negotiation; what it asks for is put into reply.
+// text returns data without telnet negotiation, and adds the answers to c.reply.
 func (c *conn) text(data []byte) []byte {
 	data, c.reply = c.telnet.filter(data, c.reply)
 	return data
 }
 
-// reason says why reading ended with err.
+// reason returns the reason that belongs to err, with which reading ended.
 func (c *conn) reason(err error) chatcore.Reason {
 	c.mu.Lock()
 	failure := c.failure
@@ -225,10 +225,10 @@ func (c *conn) reason(err error) chatcore.Reason {
 	case errors.Is(err, io.EOF):
 		return chatcore.Disconnected
 	}
-	return input.Failure(err) // where the core ended the session, its reason came first
+	return input.Failure(err) // if the core ended the session, its reason was recorded first
 }
 
-// leave frees what the session held, then lets what is owed be written.
+// leave frees what the session held, then drains the output.
 func (c *conn) leave(r chatcore.Reason) {
 	if c.session == nil {
 		return
@@ -241,7 +241,7 @@ func (c *conn) leave(r chatcore.Reason) {
 	c.writer.Drain(within)
 }
 
-// close ends the connection, so that what was sent arrives.
+// close ends the connection such that what was sent arrives.
 func (c *conn) close() {
 	c.stream.linger(linger)
 	if c.writer != nil {
@@ -252,16 +252,16 @@ func (c *conn) close() {
 // Ready implements [chatcore.Receiver].
 func (c *conn) Ready() { c.writer.Ready() }
 
-// Ended implements [chatcore.Receiver]: it wakes the reader, which leaves.
+// Ended implements [chatcore.Receiver]. It wakes the reader, which then leaves.
 func (c *conn) Ended(chatcore.Reason) {
 	c.over()
 	_ = c.stream.SetReadDeadline(time.Unix(1, 0))
 }
 
-// over ends the waiting of the session's input.
+// over ends the waits of the session's input.
 func (c *conn) over() { c.stop.Do(func() { close(c.done) }) }
 
-// failed is called when writing has failed; the closed socket wakes the reader.
+// failed is called when writing has failed. The closed socket wakes the reader.
 func (c *conn) failed(err error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -281,9 +281,9 @@ func (c *conn) Hurry() {
 // Cut ends the connection at once.
 func (c *conn) Cut() { _ = c.stream.Close() }
 
-// watchful looks now and then whether the connection is still there. A client that
-// pastes a thousand lines and is cut off would otherwise go on talking, at five
-// lines a second, from what has been read already.
+// watchful checks now and then whether the connection still exists. Otherwise a client that
+// pastes a thousand lines and is cut off would go on talking, at five lines a second, from
+// what has been read already.
 type watchful struct {
 	input.Handler
 	conn   *conn
@@ -294,7 +294,7 @@ func (w *watchful) Lines(lines [][]byte) (more int) {
 	if now := time.Now(); now.Sub(w.looked) > time.Second {
 		w.looked = now
 		if w.conn.stream.lost() {
-			w.conn.over() // the next wait ends the reading
+			w.conn.over() // the next wait ends reading
 			return 0
 		}
 	}

@@ -23,7 +23,7 @@ func serve(t *testing.T, in input.Limits) (addr string, core *chatcore.Core) {
 	return serveWith(t, Options{Input: in, NickTimeout: 30 * time.Second, Drain: time.Second})
 }
 
-// serveWith is serve with all options but what they wire together.
+// serveWith is serve with all options except those it sets itself.
 func serveWith(t *testing.T, o Options) (addr string, core *chatcore.Core) {
 	t.Helper()
 	log := slog.New(slog.NewTextHandler(t.Output(), nil))
@@ -75,7 +75,7 @@ func enter(t *testing.T, addr, nick string) *net.TCPConn {
 	return nc.(*net.TCPConn)
 }
 
-// What a client pasted and has not been carried out yet does not outlive a reset.
+// Pasted lines that are not carried out yet do not outlive a reset.
 func TestResetEndsWhatIsPaced(t *testing.T) {
 	addr, core := serve(t, input.Limits{MaxLine: 4096, Rate: 5, Burst: 10})
 	ann, bob := enter(t, addr, "ann"), enter(t, addr, "bob")
@@ -86,7 +86,7 @@ func TestResetEndsWhatIsPaced(t *testing.T) {
 		t.Fatal(err)
 	}
 	heard := bufio.NewReader(bob)
-	if line, err := heard.ReadString('\n'); err != nil || line != "ann: x\r\n" { // it has been read
+	if line, err := heard.ReadString('\n'); err != nil || line != "ann: x\r\n" { // the server has read the input
 		t.Fatalf("%q, %v", line, err)
 	}
 	if err := ann.SetLinger(0); err != nil {
@@ -110,8 +110,8 @@ func TestResetEndsWhatIsPaced(t *testing.T) {
 	}
 }
 
-// Many who paste at once, text that grows when it is made safe, do not drive out
-// those who read: everybody hears everything.
+// Many people paste at once, text that grows when it is made safe. Those who read are not
+// disconnected: everyone receives everything.
 func TestFloodOfPastesLosesNothing(t *testing.T) {
 	const publishers, readers, lines = 32, 10, 10
 	addr, core := serve(t, input.Limits{MaxLine: 4096, Rate: 5, Burst: lines + 5})

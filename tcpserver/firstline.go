@@ -11,37 +11,37 @@ import (
 )
 
 const (
-	// maxRegistration is how many bytes may come before the nick is whole: a line, and
-	// telnet's own commands.
+	// maxRegistration is how many bytes may come before the nick is complete: a line, and
+	// telnet commands.
 	maxRegistration = 2 * lineproto.DefaultMaxLine
-	// maxMistyped is how many characters, from the first that is in no nick, may come
-	// before the client is taken for one of another protocol. A person may erase as many.
+	// maxMistyped is how many characters may come, counted from the first that is invalid
+	// in a nick, before the client is taken for one of another protocol. A person may erase
+	// as many.
 	maxMistyped = 8
 	// byteOrderMark is what some editors write at the beginning of a file. Other lines lose
 	// it when they are made safe.
 	byteOrderMark = "\ufeff"
-	// noNick stands for a line that can be no nick: joining with it says why.
+	// noNick stands for a line that cannot be a nick. Joining with it returns the reason.
 	noNick = " "
 )
 
-// firstLine is the line a connection begins with: a nick, or the beginning of another
-// protocol.
+// firstLine is the first line of a connection: a nick, or the beginning of another protocol.
 type firstLine struct {
 	splitter *lineproto.Splitter
-	came     int // bytes
-	mistyped int // characters, from the first on that is in no nick
+	came     int // bytes received
+	mistyped int // characters, from the first that is invalid in a nick
 
-	// What it is, once it has ended.
+	// The result, once the line has ended.
 	nick  string
-	rest  []byte           // what came after it
-	fault netguard.Refusal // what is wrong with it, if the nick is
+	rest  []byte           // what came after the line
+	fault netguard.Refusal // how to count the refusal, if the nick is not accepted
 }
 
 func newFirstLine() *firstLine {
 	return &firstLine{splitter: lineproto.NewSplitter(lineproto.DefaultMaxLine), fault: netguard.BadLogin}
 }
 
-// ends goes on with text, and tells whether the line has ended, or can be no nick any more.
+// ends handles text. It reports whether the line has ended, or can no longer be a nick.
 func (l *firstLine) ends(text []byte) bool {
 	foreign := l.foreign(text)
 	line, rest, found := l.splitter.Next(text)
@@ -60,8 +60,8 @@ func (l *firstLine) ends(text []byte) bool {
 	return true
 }
 
-// foreign goes on with text and reports whether the line can be no nick any more. A client
-// that speaks HTTP, SSH or TLS is not waited for, and nothing that follows is looked at.
+// foreign handles text, and reports whether the line can no longer be a nick. The server
+// does not wait for a client that speaks HTTP, SSH or TLS, and ignores what follows.
 func (l *firstLine) foreign(text []byte) bool {
 	for _, b := range text {
 		switch {
@@ -70,7 +70,7 @@ func (l *firstLine) foreign(text []byte) bool {
 		case b == '\r', b == chatcore.GuestMark[0] && l.mistyped == 0:
 		case b == lineproto.Backspace, b == lineproto.Delete:
 			l.mistyped = max(0, l.mistyped-1)
-		case b < ' ': // no key that people use by mistake
+		case b < ' ': // no key that people press by mistake
 			return true
 		case l.mistyped > 0 && utf8.RuneStart(b), b < utf8.RuneSelf && !unicode.IsLetter(rune(b)) && !unicode.IsDigit(rune(b)):
 			if l.mistyped++; l.mistyped > maxMistyped {

@@ -9,8 +9,8 @@ import (
 	"parley/internal/netguard"
 )
 
-// The first line is what it is, whatever pieces it comes in: a nick that may have been
-// mistyped, a line that can be no nick, or one whose end has not come.
+// The first line is the same in whatever pieces it comes: a nick, perhaps with mistyped
+// characters, a line that cannot be a nick, or one whose end has not come.
 func TestFirstLine(t *testing.T) {
 	for _, tt := range []struct {
 		name, in   string
@@ -52,7 +52,7 @@ func TestFirstLine(t *testing.T) {
 	}
 }
 
-// IAC EL erases the line in whatever pieces it comes, and forgives no other protocol.
+// IAC EL erases the line in whatever pieces it comes, and does not excuse another protocol.
 func TestFirstLine_ErasedByTelnet(t *testing.T) {
 	for _, tt := range []struct {
 		in, nick string

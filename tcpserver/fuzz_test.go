@@ -17,8 +17,8 @@ import (
 	"parley/internal/input"
 )
 
-// FuzzSession sends what it likes over a raw connection: whoever else is online hears
-// nothing but text, and the connection ends with its client.
+// FuzzSession sends anything over a raw connection. Other people online receive only text,
+// and the connection ends with its client.
 func FuzzSession(f *testing.F) {
 	f.Add([]byte("eve\nhello\r\n!me waves\n#bob psst\n!enter dev\n@dev hi\n!nick zoe\n!quit \x1b[31mbye\n"))
 	f.Add([]byte("eve\n\x1b]0;owned\x07\n\u202eevil\n\xff\xfd\x06\xff\xfa\x18\xff\xf0!users\n"))
@@ -42,7 +42,7 @@ func FuzzSession(f *testing.F) {
 		}()
 		_, _ = io.WriteString(bob, "bob\n!notices on\n!echo on\n")
 		go func() { _, _ = io.Copy(io.Discard, eve) }()
-		_, _ = eve.Write(data) // fails where it is not let in
+		_, _ = eve.Write(data) // fails if the connection is refused
 		_ = eve.Close()
 		for deadline := time.Now().Add(10 * time.Second); core.Stats().Users != 1; time.Sleep(time.Millisecond) {
 			if time.Now().After(deadline) {
@@ -59,14 +59,14 @@ func FuzzSession(f *testing.F) {
 	})
 }
 
-// inMemory is a connection to s without a network.
+// inMemory returns a connection to s without a network.
 func inMemory(s *Server) net.Conn {
 	ours, theirs := net.Pipe()
 	s.conns.Handle(ours, s.serve)
 	return theirs
 }
 
-// safe fails the test where text is not lines of text.
+// safe fails the test if text is not lines of text.
 func safe(t *testing.T, text string) {
 	t.Helper()
 	for lines := bufio.NewScanner(strings.NewReader(text)); lines.Scan(); {

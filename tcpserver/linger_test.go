@@ -13,8 +13,8 @@ import (
 	"parley/internal/input"
 )
 
-// The last words of the server arrive, whatever of a client's own it has not read: a
-// socket that is closed with input in it is reset, and what is under way is lost.
+// The last lines of the server arrive even if it has not read all input. A socket that is
+// closed with unread input is reset, and data in transit is lost.
 func TestTheLastWordsArriveBesideUnreadInput(t *testing.T) {
 	addr, core := serve(t, input.Limits{MaxLine: 4096, Rate: 5, Burst: 50})
 	eve := enter(t, addr, "eve")
@@ -43,7 +43,7 @@ func TestTheLastWordsArriveBesideUnreadInput(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	for _, nc := range clients { // more than is read at once, and than may come at once
+	for _, nc := range clients { // more than one read, and more than may come at once
 		if _, err := nc.Write(bytes.Repeat([]byte("!echo off\n"), 4000)); err != nil {
 			t.Fatal(err)
 		}

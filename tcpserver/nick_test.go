@@ -10,7 +10,7 @@ import (
 	"parley/internal/input"
 )
 
-// A terminal shows guests with a mark, and some type it.
+// A terminal shows guests with a mark, and some people type it.
 func TestNickLineForgivesTheMarkOfAGuest(t *testing.T) {
 	addr, _ := serve(t, input.Limits{MaxLine: 4096})
 	for _, tt := range []struct{ first, answer string }{

@@ -21,8 +21,8 @@ import (
 	"parley/internal/input"
 )
 
-// Row 16: a fault in one session, wherever it happens, is the end of that session
-// and of nothing else, and is logged once, with its stack.
+// Row 16: a panic in one session, wherever it happens, ends that session and nothing else.
+// It is logged once, with its stack.
 func TestRow16PanicEndsOneSession(t *testing.T) {
 	f := newFaultServer(t)
 	all := f.seatFifty(t)
@@ -30,13 +30,13 @@ func TestRow16PanicEndsOneSession(t *testing.T) {
 		name   string
 		where  string
 		joined bool
-		then   func(t *testing.T, eve net.Conn) // makes it happen; nil: it has
+		then   func(t *testing.T, eve net.Conn) // causes the panic; nil: it happens by itself
 	}{
 		{"before the nick", "first read", false, nil},
 		{"in what reads", "second read", true, nil},
 		{"in what reads, to the end", "each read", false, nil},
 		{"in a command", "write or look", true, func(t *testing.T, eve net.Conn) {
-			time.Sleep(1100 * time.Millisecond) // looked at is a connection once a second
+			time.Sleep(1100 * time.Millisecond) // a connection is checked once a second
 			if _, err := io.WriteString(eve, "!users\n"); err != nil {
 				t.Error(err)
 			}
@@ -76,7 +76,7 @@ type faulty struct{}
 
 func (faulty) Append([]byte, *chatcore.Event, chatcore.View) []byte { panic("injected") }
 
-// faultServer is a server whose next connection may be made to fail, and what it logs.
+// faultServer is a server whose next connection can be made to fail, with its log.
 type faultServer struct {
 	*Server
 	core *chatcore.Core
@@ -156,12 +156,12 @@ func (f *faultServer) sessionOf(t *testing.T, nick string) *chatcore.Session {
 	return nil
 }
 
-// unwritable is no socket, and has a fault in Write.
+// unwritable is not a socket, and panics in Write.
 type unwritable struct{ net.Conn }
 
 func (unwritable) Write([]byte) (int, error) { panic("injected") }
 
-// faultyConn is a socket with a fault where it is used past net.Conn.
+// faultyConn is a socket that panics if it is used other than through net.Conn.
 type faultyConn struct {
 	*net.TCPConn
 	where string
@@ -187,8 +187,7 @@ func (r faultyRaw) Read(f func(uintptr) bool) error {
 	return r.RawConn.Read(f)
 }
 
-// Control is called to write, and when it is looked whether the connection is lost,
-// while a line is carried out.
+// Control is called to write, and to check during a line whether the connection is lost.
 func (r faultyRaw) Control(f func(uintptr)) error {
 	if r.conn.where == "write or look" {
 		panic("injected")
@@ -196,7 +195,7 @@ func (r faultyRaw) Control(f func(uintptr)) error {
 	return r.RawConn.Control(f)
 }
 
-// fifty are people who listen while others fail, the first of whom talks.
+// fifty are people who listen while others fail. The first of them talks.
 type fifty struct {
 	talker net.Conn
 	others []*bufio.Reader
@@ -221,7 +220,7 @@ func (f *faultServer) seatFifty(t *testing.T) *fifty {
 	return all
 }
 
-// talk has all of them hear a line.
+// talk says a line and checks that all of them receive it.
 func (f *fifty) talk(t *testing.T) {
 	t.Helper()
 	f.said++
@@ -254,7 +253,7 @@ func (l *faultLog) reset() {
 	l.all.Reset()
 }
 
-// judge fails the test unless one fault has been logged, with its stack.
+// judge fails the test unless exactly one panic has been logged, with its stack.
 func (l *faultLog) judge(t *testing.T) {
 	t.Helper()
 	l.mu.Lock()

@@ -1,5 +1,5 @@
-// Package tcpserver is the raw TCP front end: the tutorial's protocol, spoken by
-// telnet, nc and programs.
+// Package tcpserver is the raw TCP front end: the tutorial's protocol, for telnet, nc and
+// programs.
 package tcpserver
 
 import (
@@ -16,19 +16,19 @@ import (
 	"parley/internal/netguard"
 )
 
-// Options are what a Server needs.
+// Options are the options of a Server.
 type Options struct {
 	Core    *chatcore.Core
 	Flusher *flush.Flusher
 	Log     *slog.Logger
 	Input   input.Limits
 	Budgets *netguard.Shares[input.Budget] // what an address may say; nil means no limit
-	// Hints makes the server ask for a nick at connect, and say why it refuses
-	// one. Off, it sends not one byte before the nick is registered.
+	// Hints makes the server ask for a nick at connect, and explain why it refuses one. If
+	// false, it sends no byte before the nick is registered.
 	Hints       bool
 	TLS         *tls.Config   // nil: cleartext
 	NickTimeout time.Duration // how long a connection may take to send its nick
-	Drain       time.Duration // how long what is owed may take to be written at the end
+	Drain       time.Duration // how long pending output may take to be written at the end
 }
 
 // Server serves the raw port.
@@ -40,7 +40,7 @@ type Server struct {
 // New returns a Server.
 func New(o Options) *Server { return &Server{Options: o} }
 
-// Serve serves the connections of ln until ln is closed, which is no error.
+// Serve serves the connections of ln until ln is closed, which is not an error.
 func (s *Server) Serve(ln net.Listener) error { return s.conns.Serve(ln, s.serve) }
 
 func (s *Server) serve(nc net.Conn) {
@@ -53,24 +53,24 @@ func (s *Server) serve(nc net.Conn) {
 	c.run()
 }
 
-// Shutdown waits for the connections to end, and cuts those that are left when ctx is done:
-// see [frontend.Conns.Shutdown].
+// Shutdown waits for the connections to end, and cuts the remaining ones when ctx is done.
+// See [frontend.Conns.Shutdown].
 func (s *Server) Shutdown(ctx context.Context) { s.conns.Shutdown(ctx) }
 
-// Refuse tells a connection that is not let in why, where hints are on. With TLS it
-// cannot be told before its handshake.
+// Refuse tells a connection why it is refused, if hints are on. With TLS that is impossible
+// before the handshake.
 func (s *Server) Refuse(nc net.Conn, why netguard.Refusal) {
 	if s.Hints && s.TLS == nil {
 		hint(nc, "!error refused: "+why.String())
 	}
 }
 
-// hintWait is how long a hint may take to be written: it fits the empty send
-// buffer of a new connection, so it is written at once or not at all.
+// hintWait is how long a hint may take to be written. It fits the empty send buffer of a
+// new connection, so it is written at once or not at all.
 const hintWait = 100 * time.Millisecond
 
 func hint(nc net.Conn, line string) {
 	_ = nc.SetWriteDeadline(time.Now().Add(hintWait))
-	_, _ = nc.Write([]byte(line + "\r\n")) // a hint that cannot be given is not owed
+	_, _ = nc.Write([]byte(line + "\r\n")) // a failure does not matter
 	_ = nc.SetWriteDeadline(time.Time{})
 }

@@ -15,24 +15,22 @@ import (
 	"parley/internal/sockets"
 )
 
-// stream is a connection that reads into borrowed buffers, so that an idle one
-// holds none, and that can write without waiting. Both need the socket itself;
-// without one (a pipe in a test), and with TLS, it reads and writes as any
-// connection does.
+// stream is a connection that reads into borrowed buffers, so that an idle one holds none,
+// and that can write without waiting. Both need the socket itself. Without a socket (a pipe
+// in a test), or with TLS, stream reads and writes as any connection does.
 type stream struct {
-	net.Conn                 // what is read and written
-	accepted net.Conn        // what was accepted: beneath TLS
-	socket   syscall.RawConn // nil when there is no socket beneath
-	raw      syscall.RawConn // socket, where it may be read and written past Conn
+	net.Conn                 // for reading and writing
+	accepted net.Conn        // the accepted connection: beneath TLS
+	socket   syscall.RawConn // nil if there is no socket beneath
+	raw      syscall.RawConn // socket, if it may be read and written without Conn; else nil
 	reading  reading
 	writing  writing
 }
 
-// reading is one read of the socket: what it is told and tells is kept here, and not made
-// anew for each.
+// reading holds the arguments and results of one read of the socket. It is reused for every read.
 type reading struct {
 	once func(fd uintptr) (done bool)
-	buf  *[]byte // borrowed; nil while there is nothing to read
+	buf  *[]byte // borrowed; nil while nothing has come
 	n    int
 	err  error
 }
@@ -45,13 +43,12 @@ type writing struct {
 	err  error
 }
 
-// readSize is how much is read at once, in bytes.
+// readSize is how many bytes are read at once.
 const readSize = 4 << 10
 
 var readBuffers = sync.Pool{New: func() any { b := make([]byte, readSize); return &b }}
 
-// newStream returns the stream of a connection, over TLS if there is a
-// configuration for it.
+// newStream returns the stream of a connection. It uses TLS if secure is not nil.
 func newStream(nc net.Conn, secure *tls.Config) *stream {
 	s := &stream{Conn: nc, accepted: nc}
 	s.socket = sockets.Of(nc)
@@ -64,7 +61,7 @@ func newStream(nc net.Conn, secure *tls.Config) *stream {
 	return s
 }
 
-// handshake makes the connection one over TLS, where it is to be one.
+// handshake performs the TLS handshake, if the stream uses TLS.
 func (s *stream) handshake() error {
 	if secure, ok := s.Conn.(*tls.Conn); ok {
 		return secure.Handshake()
@@ -72,13 +69,13 @@ func (s *stream) handshake() error {
 	return nil
 }
 
-// Close closes the connection at once: TLS itself would first wait for its last
-// words to be taken.
+// Close closes the connection at once. TLS itself would first wait until its last record is
+// taken.
 func (s *stream) Close() error { return s.accepted.Close() }
 
-// Receive hands what comes to take, a piece at a time, until take returns an
-// error or reading fails, and returns that error: [io.EOF] at the end of input.
-// The piece is take's for the call only.
+// Receive passes what comes to take, piece by piece, until take returns an error or reading
+// fails. It returns that error: [io.EOF] at the end of input. A piece is valid only during
+// the call.
 func (s *stream) Receive(take func([]byte) error) error {
 	for {
 		buf, n, err := s.read()
@@ -94,13 +91,13 @@ func (s *stream) Receive(take func([]byte) error) error {
 	}
 }
 
-// read reads once into a borrowed buffer, which is nil when there was an error.
+// read reads once into a borrowed buffer, which is nil if there was an error.
 func (s *stream) read() (buf *[]byte, n int, err error) {
 	if s.raw == nil {
 		buf = readBuffers.Get().(*[]byte)
 		n, err = s.Read(*buf)
 		if n > 0 {
-			return buf, n, nil // an error comes again with the next read
+			return buf, n, nil // the error recurs with the next read
 		}
 		return buf, 0, err
 	}
@@ -118,7 +115,7 @@ func (s *stream) read() (buf *[]byte, n int, err error) {
 	return r.buf, r.n, nil
 }
 
-// readOnce reads into a buffer that is borrowed only where there is something to read.
+// readOnce borrows a buffer and reads into it. It returns the buffer if nothing has come.
 func (s *stream) readOnce(fd uintptr) (done bool) {
 	r := &s.reading
 	r.buf = readBuffers.Get().(*[]byte)
@@ -130,8 +127,8 @@ func (s *stream) readOnce(fd uintptr) (done bool) {
 	return false
 }
 
-// sink is what a [flush.Writer] writes to: one that can be tried and measured, where there
-// is a socket. With TLS it cannot be tried.
+// sink returns what a [flush.Writer] writes to. If there is a socket, the sink has a meter
+// and can try to write. With TLS it cannot try.
 func (s *stream) sink() flush.Sink {
 	switch {
 	case s.raw != nil && sockets.Measured:
@@ -144,7 +141,7 @@ func (s *stream) sink() flush.Sink {
 	return struct{ flush.Sink }{s}
 }
 
-// Taken implements [flush.Meter]: it is what the client's kernel has acknowledged.
+// Taken implements [flush.Meter]: it returns what the client's kernel has acknowledged.
 func (s *stream) Taken() (n uint64, ok bool) { return s.Acked() }
 
 // Acked implements [flush.Meter].
@@ -159,15 +156,15 @@ func (s *stream) Pending() (is, ok bool) {
 // Patient implements [flush.Meter].
 func (s *stream) Patient() { sockets.NoUserTimeout(s.socket) }
 
-// TryWrite implements [flush.Tryer]. It is never under way beside Write, so it needs
-// the socket and not its turn to write, which [syscall.RawConn.Write] would take.
+// TryWrite implements [flush.Tryer]. It never runs together with Write. So it needs only
+// the socket, and not the write lock that [syscall.RawConn.Write] would take.
 func (s *stream) TryWrite(p []byte) (n int, err error) {
 	w := &s.writing
 	w.p = p
 	err = s.raw.Control(w.once)
 	w.p = nil
 	switch {
-	case err != nil: // it is closed, and nothing has been written
+	case err != nil: // the socket is closed, and nothing was written
 		return 0, err
 	case w.err == syscall.EAGAIN:
 		return 0, nil
@@ -179,7 +176,7 @@ func (s *stream) writeOnce(fd uintptr) {
 	s.writing.n, s.writing.err = retry(syscall.Write, fd, s.writing.p)
 }
 
-// retry calls read or write again as long as a signal interrupts it.
+// retry repeats a read or write as long as a signal interrupts it.
 func retry(call func(int, []byte) (int, error), fd uintptr, p []byte) (int, error) {
 	for {
 		n, err := call(int(fd), p)
@@ -189,8 +186,8 @@ func retry(call func(int, []byte) (int, error), fd uintptr, p []byte) (int, erro
 	}
 }
 
-// lost tells whether the connection has been reset. Somebody who reads finds out
-// by reading; this is for when nothing is read for a while.
+// lost reports whether the connection has been reset. A reader learns that by reading; lost
+// is for times when nothing is read.
 func (s *stream) lost() bool {
 	if s.socket == nil {
 		return false
@@ -198,22 +195,23 @@ func (s *stream) lost() bool {
 	poll := []unix.PollFd{{}}
 	err := s.socket.Control(func(fd uintptr) {
 		poll[0].Fd = int32(fd)
-		_, _ = unix.Poll(poll, 0) // where it fails, it says nothing
+		_, _ = unix.Poll(poll, 0) // on failure Revents stays 0
 	})
 	return err != nil || poll[0].Revents&(unix.POLLERR|unix.POLLHUP) != 0
 }
 
 // lingerMost is how many bytes are read and dropped at the end of a connection. A client
-// that goes on sending has its last words lost: it took 500 MiB a second of reading before.
+// that sends more may lose the server's last lines. Without a limit it took 500 MiB a
+// second of reading.
 const lingerMost = 1 << 20
 
 var errLingered = errors.New("too much came after the end")
 
-// linger says that no more is sent, then reads and drops what still comes until
-// the other side closes too, for at most d.
+// linger shuts down writing, then reads and drops input until the other side closes too,
+// for at most d.
 func (s *stream) linger(d time.Duration) {
 	half, ok := s.Conn.(*tls.Conn)
-	late := time.AfterFunc(d, func() { _ = s.Close() }) // a client of TLS may not take its last words
+	late := time.AfterFunc(d, func() { _ = s.Close() }) // a TLS client may not take its last record
 	defer late.Stop()
 	if ok && half.CloseWrite() != nil {
 		return
@@ -221,11 +219,11 @@ func (s *stream) linger(d time.Duration) {
 	if below, ok := sockets.Base(s.accepted).(interface{ CloseWrite() error }); !ok || below.CloseWrite() != nil {
 		return
 	}
-	if s.SetReadDeadline(time.Now().Add(d)) != nil { // the one there is may have passed: it wakes readers
+	if s.SetReadDeadline(time.Now().Add(d)) != nil { // the old deadline may have passed: it wakes readers
 		return
 	}
 	most := lingerMost
-	_ = s.Receive(func(p []byte) error { // how it ends does not matter
+	_ = s.Receive(func(p []byte) error { // the error does not matter
 		if most -= len(p); most < 0 {
 			return errLingered
 		}

@@ -7,8 +7,8 @@ import (
 	"parley/internal/lineproto"
 )
 
-// The bytes of telnet negotiation: RFC 854, and RFC 860 for the timing mark. Commands are
-// the bytes from se on.
+// The bytes of telnet negotiation: RFC 854, and RFC 860 for the timing mark. Bytes from se
+// upwards are commands.
 const (
 	iac  = 255
 	dont = 254
@@ -24,22 +24,22 @@ const (
 	optionTimingMark = 6
 )
 
-// maxTelnetReplies bounds the answers to one connection, for a peer cannot make
-// the server talk to itself for ever.
+// maxTelnetReplies bounds the answers to one connection, so that a peer cannot make the
+// server talk to itself forever.
 const maxTelnetReplies = 64
 
-// maxSub is how many bytes a subnegotiation has before a line end ends it too. Otherwise
+// maxSub is the length in bytes from which a line end also ends a subnegotiation. Otherwise
 // a client that never ends one would not be heard again, and not be told.
 const maxSub = 512
 
-// telnet takes telnet negotiation out of a byte stream, which may come in any
-// pieces. It agrees to nothing: DO x is answered WONT x and WILL x is answered
-// DONT x, once for each option (RFC 1143: no loops). DO TIMING-MARK must be
-// answered whenever it comes: it is, with WONT, as long as replies are left. So is ARE YOU
-// THERE. Of the other commands ERASE CHARACTER and ERASE LINE do something.
+// telnet removes telnet negotiation from a byte stream that comes in any pieces. It agrees
+// to nothing: DO x is answered WONT x, and WILL x is answered DONT x, once for each option
+// (RFC 1143: no loops). DO TIMING-MARK must be answered each time: it is, with WONT, as
+// long as replies are left. So is ARE YOU THERE. Of the other commands, only ERASE
+// CHARACTER and ERASE LINE have an effect.
 //
-// Nothing that can be text is lost. A byte after IAC that is no command is text, and an
-// option with the number of a line end ends the line too: in other encodings than UTF-8
+// Nothing that can be text is lost. A byte after IAC that is not a command is text. An
+// option with the number of a line end also ends the line: in encodings other than UTF-8
 // these bytes are letters. Otherwise the next line, which may be private, would become part
 // of a public one.
 type telnet struct {
@@ -47,7 +47,7 @@ type telnet struct {
 	verb    byte      // do, will, ... while its option is awaited
 	cr      bool      // the last byte of text was a CR
 	line    int       // bytes of text in the line so far
-	max     int       // how many a line has at most; 0 means any number. A line with more is skipped
+	max     int       // maximum bytes in a line; 0 means any number. A longer line is skipped
 	asked   bool      // see wasAsked
 	options [2]bitset // options answered, after WILL and after DO
 	replies int
@@ -64,9 +64,9 @@ const (
 	inSubAfter             // after IAC within it
 )
 
-// filter removes negotiation from data, in place where it can, and appends to reply what
-// is to be answered. The line end CR NUL becomes CR LF. ERASE CHARACTER becomes a
-// [lineproto.Backspace], and ERASE LINE as many as there are bytes in the line.
+// filter removes negotiation from data, in place if possible, and appends the answers to
+// reply. The line end CR NUL becomes CR LF. ERASE CHARACTER becomes a
+// [lineproto.Backspace], and ERASE LINE one for each byte in the line.
 func (t *telnet) filter(data, reply []byte) (text, replied []byte) {
 	if t.state == inText && bytes.IndexByte(data, iac) < 0 && bytes.IndexByte(data, 0) < 0 {
 		t.cr = bytes.HasSuffix(data, []byte{'\r'})
@@ -78,7 +78,7 @@ func (t *telnet) filter(data, reply []byte) (text, replied []byte) {
 		return data, reply
 	}
 	text = data[:0]
-	if t.state == inCommand { // its IAC may be text, and has no room in data
+	if t.state == inCommand { // its IAC may be text, for which data has no room
 		text = make([]byte, 0, len(data)+1)
 	}
 	for _, b := range data {
@@ -109,7 +109,7 @@ func (t *telnet) filter(data, reply []byte) (text, replied []byte) {
 	return text, reply
 }
 
-// text goes on in text with b.
+// text handles a byte of text.
 func (t *telnet) text(text []byte, b byte) []byte {
 	switch {
 	case b == iac:
@@ -123,14 +123,14 @@ func (t *telnet) text(text []byte, b byte) []byte {
 	return append(text, b)
 }
 
-// endsLine tells whether b ends a line: LF does, and NUL after CR (RFC 1123, 3.3.1).
+// endsLine reports whether b ends a line: LF does, and NUL after CR (RFC 1123, 3.3.1).
 func (t *telnet) endsLine(b byte) bool {
 	after := t.cr
 	t.cr = b == '\r'
 	return b == '\n' || b == 0 && after
 }
 
-// command goes on after IAC b. IAC IAC is the byte 255.
+// command handles the byte after IAC. IAC IAC is the byte 255.
 func (t *telnet) command(text []byte, b byte) []byte {
 	t.state = inText
 	switch b {
@@ -154,15 +154,15 @@ func (t *telnet) command(text []byte, b byte) []byte {
 	return text
 }
 
-// invalid appends the byte 255, which is no part of any character.
+// invalid appends the byte 255, which is part of no character.
 func (t *telnet) invalid(text []byte) []byte {
 	t.cr = false
 	t.line++
 	return append(text, iac)
 }
 
-// eraseLine erases the line, character by character, so that it makes no difference in which
-// pieces it came. These are no more bytes than the line had.
+// eraseLine erases the line with backspaces, so that the result does not depend on the
+// pieces in which the line came. It appends no more bytes than the line had.
 func (t *telnet) eraseLine(text []byte) []byte {
 	n := t.line
 	if t.max > 0 {
@@ -170,17 +170,17 @@ func (t *telnet) eraseLine(text []byte) []byte {
 	}
 	erasers := bytes.Repeat([]byte{lineproto.Backspace}, n)
 	t.line, t.cr = 0, false
-	return append(slices.Clip(text), erasers...) // behind text is data that is not read yet
+	return append(slices.Clip(text), erasers...) // after text the array holds data that is not handled yet
 }
 
-// wasAsked tells, once, whether the client asks if the server is there.
+// wasAsked reports, once, whether the client has asked if the server is there.
 func (t *telnet) wasAsked() bool {
 	asked := t.asked
 	t.asked = false
 	return asked
 }
 
-// within goes on in a subnegotiation with b.
+// within handles a byte in a subnegotiation.
 func (t *telnet) within(text []byte, b byte) []byte {
 	t.sub++
 	switch ends := t.endsLine(b); {
@@ -195,7 +195,7 @@ func (t *telnet) within(text []byte, b byte) []byte {
 	return text
 }
 
-// count counts a reply, and returns false if there have been too many.
+// count counts a reply. It returns false if there have been too many.
 func (t *telnet) count() bool {
 	if t.replies == maxTelnetReplies {
 		return false
@@ -211,7 +211,7 @@ func (t *telnet) answer(reply []byte, option byte) []byte {
 		no, seen = wont, &t.options[1]
 	case will:
 	default:
-		return reply // WONT and DONT are what is so already
+		return reply // WONT and DONT are already so
 	}
 	again := seen.set(option) && (t.verb != do || option != optionTimingMark)
 	if again || !t.count() {
@@ -223,7 +223,7 @@ func (t *telnet) answer(reply []byte, option byte) []byte {
 // bitset is a set of bytes.
 type bitset [4]uint64
 
-// set adds b and reports whether it was there.
+// set adds b and reports whether it was in the set.
 func (s *bitset) set(b byte) bool {
 	word, bit := &s[b/64], uint64(1)<<(b%64)
 	had := *word&bit != 0

@@ -9,14 +9,14 @@ import (
 	"parley/internal/lineproto"
 )
 
-// Lines have this many bytes at most in these tests. One that is longer is reported so.
+// Lines have at most this many bytes in these tests. A longer one is reported as tooLong.
 const (
 	maxTyped = 2 * maxSub
 	tooLong  = "(too long)"
 )
 
-// typed is what a client's bytes, in pieces of a size, come to: its lines, and what it is
-// answered. What is left without a line end comes last, if it is not empty.
+// typed returns the result of a client's bytes, in pieces of given sizes: its lines, and
+// the answers. Text without a line end comes last, if it is not empty.
 func typed(data []byte, sizes ...int) (lines []string, reply []byte, asked int) {
 	var t telnet
 	s := lineproto.NewSplitter(maxTyped)
@@ -47,7 +47,7 @@ func typed(data []byte, sizes ...int) (lines []string, reply []byte, asked int) 
 	return lines, reply, asked
 }
 
-// Issue 12, 1 to 4: what is text, and where its lines end, whatever pieces it comes in.
+// Issue 12, 1 to 4: what is text, and where its lines end, in whatever pieces it comes.
 func TestRow46_Telnet(t *testing.T) {
 	long := strings.Repeat("x", maxSub)
 	for _, tt := range []struct {
@@ -134,8 +134,8 @@ func TestTelnetAnswersAreBounded(t *testing.T) {
 	}
 }
 
-// FuzzTelnet: pieces do not matter, a line end outside of a subnegotiation ends a line, and
-// the answers are bounded and refuse.
+// FuzzTelnet checks that pieces do not matter, that a line end outside a subnegotiation
+// ends a line, and that the answers are bounded and refuse.
 func FuzzTelnet(f *testing.F) {
 	f.Add([]byte("hello\r\n"), 3)
 	f.Add([]byte{iac, do, 1, iac, will, 3, 'a', iac, sb, 24, 1, iac, se, 'b', iac, iac, 'c'}, 2)

@@ -19,7 +19,7 @@ import (
 	"parley/chatcore"
 )
 
-// certificate is one of a server's for 127.0.0.1, that nobody else vouches for.
+// certificate returns a certificate for 127.0.0.1 that no authority has signed.
 func certificate(t *testing.T) tls.Certificate {
 	t.Helper()
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
@@ -109,7 +109,7 @@ func TestWhoSpeaksNoTLSIsClosed(t *testing.T) {
 	}
 }
 
-// Whoever begins with TLS and does not go on is closed at the deadline of the nick.
+// A client that begins a TLS handshake and stops is closed at the deadline for the nick.
 func TestATrickleOfTLSIsClosed(t *testing.T) {
 	addr, _ := serveTLS(t, true)
 	nc, err := net.Dial("tcp", addr)
@@ -123,12 +123,12 @@ func TestATrickleOfTLSIsClosed(t *testing.T) {
 	if _, err := io.ReadAll(nc); os.IsTimeout(err) {
 		t.Error("it is not closed")
 	}
-	if took := time.Since(begun); took > 4*time.Second { // 2 s, and what lingers
+	if took := time.Since(begun); took > 4*time.Second { // 2 s, plus the linger
 		t.Errorf("closed after %s", took)
 	}
 }
 
-// A client of TLS that takes nothing does not hold the end of the server up.
+// A TLS client that reads nothing does not delay the shutdown of the server.
 func TestAStuckClientOfTLSDoesNotHoldUpTheEnd(t *testing.T) {
 	addr, core := serveTLS(t, false)
 	stuck, ann := dialTLS(t, addr), dialTLS(t, addr)
@@ -137,21 +137,21 @@ func TestAStuckClientOfTLSDoesNotHoldUpTheEnd(t *testing.T) {
 	}
 	_ = ann.SetDeadline(time.Now().Add(time.Minute))
 	_, _ = io.WriteString(stuck, "stuck\n!users\n")
-	if _, err := stuck.Read(make([]byte, 64)); err != nil { // and never again
+	if _, err := stuck.Read(make([]byte, 64)); err != nil { // it never reads again
 		t.Fatal(err)
 	}
 	_, _ = io.WriteString(ann, "ann\n")
 	answers, lines := bufio.NewReader(ann), strings.Repeat(strings.Repeat("x", 4000)+"\n", 10)
-	for core.Stats().Owed < 100<<10 { // more than the kernel takes, and less than the outbox
+	for core.Stats().Owed < 100<<10 { // more than the kernel accepts, and less than the outbox
 		if _, err := io.WriteString(ann, lines+"!users\n"); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := answers.ReadString('\n'); err != nil { // all of it has been carried out
+		if _, err := answers.ReadString('\n'); err != nil { // all lines have been carried out
 			t.Fatal(err)
 		}
 	}
 	if n := core.Stats().Users; n != 2 {
 		t.Errorf("%d users are left before the end", n)
 	}
-	// serveWith fails the test where the server does not end within its time.
+	// serveWith fails the test if the server does not end within its time.
 }
