@@ -11,17 +11,17 @@ import (
 
 const mib = 1 << 20
 
-// collections is behind how many collections the server's memory is looked at. By 5 MiB
-// more than it needs may be left behind each of them, and were behind four in a row.
+// collections is after how many collections the server's memory is read. After each of
+// them up to 5 MiB more than it needs may remain. It remained after four in a row.
 const collections = 12
 
-// live is the memory the server cannot do without, in bytes: its heap behind a
-// collection, and the stacks of its goroutines. Resident memory is no measure of a
-// MiB: it moves by several with the pace of the collector, whoever connects. The
-// metrics that are asked for are what makes it collect.
+// live returns the memory the server cannot do without, in bytes: its heap after a
+// collection, and the stacks of its goroutines. Resident memory cannot measure a MiB: it
+// moves by several with the pace of the collector, whoever connects. Asking for the
+// metrics makes the server collect.
 func (s *server) live() int {
 	s.t.Helper()
-	least, count, seen := 0.0, 0.0, -1 // the least of what was in use, and the collections so far: all, and those seen
+	least, count, seen := 0.0, 0.0, -1 // the least in use; the collections so far: all, and those seen
 	if !eventually(30*time.Second, func() bool {
 		for range 20 { // eventually waits in between
 			all, err := s.metrics()
@@ -30,7 +30,7 @@ func (s *server) live() int {
 			}
 			if now := all["go_gc_duration_seconds_count"]; now != count {
 				count = now
-				seen++ // several at once, when memory is given back, are one
+				seen++ // returning memory runs several collections at once, which count as one
 			}
 			now := all["go_memstats_heap_alloc_bytes"] + all["go_memstats_stack_inuse_bytes"]
 			if seen >= 2 && (least == 0 || now < least) {
@@ -47,10 +47,9 @@ func (s *server) live() int {
 	return int(least)
 }
 
-// lives is what lives of the server's heap, in bytes, as the last collection found it,
-// with the server under whatever load. It is read from the collector's goal: so the
-// test sets GOGC to 25, which makes that a quarter more than what lives, and each
-// collection come early.
+// lives returns the live bytes of the server's heap, as the last collection found it,
+// under whatever load. It is read from the collector's goal. So the test sets GOGC to 25,
+// which makes the goal a quarter more than what is live, and each collection come early.
 func (s *server) lives() int {
 	all, err := s.metrics()
 	if err != nil {
@@ -59,7 +58,7 @@ func (s *server) lives() int {
 	return int(all["go_memstats_next_gc_bytes"] / 1.25)
 }
 
-// highest looks at something time and again, until it is asked for the most it has seen.
+// highest calls look repeatedly. The function it returns stops that and returns the most seen.
 func (s *server) highest(every time.Duration, look func() int) (most func() int) {
 	highest, done := look(), make(chan struct{})
 	var wg sync.WaitGroup
@@ -82,7 +81,7 @@ func (s *server) highest(every time.Duration, look func() int) (most func() int)
 	}
 }
 
-// grown fails the test where memory has grown by more than limit, and logs by how much.
+// grown fails the test if memory has grown by more than limit, and logs by how much.
 func grown(t testing.TB, what string, before, after, limit int) {
 	t.Helper()
 	figure := fmt.Sprintf("%s: grew by %.2f MiB, from %.2f to %.2f", what, float64(after-before)/mib, float64(before)/mib, float64(after)/mib)
@@ -93,8 +92,8 @@ func grown(t testing.TB, what string, before, after, limit int) {
 	t.Log(figure)
 }
 
-// rests waits until the server has done all there was to do: it uses next to no
-// processor time for a while.
+// rests waits until the server has done all its work: it uses next to no processor time
+// for a while.
 func (s *server) rests() {
 	s.t.Helper()
 	for begun := time.Now(); ; {

@@ -13,13 +13,13 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// network is two ends of a wire, one of them in a namespace of its own.
+// network is a wire with two ends, one of them in its own namespace.
 type network struct {
 	name        string
 	here, there string // the address of each end
 }
 
-// newNetwork makes a network that ends with the test. That takes the rights of root.
+// newNetwork makes a network that ends with the test. It needs the rights of root.
 func newNetwork(t *testing.T, number int) *network {
 	t.Helper()
 	if _, err := exec.LookPath("ip"); err != nil || os.Geteuid() != 0 {
@@ -32,7 +32,7 @@ func newNetwork(t *testing.T, number int) *network {
 	subnet := fmt.Sprintf("10.%d.%d.", 64+id/250%64, id%250)
 	n := &network{name: fmt.Sprintf("parley%d", id), here: subnet + "1", there: subnet + "2"}
 	t.Cleanup(func() {
-		_ = exec.Command("ip", "netns", "del", n.name).Run() // its end of the wire goes with it, and so the other
+		_ = exec.Command("ip", "netns", "del", n.name).Run() // deletes its end of the wire, and so the other one
 	})
 	for _, command := range []string{
 		"netns add NS", "link add NSa type veth peer name NSb netns NS",
@@ -44,7 +44,7 @@ func newNetwork(t *testing.T, number int) *network {
 	return n
 }
 
-// ip changes something of the network.
+// ip changes the network.
 func (n *network) ip(t *testing.T, command string) {
 	t.Helper()
 	names := strings.NewReplacer("NS", n.name, "HERE", n.here, "THERE", n.there)
@@ -53,7 +53,7 @@ func (n *network) ip(t *testing.T, command string) {
 	}
 }
 
-// inside does something where sockets are made in the namespace.
+// inside calls enter on a thread in the namespace, so that its sockets are made there.
 func (n *network) inside(enter func() (*person, error)) (p *person, err error) {
 	done := make(chan struct{})
 	go func() {

@@ -20,7 +20,7 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// address is the i-th address people come from: 127.1.0.1, 127.1.0.2 and so on.
+// address returns the i-th address people come from: 127.1.0.1, 127.1.0.2 and so on.
 func address(i int) string { return fmt.Sprintf("127.%d.%d.%d", 1+i/65024, i/254%256, 1+i%254) }
 
 // dial connects from an address.
@@ -33,9 +33,9 @@ func dial(from, to string) (*net.TCPConn, error) {
 	return nc.(*net.TCPConn), nil
 }
 
-// dialSmall is dial for someone who has little room for what the server sends, as on
-// a slow line far away: the kernel of a loopback keeps 2.5 MB for a reader who has
-// stopped, before the server sees anything of it.
+// dialSmall is dial for a client that has little room for what the server sends, as on a
+// slow line far away. The kernel of a loopback keeps 2.5 MB for a reader that has stopped,
+// before the server sees anything of it.
 func dialSmall(from, to string) (*net.TCPConn, error) {
 	d := net.Dialer{LocalAddr: &net.TCPAddr{IP: net.ParseIP(from)}, Timeout: 5 * time.Second}
 	d.Control = func(_, _ string, c syscall.RawConn) (err error) {
@@ -53,7 +53,7 @@ func dialSmall(from, to string) (*net.TCPConn, error) {
 	return nc.(*net.TCPConn), nil
 }
 
-// reset ends a connection with a reset: nothing is told, what was sent may be lost.
+// reset ends a connection with a reset: the peer is told nothing, and what was sent may be lost.
 func reset(nc net.Conn) {
 	_ = nc.(*net.TCPConn).SetLinger(0)
 	_ = nc.Close()
@@ -70,7 +70,7 @@ func mustDial(t testing.TB, from, to string) *net.TCPConn {
 	return nc
 }
 
-// person is someone who talks: lines in, lines out, on either port.
+// person is a client that talks: lines in, lines out, on either port.
 type person struct {
 	nick string
 	in   *bufio.Reader
@@ -93,8 +93,8 @@ func raw(s *server, from, nick string) (*person, error) {
 	return p, nil
 }
 
-// enter says hello, and waits for an answer that shows who is online: from then on
-// the person hears everything.
+// enter says hello, and waits for an answer that shows who is online. From then on the
+// person hears everything.
 func (p *person) enter(deadline func(time.Duration), hello string) error {
 	deadline(10 * time.Second)
 	if _, err := io.WriteString(p.out, hello+"!users\n"); err != nil {
@@ -111,7 +111,7 @@ func (p *person) enter(deadline func(time.Duration), hello string) error {
 	}
 }
 
-// line is the next line the person hears, without its end.
+// line returns the next line the person hears, without its end.
 func (p *person) line() (string, error) {
 	line, err := p.in.ReadString('\n')
 	return strings.TrimRight(line, "\r\n"), err
@@ -123,7 +123,7 @@ func (p *person) say(line string) error {
 	return err
 }
 
-// guest authenticates as a guest does: keyboard-interactive without a question.
+// guest authenticates as a guest does: with keyboard-interactive and no question.
 func guest() gossh.AuthMethod {
 	return gossh.KeyboardInteractive(func(string, string, []string, []bool) ([]string, error) { return nil, nil })
 }
@@ -137,7 +137,7 @@ func sshConn(s *server, from, user string, auth ...gossh.AuthMethod) (*gossh.Cli
 	return sshOver(nc, user, auth...)
 }
 
-// sshOver makes an SSH connection over nc, which it closes where that fails.
+// sshOver makes an SSH connection over nc. It closes nc if that fails.
 func sshOver(nc net.Conn, user string, auth ...gossh.AuthMethod) (*gossh.Client, error) {
 	_ = nc.SetDeadline(time.Now().Add(10 * time.Second))
 	conn, channels, requests, err := gossh.NewClientConn(nc, "", &gossh.ClientConfig{
@@ -151,7 +151,7 @@ func sshOver(nc net.Conn, user string, auth ...gossh.AuthMethod) (*gossh.Client,
 	return gossh.NewClient(conn, channels, requests), nil
 }
 
-// plain is somebody on ssh without a terminal, and returns when he is in.
+// plain connects a person over ssh without a terminal, and returns when they are in.
 func plain(s *server, from, nick string, auth ...gossh.AuthMethod) (*person, error) {
 	conn, err := sshConn(s, from, nick, auth...)
 	if err != nil {
@@ -186,12 +186,12 @@ func shell(conn *gossh.Client, nick string) (*person, error) {
 	return p, p.enter(func(time.Duration) {}, "")
 }
 
-// seated are people who listen while something happens to the server, one of
-// whom talks: what they heard, in what order, and how late.
+// seated is a group of people who listen while something happens to the server. One of
+// them talks. It notes what they heard, in what order, and how late.
 type seated struct {
 	t      testing.TB
 	people []*person // the first is the one who talks
-	pad    string    // what stands behind each line
+	pad    string    // comes after each line
 
 	mu    sync.Mutex
 	late  []time.Duration // of each line to each listener
@@ -199,8 +199,8 @@ type seated struct {
 	heard sync.WaitGroup
 }
 
-// seat lets n people in on the raw port, and m more by ssh, each from an address
-// of their own, from the first-th on. Errors end the test.
+// seat lets n people in on the raw port, and m more by ssh, each from its own
+// address, from the first-th on. Errors end the test.
 func seat(t testing.TB, s *server, first, n, m int) *seated {
 	t.Helper()
 	all := &seated{t: t}
@@ -221,9 +221,9 @@ func seat(t testing.TB, s *server, first, n, m int) *seated {
 	return all
 }
 
-// talk has the first of them say a line each interval until the time is over, and
-// returns when all the others have heard all of it, or have failed to within 10 s
-// more. The server's --rate-limit has to let it.
+// talk has the first person say a line each interval until the time is over. It returns
+// when all the others have heard all of it, or have failed to within 10 s more. The
+// server's --rate-limit must allow it.
 func (all *seated) talk(every, during time.Duration) {
 	said := int(during / every)
 	for _, p := range all.people[1:] {
@@ -246,7 +246,7 @@ func (all *seated) talk(every, during time.Duration) {
 	all.heard.Wait()
 }
 
-// listen hears the lines that are said, each once and in order.
+// listen checks that the lines said are heard once each, and in order.
 func (all *seated) listen(p *person, said int) {
 	for i := range said {
 		var n int
@@ -276,8 +276,8 @@ func (all *seated) fail(format string, args ...any) {
 	all.lost = append(all.lost, fmt.Sprintf(format, args...))
 }
 
-// judge fails the test for what was lost or not in order, and where 99 of 100
-// lines did not come within limit. It logs the figures.
+// judge fails the test if lines were lost or out of order, or if 99 of 100 lines did not
+// come within limit. It logs the figures.
 func (all *seated) judge(limit time.Duration) {
 	all.t.Helper()
 	all.mu.Lock()

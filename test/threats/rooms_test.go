@@ -11,9 +11,9 @@ import (
 	"time"
 )
 
-// Many rooms of five people each, who talk at the same time: everybody hears all that is
-// said in his room, in order, and nothing else. What a line costs to hand to one of them
-// is in the log of the full form (docs/performance.md).
+// Many rooms of five people each, who talk at the same time: all hear everything that is
+// said in their room, in order, and nothing else. The log of the full form shows what a
+// delivered line costs (docs/performance.md).
 func TestManyRooms(t *testing.T) {
 	rooms, perSecond, during := either(1000, 50), either(2000, 100), either(5, 1)
 	const people = 5
@@ -61,7 +61,7 @@ func TestManyRooms(t *testing.T) {
 			talk.Go(func() {
 				for n := range lines {
 					if n%people == k {
-						continue // one's own line is not said to oneself
+						continue // a person does not hear their own line
 					}
 					want := fmt.Sprintf("@room%d r%dp%d: %d", i, i, n%people, n)
 					if line, err := p.line(); err != nil || line != want {
@@ -78,7 +78,7 @@ func TestManyRooms(t *testing.T) {
 		deliveries, time.Since(begun).Round(time.Millisecond), (s.cpu()-before)/time.Duration(deliveries))
 }
 
-// enterRoom enters a room, and returns when that is so.
+// enterRoom enters a room, and returns when the person is in it.
 func (p *person) enterRoom(room string) error {
 	nc, ok := p.out.(net.Conn)
 	if !ok {

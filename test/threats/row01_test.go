@@ -13,12 +13,12 @@ import (
 	gossh "golang.org/x/crypto/ssh"
 )
 
-// trickle is a way to begin as a client does, and then to send a byte now and then.
+// trickle begins as a client does, and then sends a byte now and then.
 type trickle struct {
 	name     string
 	port     func(*server) string
 	deadline time.Duration
-	// begin begins on a connection, and returns what comes byte by byte from then on.
+	// begin begins on a connection, and returns what is sent byte by byte from then on.
 	begin func(net.Conn) ([]byte, error)
 }
 
@@ -52,8 +52,8 @@ func trickles() []trickle {
 	}
 }
 
-// hold is one such connection, and how long the server lets it be. The error says
-// that it was ended on this side: it had to be, or ctx is done.
+// hold makes one such connection, and returns how long the server keeps it. The error
+// says that this side ended it: it had to be ended, or ctx is done.
 func (k trickle) hold(ctx context.Context, s *server, from string) (lived time.Duration, err error) {
 	begun := time.Now()
 	nc, err := dial(from, k.port(s))
@@ -64,7 +64,7 @@ func (k trickle) hold(ctx context.Context, s *server, from string) (lived time.D
 	defer context.AfterFunc(ctx, func() { _ = nc.Close() })()
 	rest, err := k.begin(nc)
 	if err != nil {
-		return time.Since(begun), ctx.Err() // refused, or let go
+		return time.Since(begun), ctx.Err() // refused, or displaced
 	}
 	buf := make([]byte, 4096)
 	for i := 0; ; {
@@ -74,7 +74,7 @@ func (k trickle) hold(ctx context.Context, s *server, from string) (lived time.D
 		case isTimeout(err) && lived > k.deadline+2*trickleEvery:
 			return lived, fmt.Errorf("%s: open after %s, the deadline is %s", k.name, lived, k.deadline)
 		case isTimeout(err):
-			_, _ = nc.Write(rest[i%len(rest):][:1]) // reading says whether it is closed
+			_, _ = nc.Write(rest[i%len(rest):][:1]) // the read shows whether it is closed
 			i++
 		case err != nil:
 			return lived, ctx.Err()
@@ -82,8 +82,8 @@ func (k trickle) hold(ctx context.Context, s *server, from string) (lived time.D
 	}
 }
 
-// Row 1: whatever trickles in, it is over at the deadline. Nobody is refused here, so
-// that each of them is held as long as can be.
+// Row 1: a trickling connection ends at the deadline. None is refused here, so that each is
+// held as long as possible.
 func TestRow01SlowTrickle(t *testing.T) {
 	t.Parallel()
 	if !full() {
@@ -92,7 +92,7 @@ func TestRow01SlowTrickle(t *testing.T) {
 	s := start(t, "--max-unauth", "0", "--connect-rate", "0")
 	before := s.quiet()
 	var all sync.WaitGroup
-	for i := range 400 { // 200 for each port, by turns; four of an address
+	for i := range 400 { // 200 for each port, in turn; four of an address
 		k := trickles()[i%len(trickles())]
 		all.Go(func() {
 			lived, err := k.hold(context.Background(), s, address(i/4))
@@ -108,8 +108,8 @@ func TestRow01SlowTrickle(t *testing.T) {
 	s.returnsTo(before, 5, 5*time.Second)
 }
 
-// Row 1: with the limits as they are, people get in while four hundred tricklers come
-// back as often as they send a byte.
+// Row 1: with default limits, people get in while four hundred tricklers come back as often
+// as they send a byte.
 func TestRow01PeopleGetInThroughout(t *testing.T) {
 	t.Parallel()
 	s := start(t)
@@ -141,8 +141,8 @@ func TestRow01PeopleGetInThroughout(t *testing.T) {
 	s.returnsTo(before, 5, 5*time.Second)
 }
 
-// visits has somebody new come to each port in turn, five times a second, who is to
-// be in within a second. Who is refused tries again.
+// visits makes a visitor come to each port in turn, five times a second. Each must be
+// in within a second. A visitor who is refused tries again.
 func visits(t *testing.T, s *server, during time.Duration) {
 	t.Helper()
 	var slowest time.Duration
@@ -159,7 +159,7 @@ func visits(t *testing.T, s *server, during time.Duration) {
 	t.Logf("%d visitors, the slowest in after %s; %d had to try again", came, slowest, again)
 }
 
-// visit has somebody get in within a second, at whatever try, and leave.
+// visit makes a visitor get in within a second, at any try, and leave.
 func visit(s *server, from, nick string, overSSH bool) (tries int, err error) {
 	for end := time.Now().Add(promptly(time.Second)); ; time.Sleep(20 * time.Millisecond) {
 		tries++

@@ -16,10 +16,10 @@ import (
 // mostPacket is the longest packet the server's library takes, and makes room for.
 const mostPacket = 256 << 10
 
-// pin is a way to have the server keep memory for somebody it does not know.
+// pin is a way to make the server keep memory for a client it does not know.
 type pin struct {
 	name  string
-	keyed bool // behind the key exchange, where lengths are still in the clear
+	keyed bool // after the key exchange, when lengths are still in the clear
 	sent  int  // bytes of the packet that are sent
 }
 
@@ -30,8 +30,8 @@ var pins = []pin{
 	{"nearly all of it, behind the key exchange", true, mostPacket - 16},
 }
 
-// hold announces a packet, sends some of it, and holds on until the server has enough
-// of that or ctx is done. It counts in held that it got so far.
+// hold announces a packet, sends part of it, and stays connected until the server has
+// received enough or ctx is done. It counts itself in held at that point.
 func (p pin) hold(ctx context.Context, s *server, from string, held *atomic.Int32) {
 	w, err := greet(s, from)
 	if err != nil {
@@ -52,14 +52,14 @@ func (p pin) hold(ctx context.Context, s *server, from string, held *atomic.Int3
 	_, _ = io.Copy(io.Discard, w.nc) // until it is closed, by either side
 }
 
-// Row 2: a thousand who announce a packet of 256 KiB, and do not send it, cost as much
-// as may be unauthenticated, and no more; they come again when they are refused or
-// have to make room.
+// Row 2: a thousand clients that announce a packet of 256 KiB, and do not send it, cost as
+// much as the clients that may be unauthenticated, and no more. They come again when they
+// are refused or displaced.
 func TestRow02PinnedMemory(t *testing.T) {
 	for _, p := range pins {
 		t.Run(p.name, func(t *testing.T) {
 			s := start(t)
-			if _, err := visit(s, "127.0.0.1", "first", true); err != nil { // what the first one takes for good
+			if _, err := visit(s, "127.0.0.1", "first", true); err != nil { // the first connection allocates this for good
 				t.Fatal(err)
 			}
 			before := s.resident()
@@ -79,7 +79,7 @@ func TestRow02PinnedMemory(t *testing.T) {
 					}
 				})
 			}
-			const half = 50 // of those who may be unauthenticated: from there on some are refused
+			const half = 50 // of the unauthenticated connections allowed: beyond this, some are refused
 			if !eventually(10*time.Second, func() bool { return held.Load() >= half }) {
 				t.Error("too few for an attack")
 			}

@@ -11,9 +11,8 @@ import (
 	"time"
 )
 
-// Row 3: sixteen clients that do nothing but handshakes do not disturb those who
-// talk. With the limits as they are most of it is refused; without them each is
-// carried out.
+// Row 3: sixteen clients that only shake hands do not disturb the people who talk. With
+// default limits most handshakes are refused; without limits each is carried out.
 func TestRow03HandshakeFlood(t *testing.T) {
 	for name, flags := range map[string][]string{
 		"limits":          {"--rate-limit", "0"},
@@ -53,8 +52,8 @@ func TestRow03HandshakeFlood(t *testing.T) {
 	}
 }
 
-// shake does a handshake and hangs up. Every other client leaves before it has logged
-// in, which is cheaper for it and costs the server nearly the same.
+// shake does a handshake and hangs up. Every other client leaves before it has logged in.
+// That is cheaper for the client and costs the server nearly the same.
 func shake(s *server, i int) error {
 	from := address(1000 + i)
 	if i%2 == 0 {

@@ -35,8 +35,8 @@ func TestRow04ConnectionsOfOneAddress(t *testing.T) {
 	held(t, open, 32)
 }
 
-// Row 4: with the limits as they are, the four that an address may have unauthenticated
-// are what is left of it; and who has said who he is stays.
+// Row 4: with default limits, four unauthenticated connections of an address remain. A
+// client that has said who it is stays.
 func TestRow04UnauthenticatedOfOneAddress(t *testing.T) {
 	s := start(t)
 	const from = "127.9.9.9"
@@ -60,9 +60,8 @@ func TestRow04UnauthenticatedOfOneAddress(t *testing.T) {
 	}
 }
 
-// Row 4: IPv6. A loopback has one address of it, so this shows that IPv6 is counted at
-// all; that the /64 is what counts, and not the address, is shown by netguard's
-// TestWhatCountsAsOneAddress.
+// Row 4: IPv6. A loopback has one IPv6 address, so this shows only that IPv6 is counted.
+// netguard's TestWhatCountsAsOneAddress shows that a /64 counts, and not the address.
 func TestRow04IPv6(t *testing.T) {
 	probe, err := net.Listen("tcp", "[::1]:0")
 	if err != nil {
@@ -79,7 +78,7 @@ func TestRow04IPv6(t *testing.T) {
 		open = append(open, mustDial(t, "::1", net.JoinHostPort("::1", port)))
 	}
 	held(t, open, 32)
-	// An IPv4 address that comes to an IPv6 socket is an address of its own.
+	// An IPv4 address that comes to an IPv6 socket is a separate address.
 	open = nil
 	for range 100 {
 		open = append(open, mustDial(t, "127.9.9.9", net.JoinHostPort("127.0.0.1", port)))
@@ -91,7 +90,7 @@ func TestRow04IPv6(t *testing.T) {
 	}
 }
 
-// held fails the test unless the server has closed all but so many of the connections.
+// held fails the test unless the server has closed all but n of the connections.
 func held(t *testing.T, open []net.Conn, most int) {
 	t.Helper()
 	var alive int

@@ -10,7 +10,7 @@ import (
 	gossh "golang.org/x/crypto/ssh"
 )
 
-// flood is one kind of message that a client sends ten thousand of.
+// flood is one kind of message. A client sends ten thousand of it.
 type flood struct {
 	name    string
 	message func(channel uint32, i int) []byte
@@ -18,7 +18,7 @@ type flood struct {
 
 const floodOf = 10_000
 
-// openings, requests: the floods of row 5.
+// openings and requests are the floods of row 5.
 func opening(kind string) flood {
 	return flood{"open " + kind, func(_ uint32, i int) []byte { return openMessage(kind, uint32(i+1), 2*mib) }}
 }
@@ -43,12 +43,12 @@ func floods() []flood {
 	}
 }
 
-// stage is how far a session has come when something happens: what it has been granted.
+// stage says how far a session has come: what it has been granted.
 type stage []string
 
 var stages = []stage{{}, {"shell"}, {"pty-req"}, {"pty-req", "shell"}}
 
-// reach opens a session and takes it so far.
+// reach opens a session and takes it to a stage.
 func (g stage) reach(w *wire) (channel uint32, err error) {
 	_ = w.nc.SetDeadline(time.Now().Add(10 * time.Second))
 	defer func() { _ = w.nc.SetDeadline(time.Time{}) }()
@@ -67,12 +67,12 @@ func (g stage) reach(w *wire) (channel uint32, err error) {
 	return channel, nil
 }
 
-// Row 5: whatever is asked for ten thousand times on one connection, the server
-// keeps next to nothing of it, whether its answers are read or not.
+// Row 5: whatever a client asks for ten thousand times on one connection, the server keeps
+// next to nothing of it, whether its answers are read or not.
 func TestRow05Floods(t *testing.T) {
 	t.Setenv("GOGC", "25") // collect sooner: live waits for it
 	s := start(t, limitsOff...)
-	for _, read := range []bool{true, false} { // what the first connections take for good is not theirs
+	for _, read := range []bool{true, false} { // the first connections allocate some for good
 		flooded(t, s, 0, stages[3], floods()[0], read)
 	}
 	before := s.quiet()
@@ -93,8 +93,8 @@ func TestRow05Floods(t *testing.T) {
 	s.returnsTo(before, 5, 5*time.Second)
 }
 
-// flooded floods the server from an address of its own, and returns what it holds
-// when it has done with that and the connection is still open.
+// flooded floods the server from a separate address, and returns what it holds once it is
+// done with that and the connection is still open.
 func flooded(t *testing.T, s *server, from int, g stage, f flood, read bool) int {
 	t.Helper()
 	w, channel := staged(t, s, from, g)
@@ -110,7 +110,7 @@ func flooded(t *testing.T, s *server, from int, g stage, f flood, read bool) int
 			messages = append(messages, f.message(channel, sent))
 			sent++
 		}
-		// A server whose answers nobody reads may read no more, or close.
+		// A server whose answers are not read may read no more, or close.
 		_ = w.nc.SetWriteDeadline(time.Now().Add(either(3*time.Second, time.Second)))
 		if err := w.send(messages...); err != nil {
 			t.Logf("after %d: %v", sent, err)
@@ -126,8 +126,8 @@ func flooded(t *testing.T, s *server, from int, g stage, f flood, read bool) int
 	return held
 }
 
-// staged is a session that has come so far, of somebody from an address of his own
-// with little room for answers.
+// staged is a session that has reached a stage. Its client comes from a separate address
+// and has little room for answers.
 func staged(t *testing.T, s *server, from int, g stage) (w *wire, channel uint32) {
 	t.Helper()
 	nc, err := dialSmall(address(from), s.ssh)
@@ -144,13 +144,13 @@ func staged(t *testing.T, s *server, from int, g stage) (w *wire, channel uint32
 	return w, channel
 }
 
-// Row 5: a client that asks for a terminal, changes its size and resets the
-// connection leaves nothing behind, and does not keep the server from stopping.
+// Row 5: a client that asks for a terminal, changes its size and resets the connection
+// leaves nothing of itself, and does not keep the server from stopping.
 func TestRow05Resets(t *testing.T) {
 	s := start(t, limitsOff...)
 	before := s.quiet()
 	for i := range 200 {
-		// With a shell and without: without one, nobody takes the sizes.
+		// With a shell and without: without one, the sizes are not taken.
 		w, channel := staged(t, s, i, stages[2+i%2])
 		var changes [][]byte
 		for j := range 35 {

@@ -16,8 +16,8 @@ import (
 // sticking is a way to come in and then to take nothing of what is said.
 type sticking struct {
 	nick string
-	// begin comes in and is stuck when it returns. untouched says afterwards
-	// whether it was really so.
+	// begin comes in and returns when it is stuck. untouched says afterwards whether the
+	// client really took nothing.
 	begin func(s *server, from, nick string) (nc net.Conn, untouched func() error, err error)
 }
 
@@ -27,11 +27,11 @@ var stickings = []sticking{
 	{"rekeying", leaveRekeyUnfinished},
 }
 
-// The attackers make sure that much is owed to them at once: they ask who is online,
+// The attackers make sure that much is waiting for them at once: they ask who is online,
 // a kilobyte each time.
 func asking(times int) string { return strings.Repeat("!users\n", times) }
 
-// stopReading takes nothing off its socket, which has little room.
+// stopReading reads nothing from its socket, which has little room.
 func stopReading(s *server, from, nick string) (net.Conn, func() error, error) {
 	nc, err := dialSmall(from, s.tcp)
 	if err != nil {
@@ -58,8 +58,8 @@ func keepWindowShut(s *server, from, nick string) (net.Conn, func() error, error
 	return w.nc, w.listenFor(msgChannelData), err
 }
 
-// leaveRekeyUnfinished starts a key exchange once it is in, and says no more. Until
-// that is finished the server may send nothing else (RFC 4253, section 7.1).
+// leaveRekeyUnfinished starts a key exchange once it is in, and says no more. Until that
+// is finished the server may send nothing else (RFC 4253, section 7.1).
 func leaveRekeyUnfinished(s *server, from, nick string) (net.Conn, func() error, error) {
 	w, err := wired(s, from, nick)
 	if err != nil {
@@ -81,8 +81,8 @@ func leaveRekeyUnfinished(s *server, from, nick string) (net.Conn, func() error,
 	return w.nc, w.listenFor(msgChannelData), nil
 }
 
-// listenFor reads to the end. What it returns waits for that, and fails where one of
-// the messages that came was of this kind.
+// listenFor reads to the end. The function it returns waits for that, and fails if a
+// message of the given kind came.
 func (w *wire) listenFor(kind byte) (none func() error) {
 	heard := make(chan error, 1)
 	go func() {
@@ -101,9 +101,9 @@ func (w *wire) listenFor(kind byte) (none func() error) {
 	return func() error { return <-heard }
 }
 
-// Row 6: a hundred people, two hundred messages a second, and three who are stuck, each
-// in his way. The others notice nothing, and the three are closed: with long lines as
-// their outbox is full, with short ones as they take nothing for 10 s.
+// Row 6: a hundred people, two hundred messages a second, and three stuck readers, each
+// of a different kind. The others notice nothing, and the three are closed: with long lines
+// when their outbox is full, with short ones when they take nothing for 10 s.
 func TestRow06StuckReaders(t *testing.T) {
 	for name, pad := range map[string]string{"long lines": strings.Repeat("x", 1000), "short lines": "hello"} {
 		t.Run(name, func(t *testing.T) {
@@ -122,7 +122,7 @@ func stuckAmong(t *testing.T, pad string) {
 	all := seat(t, s, 0, 50, 47)
 	all.pad = pad
 	seated := s.descriptors()
-	// A connection keeps the room that its largest packet took: that is everybody's own.
+	// A connection keeps the room that its largest packet took. All take it before the measurement.
 	if err := all.people[0].say(strings.Repeat("all at once "+strings.Repeat("x", 1000)+"\n", 64)); err != nil {
 		t.Fatal(err)
 	}
@@ -140,7 +140,7 @@ func stuckAmong(t *testing.T, pad string) {
 		each.Wait()
 		grown(t, "what lives, with three stuck", before, with(), 3*512<<10)
 	})
-	all.talk(either(5*time.Millisecond, 20*time.Millisecond), during) // beside others there are not two cores for it
+	all.talk(either(5*time.Millisecond, 20*time.Millisecond), during) // with other tests running it does not have two cores
 	three.Wait()
 	all.judge(100 * time.Millisecond)
 	if now := s.descriptors(); now > seated {
@@ -148,7 +148,7 @@ func stuckAmong(t *testing.T, pad string) {
 	}
 }
 
-// stick has one come and be stuck, and waits until the server has ended him.
+// stick has one reader come and be stuck, and waits until the server has ended it.
 func stick(t *testing.T, s *server, how sticking, from string) {
 	nc, untouched, err := how.begin(s, from, how.nick)
 	if nc != nil {

@@ -13,24 +13,24 @@ import (
 	"parley/internal/lineproto"
 )
 
-// endless is somebody who sends without end, and never a newline.
+// endless is a client that sends without end, and never a newline.
 type endless struct {
 	name  string
 	enter func(s *server, from, nick string) (*person, error)
-	first string // comes once
-	again string // comes behind it, again and again
-	stays bool   // a terminal has no lines: what is too much is not taken
-	more  int    // bytes that may live besides: what the ssh library keeps in its window
+	first string // sent once
+	again string // sent after it, again and again
+	stays bool   // a terminal has no lines: what exceeds the limit is not taken
+	more  int    // extra bytes that may live: what the ssh library keeps in its window
 }
 
-// window is what the library keeps of what a session has not read yet, 2 MiB and the
-// packets around it: it cannot be told to keep less.
+// window is what the library keeps of what a session has not read yet: 2 MiB and the
+// packets around it. It cannot be told to keep less.
 const window = 3 * mib
 
 var endlesses = []endless{
 	{name: "raw", enter: raw, again: "x"},
 	{name: "raw, before the nick", enter: nameless, again: "x"},
-	{name: "raw, NUL", enter: raw, again: "\x00"}, // behind a CR it ends a line
+	{name: "raw, NUL", enter: raw, again: "\x00"}, // after a CR it ends a line
 	{name: "raw, CR", enter: raw, again: "\r"},
 	{name: "raw, a character that is erased", enter: raw, again: "x\b"},
 	{name: "raw, telnet commands", enter: raw, again: "\xff\xf1"},
@@ -59,14 +59,14 @@ func nameless(s *server, from, _ string) (*person, error) {
 	return &person{in: bufio.NewReader(nc), out: nc, end: func() { _ = nc.Close() }}, nil
 }
 
-// Row 7: a GiB without a newline takes no memory, and is over a second after the limit
-// for it. The rate limit is off, for it makes the server read later, and not more.
+// Row 7: a GiB without a newline takes no memory, and is over a second after the limit.
+// The rate limit is off, because it makes the server read later, and not more.
 func TestRow07EndlessLine(t *testing.T) {
 	t.Setenv("GOGC", "25") // see lives
 	s := start(t, "--rate-limit", "0")
 	for i, e := range endlesses {
 		t.Run(e.name, func(t *testing.T) {
-			p, err := e.enter(s, address(i), fmt.Sprintf("warm%d", i)) // what the first of a kind takes for good
+			p, err := e.enter(s, address(i), fmt.Sprintf("warm%d", i)) // the first of a kind allocates for good
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -84,8 +84,8 @@ func TestRow07EndlessLine(t *testing.T) {
 	}
 }
 
-// pourOut sends a GiB, as far as the server lets it, for some seconds at most. It fails
-// the test where that is not over within a second of the limit.
+// pourOut sends a GiB, as far as the server lets it, for at most some seconds. It fails
+// the test unless that is over within a second of the limit.
 func pourOut(t *testing.T, p *person, e endless) {
 	t.Helper()
 	closed := make(chan time.Time, 1)
@@ -114,7 +114,7 @@ func pourOut(t *testing.T, p *person, e endless) {
 		return
 	}
 	if limit.IsZero() {
-		limit = begun // it was over sooner
+		limit = begun // it was over earlier
 	}
 	select {
 	case at := <-closed:

@@ -17,8 +17,8 @@ import (
 	gossh "golang.org/x/crypto/ssh"
 )
 
-// Row 8: random bytes, 100 MB in all, wherever bytes can be sent. The server lives,
-// nothing panics, and nothing unsafe reaches anybody.
+// Row 8: random bytes, 100 MB in all, are sent wherever bytes can be sent. The server
+// lives, nothing panics, and nothing unsafe reaches anyone.
 func TestRow08RandomBytes(t *testing.T) {
 	var seed [32]byte
 	for i := range seed {
@@ -30,7 +30,7 @@ func TestRow08RandomBytes(t *testing.T) {
 	all := either(100_000_000, 3_000_000)
 	for i, g := range []struct {
 		where string
-		share int // of all bytes, in hundredths
+		share int // of all bytes, in percent
 		send  func(s *server, from string, random io.Reader) int
 	}{
 		{"raw, before the nick", 7, rawGarbage},
@@ -70,8 +70,8 @@ func TestRow08RandomBytes(t *testing.T) {
 	})
 }
 
-// garbage is random bytes, half of them any, and half of what means something to a
-// terminal, to Unicode, to telnet or to parley.
+// garbage makes random bytes: half arbitrary, and half meaningful to a terminal, to
+// Unicode, to telnet or to parley.
 type garbage struct{ *rand.Rand }
 
 var pieces = []string{
@@ -82,7 +82,7 @@ var pieces = []string{
 	"!help\n", "#seated0 ", "@room ", "\x03", "\x12", "\t", "\x1b[200~", "\x1b[201~", "\x15", "\x17", "\x19", "hello", "日本", "👍🏽", "ﷺ",
 }
 
-// Read fills p with any bytes, or with pieces.
+// Read fills p with arbitrary bytes, or with pieces.
 func (g *garbage) Read(p []byte) (int, error) {
 	if g.IntN(2) == 0 {
 		for i := range p {
@@ -97,8 +97,8 @@ func (g *garbage) Read(p []byte) (int, error) {
 	return n, nil
 }
 
-// pour sends garbage to w until it fails or so many bytes are sent; it returns how
-// many were.
+// pour sends garbage to w until it fails or most bytes are sent. It returns how many
+// were sent.
 func pour(w io.Writer, random io.Reader, most int) (sent int) {
 	buf := make([]byte, 4<<10)
 	for sent < most {
@@ -112,8 +112,8 @@ func pour(w io.Writer, random io.Reader, most int) (sent int) {
 	return sent
 }
 
-// first sends garbage on a new connection, behind some words: little, for it is
-// closed as soon as it is seen to be garbage.
+// first sends garbage on a new connection, after some words. It sends little, because
+// the connection is closed as soon as it is seen to be garbage.
 func first(from, to, words string, random io.Reader, most int) int {
 	nc, err := dial(from, to)
 	if err != nil {
@@ -142,7 +142,7 @@ func sshVersionGarbage(s *server, from string, random io.Reader) int {
 	return first(from, s.ssh, "SSH-2.0-garbage\r\n", random, 8<<10)
 }
 
-// serial names those who send garbage in sessions.
+// serial numbers the clients that send garbage in sessions.
 var serial atomic.Int64
 
 func rawSessionGarbage(s *server, from string, random io.Reader) int {
@@ -161,7 +161,7 @@ func plainGarbage(s *server, from string, random io.Reader) int {
 	return throughout(p, random, 1<<20)
 }
 
-// terminalGarbage types: Ctrl-D leaves, so it often begins anew.
+// terminalGarbage types garbage. Ctrl-D leaves, so it often begins anew.
 func terminalGarbage(s *server, from string, random io.Reader) int {
 	p, err := terminal(s, from, fmt.Sprintf("typist%d", serial.Add(1)), guest())
 	if err != nil {
@@ -170,8 +170,8 @@ func terminalGarbage(s *server, from string, random io.Reader) int {
 	return throughout(p, random, 16<<10)
 }
 
-// throughout sends garbage in a session, ends its input, and returns when all of it
-// has been carried out: how much it was, or nothing where that took a minute.
+// throughout sends garbage in a session, ends its input, and returns when all of it has
+// been carried out: how much it was, or nothing if that took a minute.
 func throughout(p *person, random io.Reader, most int) int {
 	defer p.end()
 	ended := make(chan struct{})
@@ -195,8 +195,8 @@ func throughout(p *person, random io.Reader, most int) int {
 	return sent
 }
 
-// requestGarbage says garbage in what a client may ask for: requests of the
-// connection and of a channel, channels, and the names of all of these.
+// requestGarbage puts garbage in what a client may ask for: requests of the connection
+// and of a channel, channels, and the names of all of these.
 func requestGarbage(s *server, from string, random io.Reader) (sent int) {
 	conn, err := sshConn(s, from, fmt.Sprintf("asker%d", serial.Add(1)), guest())
 	if err != nil {
@@ -235,8 +235,7 @@ func requestGarbage(s *server, from string, random io.Reader) (sent int) {
 	return sent + pour(ch, random, 8<<10)
 }
 
-// hearing is what some people who are seated hear, of whom nobody may hear
-// anything unsafe.
+// hearing is what some seated people hear. None of them may hear anything unsafe.
 type hearing struct {
 	over   sync.WaitGroup
 	people []*person
@@ -247,7 +246,7 @@ type hearing struct {
 	ended  []string
 }
 
-// overhear seats people on both ports, who look at each line.
+// overhear seats people on both ports, and they check each line.
 func overhear(t *testing.T, s *server) *hearing {
 	t.Helper()
 	h := &hearing{people: seat(t, s, 60_000, 3, 2).people}
@@ -289,7 +288,7 @@ func (h *hearing) note(list *[]string, format string, args ...any) {
 	*list = append(*list, fmt.Sprintf(format, args...))
 }
 
-// judge fails the test for what was unsafe, and for people who did not stay.
+// judge fails the test if something was unsafe, or if people did not stay.
 func (h *hearing) judge(t *testing.T) {
 	t.Helper()
 	h.mu.Lock()
@@ -308,7 +307,7 @@ func (h *hearing) judge(t *testing.T) {
 	}
 }
 
-// unsafeIn says what in a text may not reach a terminal; nothing for most.
+// unsafeIn returns what in a text may not reach a terminal; nothing for most texts.
 func unsafeIn(text string) string {
 	if !utf8.ValidString(text) {
 		return "what is not UTF-8"
@@ -324,7 +323,7 @@ func unsafeIn(text string) string {
 	return ""
 }
 
-// unsafeLines fails the test for lines that hold what may not reach a terminal.
+// unsafeLines fails the test if lines hold what may not reach a terminal.
 func unsafeLines(t *testing.T, what, text string) {
 	t.Helper()
 	for line := range strings.Lines(text) {

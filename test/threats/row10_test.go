@@ -14,11 +14,11 @@ import (
 	gossh "golang.org/x/crypto/ssh"
 )
 
-// spellings are one nick: nicks are compared without case and look-alikes.
+// spellings are one nick: nicks are compared regardless of case and look-alikes.
 var spellings = []string{"alice", "Alice", "ALICE", "аlice", "alicе"} // the last two with a Cyrillic letter
 
-// Row 10: of a thousand who claim one nick at once, on both ports and in all its
-// spellings, one has it; after he leaves, the next claim has it within a second.
+// Row 10: of a thousand clients that claim one nick at once, on both ports and in all
+// spellings, one gets it. After it leaves, the next claim gets it within a second.
 func TestRow10NickRaces(t *testing.T) {
 	s := start(t, limitsOff...)
 	raws, sshs := either(700, 140), either(300, 20)
@@ -46,7 +46,7 @@ func TestRow10NickRaces(t *testing.T) {
 	}
 }
 
-// claimAgain claims a nick until it is had, for two seconds.
+// claimAgain claims a nick for up to two seconds, until it gets it.
 func claimAgain(s *server, nick string) (*person, error) {
 	for deadline := time.Now().Add(2 * time.Second); ; {
 		p, err := raw(s, address(0), nick)
@@ -56,8 +56,8 @@ func claimAgain(s *server, nick string) (*person, error) {
 	}
 }
 
-// claim is a connection that is about to claim a nick: say claims it, and returns
-// the first line that comes back, empty where the connection is closed instead.
+// claim is a connection that is about to claim a nick. say claims it, and returns the
+// first line that comes back, empty if the connection is closed instead.
 type claim struct {
 	nick string
 	say  func() (string, error)
@@ -69,7 +69,7 @@ type claims struct {
 	owner claim
 }
 
-// newClaims makes connections that only have still to say who they are.
+// newClaims makes connections that have only to say who they are.
 func newClaims(t *testing.T, s *server, raws, sshs int) *claims {
 	t.Helper()
 	c := new(claims)
@@ -97,7 +97,7 @@ func (c *claims) end() {
 	}
 }
 
-// atOnce makes all claims at once, and returns the nicks of those who have got it.
+// atOnce makes all claims at once, and returns the nicks of the clients that got it.
 func (c *claims) atOnce(t *testing.T) (owners []string) {
 	t.Helper()
 	var all sync.WaitGroup
@@ -124,7 +124,7 @@ func (c *claims) atOnce(t *testing.T) (owners []string) {
 	return owners
 }
 
-// claimed is what a claim was answered, read up to the first line.
+// claimed returns what a claim was answered, read up to the first line.
 func claimed(in io.Reader) string {
 	var line strings.Builder
 	for b := make([]byte, 1); ; {
@@ -143,13 +143,13 @@ func rawClaim(s *server, from, nick string) (claim, error) {
 	return claim{nick, func() (string, error) {
 		_ = nc.SetDeadline(time.Now().Add(20 * time.Second))
 		if _, err := io.WriteString(nc, nick+"\n!users\n"); err != nil {
-			return "", nil // closed already
+			return "", nil // already closed
 		}
 		return claimed(nc), nil
 	}, func() { _ = nc.Close() }}, nil
 }
 
-// sshClaim has all but the shell, which is what takes the nick.
+// sshClaim prepares everything but the shell, which takes the nick.
 func sshClaim(s *server, from, nick string) (claim, error) {
 	conn, err := sshConn(s, from, nick, guest())
 	if err != nil {
@@ -178,7 +178,7 @@ func shellClaim(session *gossh.Session, nick string) (string, error) {
 	if err := session.Shell(); err != nil {
 		return "", err
 	}
-	_, _ = io.WriteString(in, "!users\n") // fails where the nick is taken
+	_, _ = io.WriteString(in, "!users\n") // fails if the nick is taken
 	if line := claimed(out); line != "" {
 		return line, nil
 	}

@@ -10,12 +10,12 @@ import (
 	"time"
 )
 
-// Row 12: a client whose network is dead is noticed, within 95 s when nothing is
-// under way and within 20 s when something is said to them, and their nick is free. It
-// makes no difference whether their link was slow before, or how much is said to them.
-// The network is a real one, of the kernel: what a proxy holds back its kernel has
-// acknowledged. The short forms are in cmd/parley (what the kernel is told), in
-// internal/flush (slow clients) and in sshserver (keepalives).
+// Row 12: a client whose network is dead is noticed, and its nick is free: within 95 s when
+// nothing is under way, and within 20 s when something is said to it. Whether its link was
+// slow before, and how much is said to it, make no difference. The network is a real one, of
+// the kernel: the kernel of a proxy would acknowledge what the proxy holds back. The short
+// forms are in cmd/parley (what the kernel is told), in internal/flush (slow clients) and in
+// sshserver (keepalives).
 func TestRow12DeadNetwork(t *testing.T) {
 	t.Parallel()
 	for i, d := range []death{
@@ -40,10 +40,10 @@ type death struct {
 	name string
 	slow bool // the link was slow before, and has carried all by then
 	cut  func(*network, *testing.T)
-	said int // lines that are said after it, at most: one with each look
+	said int // lines that are said after it, at most: one for each look
 }
 
-// within is how soon it is to be noticed.
+// within returns how soon the death must be noticed.
 func (d death) within() time.Duration {
 	if d.said > 0 {
 		return 20 * time.Second
@@ -78,7 +78,7 @@ func (d death) happen(t *testing.T, n *network) {
 	d.noticed(t, s, n, watcher)
 }
 
-// slowly has everybody hear a lot over a link of 128 kbit/s, to the end.
+// slowly has all clients hear a lot over a link of 128 kbit/s, to the end.
 func (n *network) slowly(t *testing.T, talker *person, hearers []*person) {
 	t.Helper()
 	tc := func(command string) {
@@ -108,7 +108,7 @@ func (n *network) slowly(t *testing.T, talker *person, hearers []*person) {
 	tc("qdisc del dev " + n.name + "a root")
 }
 
-// noticed waits until the watcher no longer sees those whose network is dead, and
+// noticed waits until the watcher no longer sees the clients whose network is dead, and
 // checks that their nicks are free.
 func (d death) noticed(t *testing.T, s *server, n *network, watcher *person) {
 	t.Helper()

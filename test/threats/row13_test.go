@@ -29,7 +29,7 @@ const hostKeyFile = "host_ed25519"
 
 var hostKeyLine = regexp.MustCompile(`msg="host key" fingerprint=(\S+) file=host_ed25519 new=(\w+)`)
 
-// Row 13: the host key is made on the first start only, and is the same for ever.
+// Row 13: the host key is made on the first start only, and stays the same.
 func TestRow13HostKeyIsMadeOnce(t *testing.T) {
 	data := t.TempDir()
 	first, made := hostKeyOf(t, data, syscall.SIGKILL)
@@ -43,7 +43,7 @@ func TestRow13HostKeyIsMadeOnce(t *testing.T) {
 	for i := range either(100, 5) {
 		end := syscall.SIGTERM
 		if i%2 == 1 {
-			end = syscall.SIGKILL // a server that could not say goodbye has the same key too
+			end = syscall.SIGKILL // a server that is killed has the same key too
 		}
 		if again, made := hostKeyOf(t, data, end); again != first || made != "false" {
 			t.Fatalf("start %d: key %s, new=%s; the first was %s", i+2, again, made, first)
@@ -54,8 +54,8 @@ func TestRow13HostKeyIsMadeOnce(t *testing.T) {
 	}
 }
 
-// hostKeyOf starts a server, ends it with a signal, and returns the fingerprint it
-// has logged, and whether it has made the key.
+// hostKeyOf starts a server and ends it with a signal. It returns the fingerprint the
+// server logged, and whether it made the key.
 func hostKeyOf(t *testing.T, data string, end syscall.Signal) (fingerprint, made string) {
 	t.Helper()
 	s := startIn(t, data, nil)
@@ -70,8 +70,8 @@ func hostKeyOf(t *testing.T, data string, end syscall.Signal) (fingerprint, made
 	return m[1], m[2]
 }
 
-// Row 13: whatever else is where the host key should be is refused, with the path
-// and the mend, and left as it is.
+// Row 13: anything else at the place of the host key is refused, with the path and the
+// fix, and left as it is.
 func TestRow13HostKeyIsRefused(t *testing.T) {
 	_, own, err := ed25519.GenerateKey(rand.Reader)
 	if err != nil {
@@ -81,7 +81,7 @@ func TestRow13HostKeyIsRefused(t *testing.T) {
 	for _, tt := range []struct {
 		name   string
 		put    func(t *testing.T, path string)
-		nobody bool // the server runs as somebody who may not read it
+		nobody bool // the server runs as a user who may not read it
 		mend   string
 	}{
 		{"open to the group", file(key, 0o640), false, "chmod 600 "},
@@ -116,8 +116,8 @@ func TestRow13HostKeyIsRefused(t *testing.T) {
 	}
 }
 
-// refusesToStart starts a server that must end at once with status 1, one line
-// that names the path and the mend, and nothing written.
+// refusesToStart starts a server that must end at once with status 1, print one line that
+// names the path and the fix, and write nothing.
 func refusesToStart(t *testing.T, root, data, path, mend string, nobody bool) {
 	t.Helper()
 	before := everything(t, root)
@@ -146,7 +146,7 @@ func refusesToStart(t *testing.T, root, data, path, mend string, nobody bool) {
 	}
 }
 
-// asNobody makes cmd run without the right to read path: root can read all, so it
+// asNobody makes cmd run without the right to read path. Root can read everything, so cmd
 // becomes another user, with a copy of the program where that user finds it.
 func asNobody(t *testing.T, cmd *exec.Cmd, path string) {
 	t.Helper()
@@ -167,8 +167,8 @@ func asNobody(t *testing.T, cmd *exec.Cmd, path string) {
 	cmd.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: 65534, Gid: 65534}}
 }
 
-// openFolder is a folder of the test that other users may look into, which those
-// of TempDir are not.
+// openFolder returns a folder of the test that other users may look into. They may not
+// look into those of TempDir.
 func openFolder(t *testing.T) string {
 	t.Helper()
 	path, err := os.MkdirTemp("", "attack")
@@ -188,13 +188,13 @@ func file(data []byte, mode fs.FileMode) func(*testing.T, string) {
 		if err := os.WriteFile(path, data, mode); err != nil {
 			t.Fatal(err)
 		}
-		if err := os.Chmod(path, mode); err != nil { // whatever the umask
+		if err := os.Chmod(path, mode); err != nil { // regardless of the umask
 			t.Fatal(err)
 		}
 	}
 }
 
-// everything is what is in a folder: names, modes, times and contents.
+// everything returns what is in a folder: names, modes, times and contents.
 func everything(t *testing.T, root string) string {
 	t.Helper()
 	var all strings.Builder

@@ -14,8 +14,8 @@ import (
 	"time"
 )
 
-// Row 14: a server that is told to stop tells everybody, delivers what it has
-// accepted, and ends well in time.
+// Row 14: a server that is told to stop tells everyone, delivers what it has accepted, and
+// ends well in time.
 func TestRow14StopTellsAndDelivers(t *testing.T) {
 	for _, signal := range []syscall.Signal{syscall.SIGTERM, syscall.SIGINT} {
 		t.Run(signal.String(), func(t *testing.T) {
@@ -42,12 +42,12 @@ func TestRow14StopTellsAndDelivers(t *testing.T) {
 	}
 }
 
-// crowd is many people on all three kinds of session, some of whom talk until the
-// server ends: what each has heard.
+// crowd is many people on all three kinds of session. Some of them talk until the server
+// ends. It keeps what each has heard.
 type crowd struct {
 	t    *testing.T
 	size int
-	raws []*person // those who talk are among them
+	raws []*person // includes the people who talk
 
 	heard sync.WaitGroup
 	mu    sync.Mutex
@@ -115,12 +115,12 @@ func (c *crowd) talk(n int) {
 
 var said = regexp.MustCompile(`<\d+ \d+>`)
 
-// judge fails the test unless everybody has been shown the same messages in the
-// same order, was told that the server goes down behind them, and nothing more.
+// judge fails the test unless everyone was shown the same messages in the same order, was
+// then told that the server goes down, and nothing more.
 func (c *crowd) judge() {
 	c.t.Helper()
 	c.heard.Wait()
-	var all []string // that anybody was shown: it was accepted
+	var all []string // shown to anyone: it was accepted
 	for _, o := range c.told {
 		if got := said.FindAllString(o.text, -1); len(got) > len(all) {
 			all = got
@@ -140,7 +140,7 @@ func (c *crowd) judge() {
 	c.t.Logf("%d people were told %d messages each, %d of them not as they should", len(c.told), len(all), wrong)
 }
 
-// fault is what is wrong with what somebody was told.
+// fault describes what is wrong with what a person was told; empty if nothing is.
 func (o told) fault(all []string) string {
 	got := said.FindAllString(o.text, -1)
 	notice, last := strings.LastIndex(o.text, goingDown), strings.LastIndex(o.text, "<")
@@ -161,8 +161,7 @@ func (o told) fault(all []string) string {
 
 func tail(s string) string { return s[max(0, len(s)-200):] }
 
-// Row 14: a second signal ends a server at once that waits for someone who does not
-// read.
+// Row 14: a second signal ends at once a server that waits for a client that does not read.
 func TestRow14SecondSignal(t *testing.T) {
 	s := start(t, append([]string{"--outbox", "1MiB"}, limitsOff...)...)
 	deaf, err := raw(s, address(1), "deaf")
@@ -176,7 +175,7 @@ func TestRow14SecondSignal(t *testing.T) {
 	}
 	t.Cleanup(ann.end)
 	line := strings.Repeat("x", 4000)
-	for sent := 0; s.metric("parley_outbox_bytes") < 300<<10; sent++ { // the kernel holds no more for him
+	for sent := 0; s.metric("parley_outbox_bytes") < 300<<10; sent++ { // the kernel holds no more for them
 		if sent > 20_000 {
 			t.Fatal("the server owes nothing to someone who does not read")
 		}

@@ -10,13 +10,13 @@ import (
 	"time"
 )
 
-// Row 15: a server that is out of descriptors does not spin, goes on for those who are
+// Row 15: a server that is out of descriptors does not spin, goes on for the people who are
 // seated, and lets people in again as soon as it has some.
 func TestRow15OutOfDescriptors(t *testing.T) {
 	s := startIn(t, t.TempDir(), []string{tool(t, "prlimit"), "--nofile=256"}, limitsOff...)
 	all := seat(t, s, 0, 10, 10)
 	var open []net.Conn
-	for i := range 400 { // the kernel completes those that are not accepted
+	for i := range 400 { // the kernel completes connections that are not accepted
 		open = append(open, mustDial(t, address(100+i), []string{s.tcp, s.ssh}[i%2]))
 	}
 	if !eventually(5*time.Second, func() bool { return s.descriptors() >= 256 }) {

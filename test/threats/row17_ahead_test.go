@@ -12,10 +12,10 @@ import (
 	gossh "golang.org/x/crypto/ssh"
 )
 
-// The library reads sixteen packets ahead. What comes behind them, when nobody looks at
-// them any more, made its reading wait for ever.
+// The library reads sixteen packets ahead. If nothing takes these any more, its reading waits
+// forever to add the next one, unless the server takes them.
 
-// aheadOf comes as far as the client is taken, and then says more than anybody reads.
+// aheadOf comes as far as the client is taken, and then sends more than the server reads.
 func aheadOf(come func(*wire) error, more [][]byte) func(s *server, from, nick string) error {
 	return func(s *server, from, _ string) error {
 		w, err := greet(s, from)
@@ -76,8 +76,8 @@ func globalRequest() []byte {
 	}{"nonsense", true})
 }
 
-// openedTooLate has the answers to its questions fail, so that its session cannot be
-// accepted, for which forty requests wait.
+// openedTooLate makes the answers to its requests fail, so that its session cannot be
+// accepted although forty requests wait for it.
 func openedTooLate(s *server, from, nick string) error {
 	w, err := wired(s, from, nick)
 	if err != nil {
@@ -90,7 +90,7 @@ func openedTooLate(s *server, from, nick string) error {
 	return err
 }
 
-// Row 14: and the server stops all the same.
+// Row 14: a server stops although requests wait for sessions that were opened too late.
 func TestRow14StopsWhateverWasOpenedTooLate(t *testing.T) {
 	s := start(t, append([]string{"--drain", "2s"}, limitsOff...)...)
 	for i := range 50 {
@@ -103,8 +103,8 @@ func TestRow14StopsWhateverWasOpenedTooLate(t *testing.T) {
 	}
 }
 
-// Row 5: who asks for thirty forwardings at once, as ssh -D does, is refused them and
-// chats on; and answers come in the order of what is asked.
+// Row 5: a client that asks for thirty forwardings at once, as ssh -D does, is refused them
+// and chats on. Answers come in the order of the requests.
 func TestRow05AnswersComeInOrder(t *testing.T) {
 	s := start(t, limitsOff...)
 	for i := range 10 {

@@ -17,10 +17,10 @@ import (
 	gossh "golang.org/x/crypto/ssh"
 )
 
-// Row 17: whoever comes, misbehaves and goes leaves nothing behind.
+// Row 17: clients that come, misbehave and go leave nothing of themselves.
 func TestRow17Leaks(t *testing.T) {
 	s := start(t, limitsOff...)
-	cycles(t, s, 10*len(abuses)) // what is made once is made now
+	cycles(t, s, 10*len(abuses)) // allocate now what is allocated once
 	before := s.quiet()
 	heap := s.live()
 	all := either(5000, 300)
@@ -38,7 +38,7 @@ func TestRow17Leaks(t *testing.T) {
 	}
 }
 
-// cycles does so many cycles, a few at a time, from ever the same addresses.
+// cycles does n cycles, a few at a time, from the same addresses each time.
 func cycles(t *testing.T, s *server, n int) {
 	t.Helper()
 	const atOnce = 8
@@ -58,7 +58,7 @@ func cycles(t *testing.T, s *server, n int) {
 	all.Wait()
 }
 
-// abuses are what people do to a server, one of each kind of the rows.
+// abuses are what people do to a server: one of each kind of the rows.
 var abuses = []struct {
 	name   string
 	commit func(s *server, from, nick string) error
@@ -101,7 +101,7 @@ var abuses = []struct {
 	{"ssh: does not read", onConn(neverRead)},
 }
 
-// open says words on a new connection and closes it, by a reset or in good order.
+// open sends words on a new connection and closes it, by a reset or in good order.
 func open(from, to, words string, reset bool) error {
 	nc, err := dial(from, to)
 	if err != nil {
@@ -109,7 +109,7 @@ func open(from, to, words string, reset bool) error {
 	}
 	defer nc.Close()
 	_ = nc.SetDeadline(time.Now().Add(10 * time.Second))
-	_, _ = io.WriteString(nc, words) // it may be closed meanwhile
+	_, _ = io.WriteString(nc, words) // it may be closed by then
 	if reset {
 		_ = nc.SetLinger(0)
 		return nil
@@ -149,7 +149,7 @@ func takenNick(s *server, from, nick string) error {
 	return open(from, s.tcp, nick+"\nhello\n", false)
 }
 
-// deafAndGone is owed something when it goes.
+// deafAndGone leaves while output is waiting for it.
 func deafAndGone(s *server, from, nick string) error {
 	p, err := raw(s, from, nick)
 	if err != nil {
@@ -160,7 +160,7 @@ func deafAndGone(s *server, from, nick string) error {
 	return nil
 }
 
-// short is a connection that is reset after some bytes have come.
+// shortConn is a connection that is reset after some bytes have come.
 type shortConn struct {
 	net.Conn
 	left int
@@ -187,7 +187,7 @@ func handshakeAndReset(s *server, from, nick string) error {
 	return nil
 }
 
-// refusedKey is a client that answers a question nobody asked, with a password.
+// refusedCertificate logs in with a certificate, which is refused.
 func refusedCertificate(s *server, from, nick string) error {
 	cert := &gossh.Certificate{Key: visitor.PublicKey(), CertType: gossh.UserCert, ValidBefore: gossh.CertTimeInfinity}
 	if err := cert.SignCert(crand.Reader, visitor); err != nil {
@@ -205,7 +205,7 @@ func refusedCertificate(s *server, from, nick string) error {
 	return nil
 }
 
-// onConn is what is done on an SSH connection, which is then reset.
+// onConn does something on an SSH connection, which is then reset.
 func onConn(do func(*gossh.Client) error) func(s *server, from, nick string) error {
 	return func(s *server, from, nick string) error {
 		nc, err := dial(from, s.ssh)
@@ -232,7 +232,7 @@ func otherChannels(conn *gossh.Client) error {
 	return err
 }
 
-// requested is a channel of its own, to say what no client would.
+// requested opens a separate channel, to send what no client would.
 func requested(conn *gossh.Client) (gossh.Channel, error) {
 	ch, requests, err := conn.OpenChannel("session", nil)
 	if err == nil {

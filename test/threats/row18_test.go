@@ -15,17 +15,17 @@ import (
 	"time"
 )
 
-// opener is what a client of another protocol says first.
+// opener is what a client of another protocol sends first.
 type opener struct {
 	name  string
 	bytes string
 }
 
-// verbs are those of HTTP, and openers what else comes to an open port.
+// verbs are the methods of HTTP; openers are what else comes to an open port.
 var verbs = []string{"GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH"}
 
-// post is what a page makes a browser send to a port of its choice: a nick and
-// messages of the page's choice in its body.
+// post is what a page makes a browser send to a port: a nick and messages of the page's
+// choice in its body.
 func post(at string) string {
 	const body = "mallory\r\nhello everybody\r\n@room hello\r\n#seated0 hello\r\n!enter room\r\n"
 	return "POST / HTTP/1.1\r\nHost: " + at + "\r\nUser-Agent: Mozilla/5.0\r\nContent-Type: text/plain;charset=UTF-8\r\n" +
@@ -61,12 +61,12 @@ func openers(t *testing.T, at string) []opener {
 	return all
 }
 
-// clientHello is what a TLS client says first.
+// clientHello returns what a TLS client sends first.
 func clientHello(t *testing.T) string {
 	t.Helper()
 	ours, theirs := net.Pipe()
 	go func() {
-		_ = tls.Client(theirs, &tls.Config{ServerName: "example.com"}).Handshake() // nobody answers
+		_ = tls.Client(theirs, &tls.Config{ServerName: "example.com"}).Handshake() // the other end does not answer
 		_ = theirs.Close()
 	}()
 	defer ours.Close()
@@ -78,7 +78,7 @@ func clientHello(t *testing.T) string {
 	return string(first[:n])
 }
 
-// Row 18: whoever speaks another protocol is closed at once, and nothing of it is
+// Row 18: a client that speaks another protocol is closed at once, and nothing of it is
 // taken for a nick or a message.
 func TestRow18OtherProtocols(t *testing.T) {
 	s := start(t)
@@ -87,7 +87,7 @@ func TestRow18OtherProtocols(t *testing.T) {
 	from := 0
 	for _, port := range []struct {
 		name, at string
-		greeting string // what the server says before it is said anything
+		greeting string // what the server says before the client speaks
 		more     []opener
 	}{
 		{"raw", s.tcp, "", []opener{{"SSH", "SSH-2.0-OpenSSH_9.2p1 Debian\r\n"}, {"SSH behind a line", "mallory here\r\nSSH-2.0-x\r\n"}}},
@@ -119,13 +119,13 @@ func TestRow18OtherProtocols(t *testing.T) {
 	}
 }
 
-// closesOn sends an opener in pieces, and fails the test unless the server closes
-// within a second, saying nothing but its greeting.
+// closesOn sends an opener in pieces, and fails the test unless the server closes within a
+// second, saying nothing but its greeting.
 func closesOn(t *testing.T, nc *net.TCPConn, opener string, size int, greeting string) {
 	t.Helper()
 	begun := time.Now()
 	_ = nc.SetDeadline(begun.Add(promptly(2 * time.Second)))
-	go func() { // what is closed while it is written is closed
+	go func() { // closing during the write is fine
 		for rest := []byte(opener); len(rest) > 0; {
 			n, err := nc.Write(rest[:min(size, len(rest))])
 			if err != nil {
@@ -150,8 +150,8 @@ func closesOn(t *testing.T, nc *net.TCPConn, opener string, size int, greeting s
 	}
 }
 
-// Row 18 turns nobody away who is in the right place: telnet, which begins with
-// negotiation, and nicks that come in pieces.
+// Row 18: clients in the right place are let in: telnet, which begins with negotiation, and
+// nicks that come in pieces.
 func TestRow18TheRawProtocolIsLetIn(t *testing.T) {
 	s := start(t)
 	for i, hello := range []struct{ opener, nick string }{

@@ -16,15 +16,15 @@ import (
 	gossh "golang.org/x/crypto/ssh"
 )
 
-// evil is what somebody would like to see in a log or on another's terminal: a line
-// of his own, colours, a title, C1, and text that runs backwards.
+// evil is what an attacker would like to see in a log or on another's terminal: a line of
+// their own, colours, a title, C1, and text that runs backwards.
 const evil = "evil\x1b[31m\ntime=2026-01-01T00:00:00.000Z level=ERROR msg=forged\r\n{\"level\":\"ERROR\",\"msg\":\"forged\"}\n" +
 	"\x1b]0;title\a\u009b2J\x9b31m\x00\x7f\b\u202e\u2028\u0085"
 
-// long is more of anything than anybody needs.
+// long is more of anything than anyone needs.
 var long = strings.Repeat("long\x1b", 6000)
 
-// longUser is as long as a user name may be, but for a few bytes.
+// longUser is nearly as long as a user name may be.
 var longUser = long[:240]
 
 // Row 19: what people choose is harmless and bounded wherever it is shown.
@@ -59,7 +59,7 @@ func injectRaw(t *testing.T, s *server) {
 	for i, nick := range []string{evil, long, "e\x1bvil", "e\u009bvil", "e\x9bvil", "evil\x00", "e\u202evil"} {
 		nc := mustDial(t, address(100+i), s.tcp)
 		_ = nc.SetDeadline(time.Now().Add(5 * time.Second))
-		_, _ = io.WriteString(nc, nick+"\n") // fails where it is closed already
+		_, _ = io.WriteString(nc, nick+"\n") // fails if it is already closed
 		if said, _ := io.ReadAll(nc); len(said) > 0 {
 			t.Errorf("%.20q is a nick: the server says %q", nick, said)
 		}
@@ -91,11 +91,11 @@ func injectRaw(t *testing.T, s *server) {
 	_, _ = quitter.rest()
 }
 
-// version is a connection on which the client's version is what its client would not
-// say: x/crypto keeps the version in the very bytes it writes, for the hash.
+// version is a connection that changes the client's version to one its client would not
+// send. x/crypto keeps the version in the very bytes it writes, for the hash.
 type version struct {
 	net.Conn
-	with string // in place of as many ~
+	with string // replaces the same number of ~
 }
 
 func (v *version) Write(p []byte) (int, error) {
@@ -106,8 +106,8 @@ func (v *version) Write(p []byte) (int, error) {
 	return v.Conn.Write(p)
 }
 
-// injectSSH is evil in the user name, the version, the terminal, the environment
-// and the command; who got in stays.
+// injectSSH puts evil in the user name, the version, the terminal, the environment and the
+// command. A client that got in stays.
 func injectSSH(t *testing.T, s *server) {
 	t.Helper()
 	const marks = "\x1b[2J\x9b\xc2\x9b\x7f\r"
@@ -132,8 +132,8 @@ func injectSSH(t *testing.T, s *server) {
 	}
 }
 
-// evilSession begins a session with an evil terminal and environment: plain for an
-// even number, else with a terminal.
+// evilSession begins a session with an evil terminal and environment: plain for an even
+// number, otherwise with a terminal.
 func evilSession(t *testing.T, client *gossh.Client, words string, number int) {
 	t.Helper()
 	session, err := client.NewSession()
@@ -164,7 +164,7 @@ func evilSession(t *testing.T, client *gossh.Client, words string, number int) {
 	go func() { _, _ = io.Copy(io.Discard, out) }()
 }
 
-// evilCommand is a session with an evil command.
+// evilCommand runs a session with an evil command.
 func evilCommand(t *testing.T, s *server, from, words string) {
 	t.Helper()
 	for i, command := range []string{evil, "/" + evil, "@" + words, "/whois " + words, "/tail " + words, long} {
@@ -187,7 +187,7 @@ func evilCommand(t *testing.T, s *server, from, words string) {
 	}
 }
 
-// looker is somebody who looks at the lists.
+// looker is a person who looks at the lists.
 type looker struct {
 	*person
 	asked int
@@ -208,7 +208,7 @@ func newLooker(t *testing.T, s *server) *looker {
 	return l
 }
 
-// ask says something, and returns what was heard up to its end, all of it safe.
+// ask says something, and returns what was heard up to its end. It checks that all is safe.
 func (l *looker) ask(t *testing.T, words string) (heard []string) {
 	t.Helper()
 	l.asked++
@@ -256,8 +256,8 @@ func (l *looker) around(t *testing.T) {
 
 var textLine = regexp.MustCompile(`^time=\S+ level=[A-Z]+ msg=`)
 
-// judgeLog fails the test unless each line of the log is one of the server's own,
-// of bounded length, and harmless, also once it is decoded.
+// judgeLog fails the test unless each line of the log is one of the server's own, of
+// bounded length, and harmless, also once it is decoded.
 func judgeLog(t *testing.T, log, format string) {
 	t.Helper()
 	unsafeLines(t, "the log", log)

@@ -15,9 +15,9 @@ import (
 	"time"
 )
 
-// jumps is put into the time package of the server that is attacked: its clock on
-// the wall is 400 days ahead after 10 s, 800 days back after 25 s, and two hours
-// ahead of the right time after 40 s. The clock that nobody sets goes on.
+// jumps is put into the time package of the attacked server. Its wall clock is 400 days
+// ahead after 10 s, 800 days further back after 25 s, and two hours ahead of the right time
+// after 40 s. The monotonic clock goes on.
 const jumps = `
 func jumped(since int64) int64 {
 	const second, day = 1_000_000_000, 24 * 60 * 60
@@ -33,14 +33,14 @@ func jumped(since int64) int64 {
 }
 `
 
-// Row 20: the clock jumps, and nobody is dropped, nothing comes in another order,
-// limits and keepalives go on.
+// Row 20: the clock jumps, and no one is dropped, order is kept, and limits and keepalives
+// go on.
 func TestRow20ClockJumps(t *testing.T) {
 	t.Parallel()
 	s := startProgram(t, buildJumping(t), t.TempDir(), nil)
 	all := seat(t, s, 0, 20, 20)
 	var idle sync.WaitGroup
-	for i := range 10 { // who only answers keepalives
+	for i := range 10 { // these only answer keepalives
 		p, err := terminal(s, address(100+i), fmt.Sprintf("idle%d", i), guest())
 		if err != nil {
 			t.Fatal(err)
@@ -112,7 +112,7 @@ func buildJumping(t *testing.T) string {
 	return program
 }
 
-// event is one that a program reads.
+// event is an event as a program reads it.
 type event struct {
 	ID   uint64
 	Time time.Time
@@ -154,7 +154,7 @@ func judgeEvents(t *testing.T, all []event) {
 	t.Logf("%d events in order, over %d jumps forth and %d back", len(all), forth, back)
 }
 
-// judgeIdle fails the test unless those who are idle are so for as long as they are.
+// judgeIdle fails the test unless idle people are shown to be idle for as long as they are.
 func judgeIdle(t *testing.T, p *person) {
 	t.Helper()
 	if err := p.say("!whois idle0"); err != nil {

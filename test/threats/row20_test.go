@@ -18,17 +18,17 @@ import (
 	"testing"
 )
 
-// wall are the methods of time.Time, and the functions of its package, that read
-// the clock on the wall, or leave a time with nothing else. Now, Sub, Since, Until,
-// Before and After go by the other clock, which nobody sets.
+// wall lists the methods of time.Time, and the functions of its package, that read the wall
+// clock, or leave a time with nothing else. Now, Sub, Since, Until, Before and After use the
+// monotonic clock, which cannot be set.
 var wall = []string{
 	"Unix", "UnixMilli", "UnixMicro", "UnixNano", "Round", "Truncate", "UTC", "Local", "In", "AddDate",
 	"Year", "YearDay", "Month", "Day", "Weekday", "Date", "Clock", "Hour", "Minute", "Second", "Nanosecond", "ISOWeek",
 	"Parse", "ParseInLocation", "MarshalJSON", "MarshalText", "MarshalBinary", "GobEncode", "Equal", "Compare",
 }
 
-// shown is where that is done all the same: nothing is decided there but what a
-// person is shown, or a moment long past is meant.
+// shown lists where that is done all the same: it decides only what a person is shown, or
+// means a moment long past.
 var shown = map[string]string{
 	"chatcore/json.go":    "the time in an event, for programs to read",
 	"chatcore/who.go":     "the answer to !whois",
@@ -37,8 +37,8 @@ var shown = map[string]string{
 	"tcpserver/conn.go":   "a deadline in 1970 is over, whatever the clock says",
 }
 
-// Row 20: nothing is decided by a clock that can be set. What goes by wall time is
-// listed, each with its reason.
+// Row 20: nothing is decided by a clock that can be set. Uses of wall time are listed, each
+// with its reason.
 func TestRow20NothingGoesByTheWallClock(t *testing.T) {
 	root, packages, exports := ourPackages(t)
 	fset := token.NewFileSet()
@@ -80,7 +80,7 @@ func TestRow20NothingGoesByTheWallClock(t *testing.T) {
 	}
 }
 
-// reasonFor is the place that excuses a file, empty where none does.
+// reasonFor returns the place that excuses a file, or "".
 func reasonFor(name string) string {
 	for place := range shown {
 		if name == place || strings.HasPrefix(name, place+"/") {
@@ -90,7 +90,7 @@ func reasonFor(name string) string {
 	return ""
 }
 
-// ofWall tells whether an object is a function of time.Time that is in wall.
+// ofWall reports whether object is a function or method of package time that is in wall.
 func ofWall(object types.Object) bool {
 	f, ok := object.(*types.Func)
 	if !ok || f.Pkg() == nil || f.Pkg().Path() != "time" || !slices.Contains(wall, f.Name()) {
@@ -100,7 +100,7 @@ func ofWall(object types.Object) bool {
 	return receiver == nil || strings.HasSuffix(receiver.Type().String(), "time.Time")
 }
 
-// ourPackages are the files of each package of the program, and the compiled form of
+// ourPackages returns the files of each package of the program, and the compiled form of
 // each package it is made of.
 func ourPackages(t *testing.T) (root string, packages map[string][]string, exports map[string]string) {
 	t.Helper()

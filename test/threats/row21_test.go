@@ -18,15 +18,15 @@ import (
 	gossh "golang.org/x/crypto/ssh"
 )
 
-// Row 21: an SSH connection leaves nothing behind, whatever it was about to say and
-// however it ends.
+// Row 21: an SSH connection leaves nothing of itself, whatever it was about to say and however
+// it ends.
 //
-// The test is a product: each moment of a connection, each burst that may be under way
-// then, and each ending behind it in the same write.
+// The test is a product: each moment of a connection, each burst that may be under way then,
+// and each ending after it in the same write.
 func TestRow21EndingsLeaveNothing(t *testing.T) {
 	s := start(t, limitsOff...)
 	all := endings()
-	endAll(t, s, all[0], 1) // what is made once is made now
+	endAll(t, s, all[0], 1) // allocate now what is allocated once
 	before, heap := s.quiet(), s.live()
 	begun, connections := time.Now(), 0
 	for _, e := range all {
@@ -50,8 +50,9 @@ func TestRow21EndingsLeaveNothing(t *testing.T) {
 	}
 }
 
-// endAll ends connections in one way, at each moment and behind each burst, so many times.
-// It returns how many connections these are. The short form takes a sample of the bursts.
+// endAll ends connections in one way, at each moment and after each burst, the given number
+// of times. It returns how many connections these are. The short form takes a sample of the
+// bursts.
 func endAll(t *testing.T, s *server, e ending, times int) int {
 	t.Helper()
 	const atOnce = 16
@@ -93,21 +94,21 @@ func endAll(t *testing.T, s *server, e ending, times int) int {
 // moment is a state of a connection, and what may be under way in it.
 type moment struct {
 	name   string
-	come   func(w *wire, nick string) error // from the exchange of versions on
+	come   func(w *wire, nick string) error // starts with the exchange of versions
 	bursts []burst
 }
 
-// burst is what is sent at once.
+// burst is a set of messages sent at once.
 type burst struct {
 	name     string
 	messages [][]byte
 }
 
-// How a client hangs up that the server has not closed.
+// How a client hangs up if the server has not closed the connection.
 const (
 	byFIN   = iota // it sends no more, and reads what comes
 	byReset        // it is gone
-	byClose        // it reads no more, so that the server's next words are answered by a reset
+	byClose        // it reads no more, so the server's next words are answered by a reset
 	hangUps
 )
 
@@ -124,7 +125,7 @@ func (m moment) end(s *server, from, nick string, b burst, e ending, hangUp int)
 		return err
 	}
 	words := w.sealed(b.messages...)
-	_, _ = w.nc.Write(e.words(w, words)) // it may be closed meanwhile
+	_, _ = w.nc.Write(e.words(w, words)) // it may be closed by then
 	if e.gone {
 		reset(w.nc)
 		return nil
@@ -144,7 +145,7 @@ func (m moment) end(s *server, from, nick string, b burst, e ending, hangUp int)
 	return nil
 }
 
-// endedBy is a client that logs in, sends a burst and ends in the way of that name.
+// endedBy returns a client that logs in, sends a burst and ends in the way of that name.
 func endedBy(b burst, name string) func(s *server, from, nick string) error {
 	all := endings()
 	e := all[slices.IndexFunc(all, func(e ending) bool { return e.name == name })]
@@ -153,14 +154,14 @@ func endedBy(b burst, name string) func(s *server, from, nick string) error {
 	}
 }
 
-// ending is the last of what a client sends.
+// ending is the last thing a client sends.
 type ending struct {
 	name  string
 	words func(w *wire, before []byte) []byte
 	gone  bool // it then resets the connection at once
 }
 
-// endings are all the ways a connection may end on the side of the client.
+// endings returns all the ways a client may end a connection.
 func endings() []ending {
 	last := func(messages ...[]byte) func(*wire, []byte) []byte {
 		return func(w *wire, before []byte) []byte { return append(before, w.sealed(messages...)...) }
@@ -215,7 +216,7 @@ func disconnect() []byte {
 	}{11, "bye", ""})
 }
 
-// toChannel is a message about a channel, with more numbers.
+// toChannel returns a message about a channel, with numbers after it.
 func toChannel(message byte, numbers ...uint32) []byte {
 	m := []byte{message}
 	for _, n := range numbers {
@@ -224,7 +225,7 @@ func toChannel(message byte, numbers ...uint32) []byte {
 	return m
 }
 
-// moments are where a connection may be when it ends.
+// moments returns the states in which a connection may end.
 func moments() []moment {
 	early := []burst{
 		{"nothing", nil},
@@ -281,7 +282,7 @@ func loggedIn(w *wire, nick string) error {
 	return w.login(nick)
 }
 
-// opened opens a session channel, and makes requests of it that are granted.
+// opened opens a session channel, and makes requests on it that are granted.
 func opened(requests ...string) func(w *wire, nick string) error {
 	return func(w *wire, nick string) error {
 		if err := loggedIn(w, nick); err != nil {
@@ -297,7 +298,7 @@ func opened(requests ...string) func(w *wire, nick string) error {
 	}
 }
 
-// payloads are of the requests that have one.
+// payloads are those of the requests that have one.
 var payloads = map[string][]byte{
 	"pty-req":       ptyRequest(),
 	"window-change": windowChange(100, 30),
@@ -305,8 +306,8 @@ var payloads = map[string][]byte{
 	"env":           gossh.Marshal(struct{ Name, Value string }{"LC_ALL", "C"}),
 }
 
-// late are the bursts behind a login: around 16, which is how many of each kind the
-// library takes before it waits.
+// late returns the bursts after a login. Their counts are around 16, the number of messages
+// of each kind that the library takes before it waits.
 func late() (all []burst) {
 	counts := []int{0, 1, 15, 16, 17, 18, 40}
 	for _, before := range counts {
@@ -329,15 +330,15 @@ func late() (all []burst) {
 	return all
 }
 
-// opens are so many channels that are opened before a session and behind it, with so many
-// bytes in each.
+// opens returns a burst of channels opened before a session and after it, with payload bytes
+// in each.
 func opens(before, after, payload int) burst {
 	other := append(openMessage("direct-tcpip", 1, 1<<20), make([]byte, payload)...)
 	all := append(repeat(before, other), openMessage("session", 0, 1<<20))
 	return burst{fmt.Sprintf("%d opens, a session, %d opens of %d bytes", before, after, payload), append(all, repeat(after, other)...)}
 }
 
-// within are the bursts in a session channel, whose number is 0.
+// within returns the bursts in a session channel, whose number is 0.
 func within() (all []burst) {
 	all = append(all, burst{"nothing", nil}, burst{"18 opens", opens(0, 18, 0).messages}, burst{"18 global requests", repeat(18, globalRequest())})
 	for _, reply := range []bool{true, false} {
@@ -367,7 +368,7 @@ func repeat(n int, message []byte) (all [][]byte) {
 	return all
 }
 
-// visitor is a key for all who log in with one.
+// visitor is the key of all clients that log in with one.
 var visitor = func() gossh.Signer {
 	_, private, err := ed25519.GenerateKey(rand.Reader)
 	if err != nil {
@@ -380,7 +381,7 @@ var visitor = func() gossh.Signer {
 	return signer
 }()
 
-// publicKey is a login with a key; the rest is its signature.
+// publicKey is a login with a key. Rest is its signature.
 type publicKey struct {
 	User, Service, Method string `sshtype:"50"`
 	Signed                bool
@@ -394,7 +395,7 @@ func offer(user string, key gossh.Signer) []byte {
 	return gossh.Marshal(publicKey{user, "ssh-connection", "publickey", false, key.PublicKey().Type(), key.PublicKey().Marshal(), nil})
 }
 
-// signedBy is a login with a key, whose signature is over something else, if that is given.
+// signedBy returns a login with a key, whose signature is over something else if that is given.
 func (w *wire) signedBy(user string, key gossh.Signer, over []byte) []byte {
 	m := publicKey{user, "ssh-connection", "publickey", true, key.PublicKey().Type(), key.PublicKey().Marshal(), nil}
 	if over == nil {

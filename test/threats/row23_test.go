@@ -12,13 +12,13 @@ import (
 	"time"
 )
 
-// Row 23: commands that make the server compare many names hold nobody up. Three
-// addresses ask for them as fast as they may, with a hundred people ignored each.
+// Row 23: commands that make the server compare many names hold no one up. Three addresses
+// send them as fast as they may, and a hundred people are ignored by each.
 func TestRow23_DearQuestionsHoldNobodyUp(t *testing.T) {
 	const people, addresses, sessions = 100, 3, 32
 	during := either(10*time.Second, 4*time.Second)
-	guest := func(i int) string { return fmt.Sprint(strings.Repeat("각ж", 14), i) }   // what costs most to compare
-	s := start(t, "--rate-burst", "200", "--connect-rate", "0", "--max-unauth", "0") // to be there at once
+	guest := func(i int) string { return fmt.Sprint(strings.Repeat("각ж", 14), i) }   // the most expensive to compare
+	s := start(t, "--rate-burst", "200", "--connect-rate", "0", "--max-unauth", "0") // so that all can come at once
 	for i := range people {
 		p, err := raw(s, address(100+i), guest(i))
 		if err != nil {
@@ -46,7 +46,7 @@ func TestRow23_DearQuestionsHoldNobodyUp(t *testing.T) {
 		})
 		flooding.Go(func() { _, _ = io.Copy(io.Discard, nc) })
 	}
-	time.Sleep(time.Second) // the burst
+	time.Sleep(time.Second) // use up the burst
 	before, begun := s.cpu(), time.Now()
 	var waits []time.Duration
 	for i := 0; time.Since(begun) < during; i++ {

@@ -11,8 +11,8 @@ import (
 	"time"
 )
 
-// Row 24: what one address can make anybody receive is bounded, however many sessions
-// it has and whichever way they speak: somebody who reads 100 KB a second stays.
+// Row 24: what one address can make a person receive is bounded, however many sessions it
+// has and whichever way they speak. A person who reads 100 KB a second stays.
 func TestRow24_OneAddressFillsNobodysOutbox(t *testing.T) {
 	for name, to := range map[string]string{"publicly": "", "in a room": "@dev ", "privately": "#victim "} {
 		t.Run(name, func(t *testing.T) {
@@ -41,7 +41,7 @@ func oneAddressShouts(t *testing.T, to string) {
 		defer nc.Close()
 		shouting.Go(func() {
 			_, err := fmt.Fprintf(nc, "eve%d\n!enter dev\n", i)
-			for n := 0; err == nil; n++ { // each line another, for the same one again would cost more
+			for n := 0; err == nil; n++ { // each line differs: repeating one would cost more
 				_, err = fmt.Fprintf(nc, "%s%d %d %s\n", to, i, n, strings.Repeat("x", 4000))
 			}
 		})

@@ -21,14 +21,14 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// linkRates are how fast the links of the slow readers are, in kbit/s. The slowest carries
+// linkRates returns the speeds of the slow readers' links, in kbit/s. The slowest carries
 // 500 bytes a second with all headers.
 func linkRates() []int {
 	return either([]int{4, 8, 16, 20, 24, 32, 64, 128}, []int{4, 16, 32})
 }
 
-// windows are how a slow reader comes in: on which port, how much its kernel takes at once
-// and, on ssh, how much its client does. 0 is what the kernel chooses, 1 the least there is.
+// windows are how a slow reader comes in: the port, how much its kernel takes at once and,
+// on ssh, how much its client does. 0 is the kernel's choice, 1 the least possible.
 var windows = []struct {
 	port         string
 	kernel, room int
@@ -37,9 +37,9 @@ var windows = []struct {
 	{"ssh", 0, 2 << 20}, {"ssh", 1, 2 << 20}, {"ssh", 0, 1 << 10}, {"ssh", 4096, 4 << 10},
 }
 
-// Row 25: whoever reads all that their link lets through stays, at any speed from 500 bytes
-// a second and with any window, and hears everything in order. Whoever takes nothing is
-// gone, however much else they say.
+// Row 25: a client that reads all that its link lets through stays, at any speed from 500
+// bytes a second and with any window, and hears everything in order. A client that takes
+// nothing is closed, however much else it says.
 func TestRow25SlowReaders(t *testing.T) {
 	t.Parallel()
 	tool(t, "tc")
@@ -87,7 +87,7 @@ func TestRow25SlowReaders(t *testing.T) {
 	}
 }
 
-// slowReader is somebody who reads all that their link lets through.
+// slowReader is a client that reads all that its link lets through.
 type slowReader struct {
 	nick, name string
 	rate       int
@@ -95,11 +95,11 @@ type slowReader struct {
 	nc         net.Conn
 	in         *bufio.Reader
 	heard      atomic.Int64 // lines
-	bytes      atomic.Int64 // taken off the wire: an SSH packet of 20 KB takes 40 s at 4 kbit/s
-	done       chan error   // what listening has ended with; nil: all was heard
+	bytes      atomic.Int64 // read off the wire: an SSH packet of 20 KB takes 40 s at 4 kbit/s
+	done       chan error   // the error that ended listening; nil: all was heard
 }
 
-// counted counts what is read.
+// counted counts the bytes read.
 type counted struct {
 	net.Conn
 	bytes *atomic.Int64
@@ -111,7 +111,7 @@ func (c counted) Read(b []byte) (int, error) {
 	return n, err
 }
 
-// enter comes in from a port of its own, by which its link is known.
+// enter comes in from a separate port, by which its link is known.
 func (r *slowReader) enter(s *server, n *network, from int, port string, kernel, room int) (err error) {
 	to := s.tcp
 	if port == "ssh" {
@@ -162,7 +162,7 @@ func dialWith(from, to string, kernel int) (net.Conn, error) {
 	return d.DialContext(context.Background(), "tcp", to)
 }
 
-// frugal is an ssh client that opens its window by what it has read, and no further.
+// frugal is an ssh client that opens its window by exactly as much as it has read.
 type frugal struct {
 	*wire
 	channel uint32
@@ -195,7 +195,7 @@ func (c *frugal) Write(p []byte) (int, error) {
 	return len(p), c.send(dataMessage(c.channel, string(p)))
 }
 
-// listen hears so many lines in order.
+// listen hears lines in order.
 func (r *slowReader) listen(lines int) {
 	r.bytes.Store(0)
 	for i := range lines {
@@ -217,7 +217,7 @@ func (r *slowReader) listen(lines int) {
 	r.done <- nil
 }
 
-// judge fails the test where the reader was cut, or has not got what its link carries.
+// judge fails the test if the reader was cut, or has not received what its link carries.
 func (r *slowReader) judge(t *testing.T, lines int, begun time.Time) {
 	t.Helper()
 	got, took := r.bytes.Load(), time.Since(begun)
@@ -236,7 +236,7 @@ func (r *slowReader) judge(t *testing.T, lines int, begun time.Time) {
 	}
 }
 
-// shape gives each of the readers a link of its own.
+// shape gives each reader its own link.
 func (n *network) shape(t *testing.T, readers []*slowReader) {
 	t.Helper()
 	var batch strings.Builder
@@ -253,17 +253,17 @@ func (n *network) shape(t *testing.T, readers []*slowReader) {
 	}
 }
 
-// stuckFast are ways to take nothing over a link that is fast.
+// stuckFast are ways to take nothing over a fast link.
 var stuckFast = map[string]func(t *testing.T, s *server, nick string) error{
 	"stopped": func(t *testing.T, s *server, nick string) error { // it reads nothing
 		_, err := stopped(t, s, nick, 1)
 		return err
 	},
-	"stoppedwide": func(t *testing.T, s *server, nick string) error { // and its kernel has room for half of what comes
+	"stoppedwide": func(t *testing.T, s *server, nick string) error { // its kernel has room for half of what comes
 		_, err := stopped(t, s, nick, 32<<10)
 		return err
 	},
-	"crumbs": func(t *testing.T, s *server, nick string) error { // it reads a byte each 9 s
+	"crumbs": func(t *testing.T, s *server, nick string) error { // it reads one byte every 9 s
 		nc, err := stopped(t, s, nick, 1)
 		if err == nil {
 			go func() {
@@ -281,7 +281,8 @@ var stuckFast = map[string]func(t *testing.T, s *server, nick string) error{
 	"stoppedlarge": func(t *testing.T, s *server, nick string) error { return stoppedLater(t, s, nick) },
 }
 
-// stopped is somebody on the raw port who reads nothing, with so much room: see [windows].
+// stopped is a client on the raw port that reads nothing. kernel is the room that its kernel
+// has, as in [windows].
 func stopped(t *testing.T, s *server, nick string, kernel int) (net.Conn, error) {
 	nc, err := dialWith(":0", s.tcp, kernel)
 	if err != nil {
@@ -292,7 +293,7 @@ func stopped(t *testing.T, s *server, nick string, kernel int) (net.Conn, error)
 	return nc, err
 }
 
-// stoppedLater is somebody on ssh who is in, and reads nothing from then on.
+// stoppedLater is a client on ssh that is in, and reads nothing from then on.
 func stoppedLater(t *testing.T, s *server, nick string) error {
 	nc, err := dialWith(":0", s.ssh, 4096)
 	if err != nil {
@@ -310,8 +311,8 @@ func stoppedLater(t *testing.T, s *server, nick string) error {
 	return err
 }
 
-// chatter is somebody on ssh whose window is shut but for so many bytes each 9 s, who asks
-// something twice a second and takes the answers.
+// chatter is a client on ssh whose window is shut except for crumb bytes every 9 s. It sends a
+// keepalive twice a second and takes the answers.
 func chatter(t *testing.T, s *server, nick string, crumb uint32) error {
 	nc, err := dialWith(":0", s.ssh, 0)
 	if err != nil {
@@ -348,7 +349,7 @@ func chatter(t *testing.T, s *server, nick string, crumb uint32) error {
 	return nil
 }
 
-// gone waits until those who are stuck are.
+// gone waits until the stuck clients are gone.
 func gone(t *testing.T, s *server, begun time.Time) {
 	t.Helper()
 	for nick := range stuckFast {

@@ -14,16 +14,16 @@ import (
 	gossh "golang.org/x/crypto/ssh"
 )
 
-// drawer is a session on a large terminal with a draft that is as long as it may be.
+// drawer is a session on a large terminal, with a draft of the greatest length allowed.
 type drawer struct {
 	*wire
 	channel uint32
 	typed   int      // bytes
-	room    chan int // bytes the server's window has been opened for since
+	room    chan int // bytes by which the server's window has been opened since
 	window  int      // bytes that may be typed now
 }
 
-// drafts begins such a session. What it is sent is added up.
+// drafts begins such a session. It adds up what the session is sent.
 func drafts(s *server, from, nick string, received *atomic.Int64) (*drawer, error) {
 	w, err := wired(s, from, nick)
 	if err != nil {
@@ -73,7 +73,7 @@ func repeated(s string, n int) (all []string) {
 	return all
 }
 
-// press types keys, when the server's window has room for them.
+// press types keys once the server's window has room for them.
 func (d *drawer) press(keys string) error {
 	for d.window < len(keys) {
 		more, ok := <-d.room
@@ -96,8 +96,8 @@ func (d *drawer) press(keys string) error {
 }
 
 // TestRow27_AnAddressDrawsAtABoundedRate has all sessions of an address keep a long draft on
-// a wide terminal while others talk, and then press keys, or say that their terminal has
-// another size.
+// a wide terminal while others talk. The sessions then press keys, or say that their terminal
+// has another size.
 func TestRow27_AnAddressDrawsAtABoundedRate(t *testing.T) {
 	s := start(t, "--connect-rate", "0", "--max-unauth", "0")
 	var received atomic.Int64
@@ -161,7 +161,7 @@ func TestRow27_AnAddressDrawsAtABoundedRate(t *testing.T) {
 		took := time.Since(begun).Seconds()
 		rate, typing := float64(received.Load()-before)/took, float64(typed()-in)/took
 		t.Logf("%s: in %.0f B/s, out %.1f KiB/s", way.name, typing, rate/1024)
-		// 48 KiB of redraws, what each session draws after 5 s at the latest, and the messages.
+		// 48 KiB of redraws, what each session draws after at most 5 s, and the messages.
 		if most := 100*1024 + 32*10*100.0; rate > most {
 			t.Errorf("%s: %.0f bytes a second come for an address, %.0f are allowed", way.name, rate, most)
 		}

@@ -13,19 +13,19 @@ import (
 	"time"
 )
 
-// hoarding is a way to have the server keep what it has not read.
+// hoarding is a way to make the server keep what it has not read.
 type hoarding struct {
 	name     string
 	terminal bool
-	begin    []string // what a client says first
+	begin    []string // what the client sends first
 	message  func(channel uint32) [][]byte
-	window   uint32 // of the client's, for what the server says
-	silent   bool   // the client reads nothing of its socket
+	window   uint32 // the client's, for what the server says
+	silent   bool   // the client reads nothing from its socket
 	holds    int    // what a connection may hold, in bytes
 }
 
-// What a connection may hold, in bytes: a few times 16 KiB as they are sent, and where a
-// write waits for the client, as many packets of one byte as the window lets through.
+// What a connection may hold, in bytes: a few times 16 KiB as they are sent. If a write waits
+// for the client, as many packets of one byte as the window lets through.
 const (
 	holdsUsually = 96 << 10
 	holdsStuck   = 450 << 10
@@ -47,7 +47,7 @@ func data(text string) func(channel uint32) [][]byte {
 	return func(channel uint32) [][]byte { return [][]byte{dataMessage(channel, text)} }
 }
 
-// oneByte is text, some times, in a packet for each byte.
+// oneByte returns text, repeated, in a packet for each byte.
 func oneByte(text string) func(channel uint32) [][]byte {
 	return func(channel uint32) (all [][]byte) {
 		for range 64 {
@@ -113,10 +113,10 @@ func (h hoarding) fill(w *wire, most int) (sent int) {
 	return sent
 }
 
-// TestRow29_UnreadInputIsBounded has all connections of an address, and of twenty, send what
+// TestRow29_UnreadInputIsBounded has all connections of one address, and of twenty, send what
 // their sessions do not read, while others talk.
 func TestRow29_UnreadInputIsBounded(t *testing.T) {
-	t.Setenv("GOGC", "10") // collect sooner: live waits for it
+	t.Setenv("GOGC", "10") // collect earlier: live waits for it
 	for _, h := range hoardings {
 		t.Run(h.name, func(t *testing.T) { h.test(t, 1, 192<<10, 2*time.Second) })
 	}
@@ -126,7 +126,7 @@ func TestRow29_UnreadInputIsBounded(t *testing.T) {
 }
 
 // test has 31 connections of each address send most bytes each. It judges what they hold,
-// and how late others hear each other meanwhile.
+// and how late others hear each other during it.
 func (h hoarding) test(t *testing.T, addresses, most int, late time.Duration) {
 	s := start(t, "--connect-rate", "0", "--max-unauth", "0")
 	before := s.quiet()
@@ -147,7 +147,7 @@ func (h hoarding) test(t *testing.T, addresses, most int, late time.Duration) {
 		}
 	}
 	defer end()
-	for k := range addresses * 31 { // and near is one more
+	for k := range addresses * 31 { // near makes one more
 		w, err := h.hoarder(s, address(k/31), fmt.Sprintf("hoards%d", k))
 		if err != nil {
 			t.Fatal(err)

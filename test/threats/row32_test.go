@@ -14,8 +14,8 @@ import (
 	"time"
 )
 
-// Row 32: a line that needs all the room there is passes within a second, however much others
-// publish as fast as they can.
+// Row 32: a line that needs all the room there is passes within a second, however fast others
+// publish.
 func TestRow32LongLinePassesAFlood(t *testing.T) {
 	// The outbox is large for a listener that shares two cores with the flood.
 	s := start(t, append([]string{"--max-line", "64KiB", "--outbox", "16MiB"}, limitsOff...)...)
@@ -32,7 +32,7 @@ func TestRow32LongLinePassesAFlood(t *testing.T) {
 	go func() { _, _ = io.Copy(io.Discard, author.in) }()
 	var over atomic.Bool
 	var flood sync.WaitGroup
-	// A line to many takes long to publish: so somebody is about to, whenever there is room.
+	// A line to many takes long to publish, so a flooder is always about to when there is room.
 	for i := range either(200, 20) {
 		p, err := raw(s, address(100+i), fmt.Sprintf("crowd%d", i))
 		if err != nil {

@@ -10,12 +10,12 @@ import (
 	"time"
 )
 
-// Row 39: packets that the server has to answer, as many as it takes, from every connection
-// of four addresses, hold nobody up.
+// Row 39: as many packets as the server takes, which it must answer, from every connection
+// of four addresses, hold no one up.
 func TestRow39_PacketsThatWantAnAnswer(t *testing.T) {
 	addresses, conns := either(4, 1), either(32, 8)
 	during := either(10*time.Second, 4*time.Second)
-	s := start(t, "--connect-rate", "0", "--max-unauth", "0") // to be there at once
+	s := start(t, "--connect-rate", "0", "--max-unauth", "0") // so that all can come at once
 	all := seat(t, s, 200, 10, either(10, 2))
 	var answered atomic.Int64
 	var sending sync.WaitGroup
@@ -38,7 +38,7 @@ func TestRow39_PacketsThatWantAnAnswer(t *testing.T) {
 	for _, w := range attackers {
 		sending.Go(func() { answered.Add(int64(w.drain())) })
 		sending.Go(func() {
-			for { // ping@openssh.com, with nothing in it: 36 bytes on the wire
+			for { // an empty ping@openssh.com: 36 bytes on the wire
 				var packets []byte
 				for range 100 {
 					packets = w.out.seal(packets, []byte{192, 0, 0, 0, 0})

@@ -22,8 +22,8 @@ import (
 	"time"
 )
 
-// program is the parley that is attacked, built once for all tests, without the
-// race detector: it would multiply the memory that is measured.
+// program is the parley that is attacked. It is built once for all tests, without the race
+// detector, which would multiply the memory that is measured.
 var program string
 
 func TestMain(m *testing.M) {
@@ -47,7 +47,7 @@ func TestMain(m *testing.M) {
 // run at smaller ones, in a minute.
 func full() bool { return !testing.Short() }
 
-// either is the number of the full form of a test, or of the short one.
+// either returns the number of the full form of a test, or of the short one.
 func either[T any](inFull, inShort T) T {
 	if full() {
 		return inFull
@@ -55,7 +55,7 @@ func either[T any](inFull, inShort T) T {
 	return inShort
 }
 
-// tool is the path of a program that a test needs. Where it is missing the test is
+// tool returns the path of a program that a test needs. If it is missing, the test is
 // skipped, and fails in CI.
 func tool(t *testing.T, name string) string {
 	t.Helper()
@@ -68,8 +68,8 @@ func tool(t *testing.T, name string) string {
 	return path
 }
 
-// promptly is how long may pass where a promise says d: ten times as long in the short
-// form, which runs beside the tests of other packages, with the race detector.
+// promptly returns how long a promise of d may take. It is ten times as long in the short
+// form, which runs next to the tests of other packages, with the race detector.
 func promptly(d time.Duration) time.Duration { return either(d, 10*d) }
 
 // server is a running parley.
@@ -88,14 +88,13 @@ type server struct {
 // listening is a line of the log, in either format.
 var listening = regexp.MustCompile(`msg"?[=:]"?listening"?[ ,]"?for"?[=:]"?(\w+)"?[ ,]"?address"?[=:]"?([^"\s]+)`)
 
-// start starts a server on ports of its own choice, with more flags, and ends it
-// with the test. With "limits off" first its limits are off.
+// start starts a server on free ports, with more flags, and ends it with the test.
 func start(t testing.TB, flags ...string) *server {
 	t.Helper()
 	return startIn(t, t.TempDir(), nil, flags...)
 }
 
-// limitsOff are the flags of a server that lets everybody in, as fast as they come.
+// limitsOff are the flags of a server that lets everyone in, as fast as they come.
 var limitsOff = []string{"--max-per-ip", "0", "--connect-rate", "0", "--rate-limit", "0", "--max-unauth", "0", "--max-sessions", "0"}
 
 // startIn starts a server with a data folder, wrapped in a command such as
@@ -133,7 +132,7 @@ func startProgram(t testing.TB, program, data string, wrapper []string, flags ..
 	return s
 }
 
-// follow keeps the log, and says when the server listens.
+// follow keeps the log, and notices when the server listens.
 func (s *server) follow(log io.Reader, ready chan<- struct{}) {
 	defer func() {
 		s.err = s.cmd.Wait()
@@ -160,7 +159,7 @@ func (s *server) follow(log io.Reader, ready chan<- struct{}) {
 	}
 }
 
-// logged is what the server has logged so far.
+// logged returns what the server has logged so far.
 func (s *server) logged() string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -169,7 +168,7 @@ func (s *server) logged() string {
 
 // kill ends the server if it still runs.
 func (s *server) kill() {
-	_ = s.cmd.Process.Kill() // fails where it has ended
+	_ = s.cmd.Process.Kill() // fails if it has ended
 	<-s.ended
 	if s.t.Failed() {
 		log := s.logged()
@@ -190,11 +189,11 @@ func (s *server) stop(within time.Duration) error {
 	}
 }
 
-// client asks for metrics over a connection of its own each time, so that none
-// stays among the server's descriptors; and uncompressed, for a compressor takes 0.8 MiB.
+// client asks for metrics over a new connection each time, so that none stays among the
+// server's descriptors. It asks uncompressed, because a compressor takes 0.8 MiB.
 var client = http.Client{Timeout: 10 * time.Second, Transport: &http.Transport{DisableKeepAlives: true, DisableCompression: true}}
 
-// metrics are the server's metrics, by name with labels: `parley_sessions{kind="raw"}`.
+// metrics returns the server's metrics, by name with labels: `parley_sessions{kind="raw"}`.
 func (s *server) metrics() (map[string]float64, error) {
 	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
 	defer cancel()
@@ -225,7 +224,7 @@ func (s *server) metrics() (map[string]float64, error) {
 	return all, lines.Err()
 }
 
-// metric is one metric now; a test that cannot read it ends.
+// metric returns one metric now. A test that cannot read it ends.
 func (s *server) metric(name string) float64 {
 	s.t.Helper()
 	all, err := s.metrics()
@@ -241,7 +240,7 @@ func (s *server) metric(name string) float64 {
 
 func (s *server) goroutines() int { return int(s.metric("go_goroutines")) }
 
-// descriptors is how many files and sockets the server has open.
+// descriptors returns how many files and sockets the server has open.
 func (s *server) descriptors() int {
 	s.t.Helper()
 	list, err := os.ReadDir(fmt.Sprintf("/proc/%d/fd", s.cmd.Process.Pid))
@@ -251,7 +250,7 @@ func (s *server) descriptors() int {
 	return len(list)
 }
 
-// resident is the server's resident memory now, in bytes.
+// resident returns the server's resident memory now, in bytes.
 func (s *server) resident() int {
 	s.t.Helper()
 	b, err := os.ReadFile(fmt.Sprintf("/proc/%d/statm", s.cmd.Process.Pid))
@@ -266,7 +265,7 @@ func (s *server) resident() int {
 	return pages * os.Getpagesize()
 }
 
-// cpu is the processor time the server has used so far, in user and kernel, as the
+// cpu returns the processor time the server has used so far, in user and kernel, as the
 // kernel counts it: in hundredths of a second. It asks nothing of the server.
 func (s *server) cpu() time.Duration {
 	s.t.Helper()
@@ -274,7 +273,7 @@ func (s *server) cpu() time.Duration {
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	fields := strings.Fields(string(b[bytes.LastIndexByte(b, ')')+1:])) // the name before may have spaces
+	fields := strings.Fields(string(b[bytes.LastIndexByte(b, ')')+1:])) // the name before it may have spaces
 	var ticks time.Duration
 	for _, field := range fields[11:13] { // utime, stime
 		n, err := strconv.Atoi(field)
@@ -289,8 +288,7 @@ func (s *server) cpu() time.Duration {
 // base is what a quiet server holds.
 type base struct{ goroutines, descriptors int }
 
-// quiet is what the server holds once nobody is connected: the least of what is
-// seen in a second.
+// quiet returns what the server holds once no one is connected: the least seen in a second.
 func (s *server) quiet() base {
 	s.t.Helper()
 	b := base{s.goroutines(), s.descriptors()}
@@ -301,8 +299,8 @@ func (s *server) quiet() base {
 	return b
 }
 
-// returnsTo waits until the server holds no more than b, with so many goroutines
-// to spare, and fails the test where it does not within the time.
+// returnsTo waits until the server holds no more than b and spare goroutines. It fails the
+// test if that takes longer than within.
 func (s *server) returnsTo(b base, spare int, within time.Duration) {
 	s.t.Helper()
 	var now base
@@ -316,8 +314,8 @@ func (s *server) returnsTo(b base, spare int, within time.Duration) {
 	s.t.Logf("the server holds %+v, and held %+v before", now, b)
 }
 
-// eventually asks until is is true, every 20 ms, and returns whether it was within
-// the time.
+// eventually calls is every 20 ms until it is true, and reports whether that was within the
+// time.
 func eventually(within time.Duration, is func() bool) bool {
 	for deadline := time.Now().Add(within); ; time.Sleep(20 * time.Millisecond) {
 		if is() {

@@ -11,8 +11,8 @@ import (
 	gossh "golang.org/x/crypto/ssh"
 )
 
-// terminal is somebody on ssh with a terminal, and returns when he is in: what he
-// is shown comes as it is drawn.
+// terminal connects a person over ssh with a terminal, and returns when they are in. What
+// they are shown comes as it is drawn.
 func terminal(s *server, from, nick string, auth ...gossh.AuthMethod) (*person, error) {
 	conn, err := sshConn(s, from, nick, auth...)
 	if err != nil {
@@ -64,7 +64,7 @@ func (p *person) until(text string) error {
 	return nil
 }
 
-// rest is all that still comes until the end.
+// rest returns all that still comes until the end.
 func (p *person) rest() (string, error) {
 	all, err := io.ReadAll(p.in)
 	return string(all), err

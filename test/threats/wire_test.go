@@ -21,10 +21,10 @@ import (
 	gossh "golang.org/x/crypto/ssh"
 )
 
-// wire is an SSH client that does what it is told to, packet by packet. The one of
-// x/crypto cannot keep a window shut, leave a re-key unfinished or send ten thousand
-// requests without waiting. It speaks curve25519-sha256 and aes128-gcm, and believes
-// the server without looking at its host key.
+// wire is an SSH client that does what it is told, packet by packet. The client of x/crypto
+// cannot keep a window shut, leave a re-key unfinished or send ten thousand requests without
+// waiting. It speaks curve25519-sha256 and aes128-gcm, and trusts the server without looking
+// at its host key.
 type wire struct {
 	nc        net.Conn
 	in        *bufio.Reader
@@ -65,7 +65,7 @@ type kexInit struct {
 	Reserved              uint32
 }
 
-// hello is what the wire offers.
+// hello returns the KEXINIT that wire offers.
 func hello() []byte {
 	ciphers, macs, none := []string{"aes128-gcm@openssh.com"}, []string{"hmac-sha2-256-etm@openssh.com"}, []string{"none"}
 	return gossh.Marshal(kexInit{
@@ -83,7 +83,7 @@ func greet(s *server, from string) (*wire, error) {
 	return greetOver(nc)
 }
 
-// greetOver is greet over a connection, which it closes where that fails.
+// greetOver is greet over a connection. It closes the connection if that fails.
 func greetOver(nc net.Conn) (*wire, error) {
 	w := &wire{nc: nc, in: bufio.NewReaderSize(nc, 64<<10)}
 	_ = nc.SetDeadline(time.Now().Add(10 * time.Second))
@@ -103,7 +103,7 @@ func greetOver(nc net.Conn) (*wire, error) {
 	return w, nil
 }
 
-// wired is a wire of somebody who has logged in as a guest, without a channel.
+// wired returns a wire that has logged in as a guest, without a channel.
 func wired(s *server, from, user string) (*wire, error) {
 	nc, err := dial(from, s.ssh)
 	if err != nil {
@@ -180,8 +180,8 @@ func (w *wire) exchange() error {
 	return w.newKeys(shared, hash[:])
 }
 
-// newKeys goes over to the keys that follow from a key exchange, the first one of
-// the connection.
+// newKeys switches to the keys that follow from a key exchange, the first of the
+// connection.
 func (w *wire) newKeys(shared *big.Int, hash []byte) error {
 	if err := w.send([]byte{msgNewKeys}); err != nil {
 		return err
@@ -225,8 +225,8 @@ func interactiveRequest(user string) []byte {
 	}{user, "ssh-connection", "keyboard-interactive", "", ""})
 }
 
-// open opens a session channel with a window of so many bytes, and returns the
-// server's number for it.
+// open opens a session channel with the given window in bytes, and returns the number the
+// server gives it.
 func (w *wire) open(window uint32) (channel uint32, err error) {
 	if err := w.send(openMessage("session", 0, window)); err != nil {
 		return 0, err
@@ -245,7 +245,7 @@ func openMessage(kind string, mine, window uint32) []byte {
 	}{kind, mine, window, 32 << 10})
 }
 
-// requestMessage asks something of a channel.
+// requestMessage returns a request on a channel.
 func requestMessage(channel uint32, kind string, reply bool, payload []byte) []byte {
 	return gossh.Marshal(struct {
 		Channel uint32 `sshtype:"98"`
@@ -264,7 +264,7 @@ func (w *wire) ask(channel uint32, kind string, payload []byte) error {
 	return err
 }
 
-// dataMessage is what somebody types.
+// dataMessage returns typed text as a message.
 func dataMessage(channel uint32, text string) []byte {
 	return gossh.Marshal(struct {
 		Channel uint32 `sshtype:"94"`
@@ -291,7 +291,7 @@ func (w *wire) send(messages ...[]byte) error {
 	return err
 }
 
-// sealed are messages as they are sent.
+// sealed returns the messages as they are sent.
 func (w *wire) sealed(messages ...[]byte) (all []byte) {
 	for _, m := range messages {
 		all = w.out.seal(all, m)
@@ -299,7 +299,7 @@ func (w *wire) sealed(messages ...[]byte) (all []byte) {
 	return all
 }
 
-// until is the next message of a kind; those before it are dropped.
+// until returns the next message of a kind, and drops those before it.
 func (w *wire) until(kind byte) ([]byte, error) {
 	for {
 		m, err := w.receive()
@@ -315,12 +315,12 @@ func (w *wire) until(kind byte) ([]byte, error) {
 	}
 }
 
-// refusals are what may come instead of a message that is waited for.
+// refusals are the messages that may come instead of an expected one.
 var refusals = map[byte]byte{
 	msgAuthSuccess: msgAuthFailure, msgChannelOpened: msgChannelRefused, msgRequestDone: msgRequestFailed,
 }
 
-// drain reads what comes for as long as the connection lasts, and counts it.
+// drain reads what comes until the connection ends, and counts it.
 func (w *wire) drain() (messages int) {
 	for {
 		if _, err := w.receive(); err != nil {
@@ -330,11 +330,11 @@ func (w *wire) drain() (messages int) {
 	}
 }
 
-// receive is the next message.
+// receive returns the next message.
 func (w *wire) receive() ([]byte, error) { return w.back.open(w.in) }
 
-// sealing is one direction of the packet protocol: AES-GCM (RFC 5647), or nothing
-// where there are no keys yet.
+// sealing is one direction of the packet protocol: AES-GCM (RFC 5647), or nothing before
+// there are keys.
 type sealing struct {
 	aead  cipher.AEAD
 	nonce []byte
