@@ -93,8 +93,9 @@ func (a accepted) Accept() (gossh.Channel, <-chan *gossh.Request, error) {
 // client is what the client said of its side of a session. Once the session has
 // begun, only the window changes.
 type client struct {
-	pty bool
-	env map[string]string
+	pty   bool
+	piped bool // its input is no terminal
+	env   map[string]string
 
 	envBytes int
 
@@ -169,7 +170,8 @@ func answer(r *gossh.Request, ok bool) {
 	}
 }
 
-// setPty reads a pty-req: RFC 4254, section 6.2.
+// setPty reads a pty-req: RFC 4254, section 6.2. OpenSSH, where its standard input is no
+// terminal, has neither a size nor modes to send: one byte ends them.
 func (c *client) setPty(payload []byte) bool {
 	var p struct {
 		Term                         string
@@ -182,6 +184,7 @@ func (c *client) setPty(payload []byte) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.pty = true
+	c.piped = p.Columns == 0 && p.Rows == 0 && len(p.Modes) <= 1
 	c.term, c.window = safetext.Label(p.Term, maxTerm), clamp(p.Columns, p.Rows)
 	return true
 }
@@ -227,6 +230,14 @@ func (c *client) terminal() (name string, env map[string]string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.term, c.env
+}
+
+// isPiped reports whether the client asked for a terminal and its own input is none, as in
+// `ssh -tt HOST /say <file`.
+func (c *client) isPiped() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.piped
 }
 
 // isLocale tells whether a variable is one of the locale: LC_TIME and so on.

@@ -101,7 +101,8 @@ func addressee(line string) (to chatcore.Destination, ok bool) {
 }
 
 // post says every line of standard input in a place. Lines too long are left
-// out, which is told in the end; any other error ends it.
+// out, and those of a terminal that are too many; which is told in the end. Any other error
+// ends it.
 func (c *session) post(to chatcore.Destination) error {
 	addressee, err := c.chat.Address(to)
 	if err != nil {
@@ -120,6 +121,11 @@ func (c *session) post(to chatcore.Destination) error {
 	}
 	if p.failed != nil {
 		return p.failed
+	}
+	if c.ahead != nil {
+		if err := c.ahead.tooMuch(); err != nil {
+			return err
+		}
 	}
 	return p.tooLong
 }

@@ -64,14 +64,15 @@ type conn struct {
 	cramped     atomic.Bool   // the piece being written waits for the window
 	client      client        // what the client said of its terminal and environment
 
-	mu        sync.Mutex
-	session   *session // the session, once it has one
-	failure   chatcore.Reason
-	keepalive connTimer
-	waiting   bool   // a keepalive is not answered yet
-	probed    int64  // how much had gone out when it was sent
-	acked     uint64 // of all that has gone out, at the last probe
-	missed    int
+	mu          sync.Mutex
+	session     *session // the session, once it has one
+	earlySignal int      // the exit status of a signal that came before the session; 0 for none
+	failure     chatcore.Reason
+	keepalive   connTimer
+	waiting     bool   // a keepalive is not answered yet
+	probed      int64  // how much had gone out when it was sent
+	acked       uint64 // of all that has gone out, at the last probe
+	missed      int
 }
 
 type connKey struct{}

@@ -17,17 +17,15 @@ var exitOfSignal = map[string]int{"HUP": 129, "INT": 130, "QUIT": 131, "KILL": 1
 // cooked is the input of a command session with a terminal. The client's own terminal is
 // raw then, so what is typed is shown by us, and its keys mean something here.
 //
-// A goroutine of its own reads, for the lines wait for their turn, and Ctrl-C does not.
+// A goroutine of its own reads, for the lines wait for their turn, and Ctrl-C does not. It
+// always reads on, and what does not fit into what waits is left out. But a client whose
+// input is no terminal has no Ctrl-C to wait for: its input is held back, and nothing is
+// left out.
 type cooked struct {
 	*session
-	lines  chan []byte // what the session may read; closed at the end of its input
-	left   []byte      // of what was taken from lines
-	closed bool        // lines is closed; of the goroutine that reads what is typed
+	piped  bool // the input is no terminal
+	closed bool // nothing is added to ahead any more; of the goroutine that reads what is typed
 }
-
-// cookedAhead is how many pieces of input wait for their turn. A piece is readSize bytes at
-// most, and with the first a line may come that was typed before: all are 20 KiB at most.
-const cookedAhead = 32
 
 // input is where the session reads from, once it has joined.
 func (c *session) input() io.Reader {
@@ -35,7 +33,8 @@ func (c *session) input() io.Reader {
 		return c.conn.channel
 	}
 	c.cpuBudget = newCPUBudget(effortShare, effortRest)
-	in := &cooked{session: c, lines: make(chan []byte, cookedAhead)}
+	c.ahead = newAhead()
+	in := &cooked{session: c, piped: c.conn.client.isPiped()}
 	c.conn.spawn(in.pump)
 	return in
 }
@@ -43,11 +42,11 @@ func (c *session) input() io.Reader {
 // pump takes what is typed until the connection or the session ends.
 func (in *cooked) pump() {
 	defer in.noMore()
-	discipline := lineedit.NewCooked(in.maxLine())
-	for buf := make([]byte, readSize); ; {
-		idle := time.Now()
+	discipline, pauses := lineedit.NewCooked(in.maxLine()), pauses{}
+	for buf := make([]byte, readSize); in.writer.WaitBelowQuota(in.done); { // what is shown is bounded by that
+		pauses.begin(in.conn.readBudget.more())
 		n, err := in.conn.channel.Read(buf)
-		discipline.Pause(time.Since(idle))
+		discipline.Pause(pauses.end())
 		for data := buf[:n]; len(data) > 0; {
 			if !in.rest() {
 				return
@@ -72,12 +71,8 @@ func (in *cooked) take(typed lineedit.Typed) bool {
 	if len(typed.Echo) > 0 {
 		in.chat.Show(typed.Echo)
 	}
-	if len(typed.Read) > 0 && !in.closed {
-		select {
-		case in.lines <- typed.Read:
-		case <-in.done:
-			return false
-		}
+	if len(typed.Read) > 0 && !in.closed && !in.keep(typed.Read) {
+		return false
 	}
 	switch {
 	case typed.End == lineedit.Interrupt:
@@ -92,45 +87,69 @@ func (in *cooked) take(typed lineedit.Typed) bool {
 	return true
 }
 
+// keep lets lines wait for their turn. It returns false where the session has ended.
+func (in *cooked) keep(lines []byte) bool {
+	for in.piped && !in.ahead.fits(lines) {
+		select {
+		case <-in.ahead.room:
+		case <-in.done:
+			return false
+		}
+	}
+	in.ahead.add(lines)
+	return true
+}
+
 // noMore is the end of the input.
 func (in *cooked) noMore() {
-	if !in.closed {
-		in.closed = true
-		close(in.lines)
-	}
+	in.closed = true
+	in.ahead.end()
 }
 
 // Read implements [io.Reader].
 func (in *cooked) Read(p []byte) (int, error) {
-	for len(in.left) == 0 {
+	for {
 		select {
 		case <-in.done:
 			return 0, io.EOF
-		case piece, ok := <-in.lines:
-			if !ok {
-				return 0, io.EOF
-			}
-			in.left = piece
+		default:
+		}
+		n, more := in.ahead.take(p)
+		switch {
+		case n > 0:
+			return n, nil
+		case !more:
+			return 0, io.EOF
+		}
+		select {
+		case <-in.done:
+		case <-in.ahead.more:
 		}
 	}
-	n := copy(p, in.left)
-	in.left = in.left[n:]
-	return n, nil
 }
 
 // signalled reads a signal request: RFC 4254, section 6.9. A command session with a terminal
-// ends as a program does. It returns whether it does.
+// ends as a program does. It returns whether it does. A signal that comes before the session
+// is there ends it once it is.
 func (l *conn) signalled(payload []byte) bool {
-	l.mu.Lock()
-	c := l.session
-	l.mu.Unlock()
 	var p struct{ Signal string }
-	if c == nil || !c.terminal || gossh.Unmarshal(payload, &p) != nil {
+	if gossh.Unmarshal(payload, &p) != nil {
 		return false
 	}
 	status, ok := exitOfSignal[p.Signal]
-	if ok && !c.signalled.Swap(true) {
-		l.spawn(func() { c.finish(chatcore.Quit, status) })
+	l.mu.Lock()
+	c := l.session
+	if c == nil && ok {
+		l.earlySignal = status
 	}
-	return ok
+	l.mu.Unlock()
+	return c != nil && ok && c.endBy(status)
+}
+
+// endBy ends a command session with a terminal, and returns whether it is one.
+func (c *session) endBy(status int) bool {
+	if c.terminal && !c.signalled.Swap(true) {
+		c.conn.spawn(func() { c.finish(chatcore.Quit, status) })
+	}
+	return c.terminal
 }

@@ -209,7 +209,7 @@ func (i *interactive) read(do func(lineedit.Event) (more bool)) chatcore.Reason 
 		data, nothing, together, err := i.keys.read(i.conn, patience)
 		switch {
 		case err == errIdle:
-			if !i.idle(do) {
+			if !i.release((*lineedit.Editor).Idle, do) {
 				return chatcore.Disconnected
 			}
 			continue
@@ -220,6 +220,9 @@ func (i *interactive) read(do func(lineedit.Event) (more bool)) chatcore.Reason 
 			return chatcore.Disconnected
 		}
 		if err != nil {
+			if !i.release((*lineedit.Editor).EOF, do) {
+				return chatcore.Disconnected
+			}
 			i.entered.settle(i.done)
 			return i.conn.ended()
 		}
@@ -227,11 +230,12 @@ func (i *interactive) read(do func(lineedit.Event) (more bool)) chatcore.Reason 
 	return chatcore.Disconnected // of no account: the session has ended for another reason
 }
 
-// idle is called when nothing came for as long as the editor waits.
-func (i *interactive) idle(do func(lineedit.Event) (more bool)) (more bool) {
+// release types what the editor has held until now, and hands what comes of it to do. by is
+// what has the editor let go of it.
+func (i *interactive) release(by func(*lineedit.Editor) (lineedit.Event, []byte), do func(lineedit.Event) (more bool)) (more bool) {
 	var e lineedit.Event
 	var keys []byte
-	i.edit(func(editor *lineedit.Editor) { e, keys = editor.Idle() })
+	i.edit(func(editor *lineedit.Editor) { e, keys = by(editor) })
 	i.came -= len(keys) // they have been counted when they came
 	return (e.Kind == lineedit.None || do(e)) && i.typeAll(keys, do)
 }

@@ -12,18 +12,35 @@ const typingSize = 64
 // goroutine of its own.
 const pasteSize = 1024
 
-// togetherWithin is in which time a piece follows one that filled the buffer, if both came
-// together. What was there already is read in microseconds; a busy machine takes longer.
-const togetherWithin = 20 * time.Millisecond
-
 // errIdle says that nothing was typed for as long as was waited.
 var errIdle = errors.New("nothing is typed")
 
 // keyReader reads what is typed. It belongs to the goroutine that reads.
 type keyReader struct {
+	pauses
 	buf  [typingSize]byte
-	full bool          // the last piece filled its buffer
+	cut  bool          // the last piece was as much as fitted, and more of it was there
 	came chan keyPiece // what a read under way will bring; nil: there is none
+}
+
+// pauses measures how long a client sends nothing.
+type pauses struct {
+	last    time.Time // when something was last read
+	waiting bool      // more was there already when the read began: nobody knows since when
+}
+
+func (p *pauses) begin(there bool) { p.waiting = there }
+
+// end returns how long there was nothing before what has been read. It is measured from the
+// end of the last read: the time until the next one began was a pause, too. Where something
+// was there by then it is taken for none.
+func (p *pauses) end() (nothing time.Duration) {
+	now := time.Now()
+	if !p.waiting {
+		nothing = now.Sub(p.last)
+	}
+	p.last = now
+	return nothing
 }
 
 // keyPiece is what one read has brought.
@@ -37,14 +54,13 @@ type keyPiece struct {
 // time without input. nothing is how long there was none, and together that the piece came
 // together with the one before.
 func (r *keyReader) read(l *conn, patience time.Duration) (data []byte, nothing time.Duration, together bool, err error) {
-	begun := time.Now()
+	r.begin(len(r.came) > 0 || l.readBudget.more())
 	p, ok := r.piece(l, patience)
 	if !ok {
 		return nil, 0, false, errIdle
 	}
-	nothing = time.Since(begun)
-	together = r.full && nothing < togetherWithin
-	r.full = p.n == len(p.buf)
+	nothing, together = r.end(), r.cut
+	r.cut = p.n == len(p.buf) && l.readBudget.more()
 	return p.buf[:p.n], nothing, together, p.err
 }
 

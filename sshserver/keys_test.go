@@ -2,6 +2,7 @@ package sshserver
 
 import (
 	"fmt"
+	"io"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -112,13 +113,24 @@ func TestRow44_APasteCannotSmuggleLines(t *testing.T) {
 			ann.until(fmt.Sprintf("the lines of a paste that is cut at %d", cut), func(rows []string) bool {
 				return strings.HasSuffix(rows[len(rows)-1], "/quit")
 			})
-			if strings.Contains(ann.output(), "eve>") {
+			if ann.isEve() {
 				t.Fatalf("cut at %d, it carries something out", cut)
 			}
 			ann.press("\x03")
 			ann.shows("ann>")
+			ann.enter("/nick eve")
+			if ann.shows("eve>"); !ann.isEve() {
+				t.Fatal("what is carried out is not seen")
+			}
 		})
 	}
+}
+
+// isEve tells whether /nick eve was carried out: then the prompt says so.
+func (k *terminal) isEve() bool {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return strings.Contains(strings.Join(k.rows(), "\n"), "eve>")
 }
 
 // A person may press Enter as quickly as they like.
@@ -139,6 +151,123 @@ func TestEnterBehindAPasteIsEnter(t *testing.T) {
 			}
 		})
 	}
+}
+
+// Nor what the end of the input comes soon behind.
+func TestEnterCountsAtTheEndOfTheInput(t *testing.T) {
+	for _, after := range []time.Duration{0, 100 * time.Millisecond, 300 * time.Millisecond} {
+		for _, typed := range []bool{false, true} {
+			synctest.Test(t, func(t *testing.T) {
+				s := newServer(t, nil)
+				bob, ann := s.plain(t, "bob", nil), s.terminal(t, "ann", newKey(t))
+				ann.shows("ann>")
+				if typed {
+					ann.press("one")
+				} else {
+					ann.paste("one")
+				}
+				synctest.Wait()
+				ann.press("\r")
+				synctest.Wait()
+				time.Sleep(after)
+				_ = ann.keys.(io.Closer).Close()
+				if code := ann.end(); code != 0 {
+					t.Errorf("exit status %d", code)
+				}
+				bob.say(t, "!users")
+				bob.expect(t, "ann: one", "bob")
+			})
+		}
+	}
+}
+
+// Enter that comes a moment after a paste is no part of it, if the paste fills a read too.
+func TestEnterBehindAPasteThatFillsARead(t *testing.T) {
+	for _, size := range []int{typingSize - 1, typingSize, typingSize + 1, typingSize + pasteSize} {
+		synctest.Test(t, func(t *testing.T) {
+			s := newServer(t, nil)
+			bob, ann := s.plain(t, "bob", nil), s.terminal(t, "ann", newKey(t))
+			ann.shows("ann>")
+			text := strings.Repeat("x", size-len("\x1b[200~\x1b[201~"))
+			ann.paste(text)
+			synctest.Wait()
+			time.Sleep(time.Millisecond)
+			ann.press("\r")
+			bob.expect(t, "ann: "+text)
+			ann.press("\x1b[200~" + text + "\x1b[201~" + "!\r") // and this is
+			time.Sleep(time.Second)
+			ann.press("?\r")
+			bob.expect(t, "ann: "+text+"!?")
+		})
+	}
+}
+
+// A person who types on behind a paste sees what they type, and Ctrl-C is heard.
+func TestTypingOnBehindAPasteIsSeen(t *testing.T) {
+	for _, every := range []time.Duration{33 * time.Millisecond, 150 * time.Millisecond, 199 * time.Millisecond} {
+		synctest.Test(t, func(t *testing.T) {
+			s := newServer(t, nil)
+			ann := s.terminal(t, "ann", newKey(t))
+			ann.shows("ann>")
+			ann.paste("one")
+			typed := ""
+			for len(typed) < int(2*time.Second/every) {
+				synctest.Wait()
+				time.Sleep(every)
+				ann.press("x")
+				typed += "x"
+				synctest.Wait()
+				row := ann.lastRow()
+				if len(typed) > int(1300*time.Millisecond/every) && row != "ann> one"+typed {
+					t.Fatalf("after %d keys, one each %s, the line is %q", len(typed), every, row)
+				}
+			}
+			ann.press("\x03")
+			ann.shows("ann>")
+			ann.paste("two")
+			for _, key := range "\x03" + typed {
+				synctest.Wait()
+				time.Sleep(every)
+				ann.press(string(key))
+			}
+			ann.shows("ann> " + typed)
+		})
+	}
+}
+
+// lastRow is the last row of the screen as it is now.
+func (k *terminal) lastRow() string {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	rows := k.rows()
+	return rows[len(rows)-1]
+}
+
+// The pause before a key is measured from the key before it, however long the server was busy
+// in between; what came meanwhile, and what did not fit into one read, came at once.
+func TestPausesAreMeasuredFromTheLastRead(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var p pauses
+		p.begin(false)
+		p.end()
+		for _, tt := range []struct {
+			busy  time.Duration
+			there bool
+			waits time.Duration
+			want  time.Duration
+		}{
+			{0, false, time.Second, time.Second},
+			{300 * time.Millisecond, false, 400 * time.Millisecond, 700 * time.Millisecond},
+			{700 * time.Millisecond, true, 0, 0},
+		} {
+			time.Sleep(tt.busy)
+			p.begin(tt.there)
+			time.Sleep(tt.waits)
+			if got := p.end(); got != tt.want {
+				t.Errorf("%+v: %s", tt, got)
+			}
+		}
+	})
 }
 
 // A keyboard that was left in another mode is a keyboard.

@@ -255,15 +255,22 @@ func (w *readBudget) got(n int, all bool) {
 	look()
 }
 
+// more reports whether more of the client's input has come than the session has read.
+func (w *readBudget) more() bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.kept() > 0
+}
+
 // metered is a session channel whose reading makes room on the wire.
 type metered struct {
 	gossh.Channel
-	wire *readBudget
+	readBudget *readBudget
 }
 
 func (c metered) Read(p []byte) (int, error) {
-	c.wire.ask()
+	c.readBudget.ask()
 	n, err := c.Channel.Read(p)
-	c.wire.got(n, n < len(p))
+	c.readBudget.got(n, n < len(p))
 	return n, err
 }

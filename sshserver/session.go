@@ -38,6 +38,7 @@ type session struct {
 
 	terminal  bool       // it is a command session with a terminal
 	cpuBudget *cpuBudget // what typing may take; nil without a terminal
+	ahead     *ahead     // the lines of standard input that wait; nil but in a command session with a terminal
 
 	nick  string // asked for by the ssh user name
 	room  string // asked for by the ssh user name, behind a +
@@ -96,6 +97,12 @@ func (c *session) join(nick string, format chatcore.Format, source flush.Source)
 		return err
 	}
 	c.conn.deadline.stop(stageTalk)
+	c.conn.mu.Lock()
+	signal := c.conn.earlySignal
+	c.conn.mu.Unlock()
+	if signal != 0 {
+		c.endBy(signal)
+	}
 	select {
 	case <-c.conn.gone: // while it joined
 		c.over()

@@ -236,7 +236,10 @@ func TestRow25TheWindowOfAChannelIsKnown(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := session.StdoutPipe(); err != nil { // nobody reads it: the window only shrinks
+	if _, err := session.StdinPipe(); err != nil { // without one the client ends its input, and so the session
+		t.Fatal(err)
+	}
+	if _, err := session.StdoutPipe(); err != nil { // it is not read: the window only shrinks
 		t.Fatal(err)
 	}
 	if err := session.Shell(); err != nil {

@@ -27,6 +27,7 @@ const DefaultOutbox = 256 << 10
 const (
 	defaultHandshakeTimeout = 20 * time.Second
 	defaultNickTimeout      = 30 * time.Second
+	defaultNoticeInterval   = time.Second
 )
 
 // Options configure a server. A limit of 0 is off.
@@ -50,6 +51,7 @@ type Options struct {
 
 	HandshakeTimeout time.Duration // from connect to the end of the SSH login; 0 for 20 s
 	NickTimeout      time.Duration // until a connection has a nick; 0 for 30 s
+	NoticeInterval   time.Duration // between two rounds of notices; 0 for 1 s
 	Drain            time.Duration // how long Run may take to stop
 }
 
@@ -69,6 +71,7 @@ type Server struct {
 func New(o Options) (*Server, error) {
 	o.HandshakeTimeout = cmp.Or(o.HandshakeTimeout, defaultHandshakeTimeout)
 	o.NickTimeout = cmp.Or(o.NickTimeout, defaultNickTimeout)
+	o.NoticeInterval = cmp.Or(o.NoticeInterval, defaultNoticeInterval)
 	s := &Server{
 		Options: o,
 		Core: chatcore.New(chatcore.Options{

@@ -70,9 +70,9 @@ func (s *Server) guarded(ln net.Listener, refuse func(net.Conn, netguard.Refusal
 	return s.guard.Listen(ln, refuse)
 }
 
-// tick lets the chat publish its notices, once a second.
+// tick lets the chat publish its notices, once each NoticeInterval.
 func (s *Server) tick(ctx context.Context) {
-	t := time.NewTicker(time.Second)
+	t := time.NewTicker(s.NoticeInterval)
 	defer t.Stop()
 	for {
 		select {

@@ -244,6 +244,10 @@ func (e *Editor) Idle() (Event, []byte) {
 	return ev, nil
 }
 
+// EOF says that nothing more will be typed. It returns what was held and is to be typed now,
+// and no event. A paste without an end is discarded.
+func (e *Editor) EOF() (Event, []byte) { return Event{}, e.decoder.eof() }
+
 // press carries out one key.
 func (e *Editor) press(k key) {
 	e.stale = true

@@ -99,7 +99,7 @@ func (d *decoder) next(data []byte) (k key, rest []byte, ok bool) {
 // wait is told that nothing came for a while, after what next was given and before
 // what it will be.
 func (d *decoder) wait(while time.Duration) {
-	d.pause()
+	d.pause(while)
 	if d.text == 0 && (len(d.partial) == 0 || d.partial[0] != escape) {
 		return // a network may cut a character in two
 	}

@@ -188,6 +188,96 @@ func TestKeysBehindAPaste(t *testing.T) {
 	}
 }
 
+// typedEvery types each of keys after a pause, and waits for as long as the editor does. It
+// returns when something was first shown.
+func typedEvery(e *Editor, every time.Duration, keys []string) (shows time.Duration, events []Event) {
+	now, shows := time.Duration(0), time.Duration(-1)
+	before := e.Text()
+	for _, k := range keys {
+		waited := time.Duration(0)
+		for p := e.Patience(); p > 0 && waited+p <= every; p = e.Patience() {
+			waited += p
+			ev, rest := e.Idle()
+			if ev.Kind != None {
+				events = append(events, ev)
+			}
+			events = append(events, atOnce(e, string(rest))...)
+			if shows < 0 && (e.Text() != before || len(events) > 0) {
+				shows = now + waited
+			}
+		}
+		now += every
+		e.Pause(every)
+		events = append(events, atOnce(e, k)...)
+		if shows < 0 && (e.Text() != before || len(events) > 0) {
+			shows = now
+		}
+	}
+	return shows, events
+}
+
+// A person who types on behind a paste, without a pause, sees it soon.
+func TestKeysBehindAPasteAreHeldForASecondAtMost(t *testing.T) {
+	for _, every := range []time.Duration{time.Millisecond, 33 * time.Millisecond, 150 * time.Millisecond, 199 * time.Millisecond} {
+		for _, key := range []string{"x", "\x1b[120u", "\x03", "\r"} {
+			e := newEditor(Options{})
+			atOnce(e, pasted("one"))
+			n := int(15 * time.Second / every)
+			if every == time.Millisecond {
+				n = maxHeldKeys / len(key) // as much as a person types
+			}
+			shows, events := typedEvery(e, every, slices.Repeat([]string{key}, n))
+			if every > time.Millisecond && (shows < 0 || shows > maxHold+every) {
+				t.Errorf("%q each %s is first seen after %s", key, every, shows)
+			}
+			if key == "\x03" && every > time.Millisecond && !slices.ContainsFunc(events, func(e Event) bool { return e.Kind == Interrupted }) {
+				t.Errorf("Ctrl-C each %s does nothing: %v", every, events)
+			}
+			if _, rest := e.Idle(); every == time.Millisecond && len(rest) != n*len(key) {
+				t.Errorf("held are %q", rest)
+			}
+		}
+	}
+}
+
+// What no keyboard sends is held until its end comes, however slow the network is.
+func TestRow44_ASlowPasteSmugglesNothing(t *testing.T) {
+	e := newEditor(Options{})
+	atOnce(e, pasted("one"))
+	pieces := slices.Repeat([]string{strings.Repeat("x", 500) + "\r/quit\r\x03"}, 30) // 15 KB at 4 KB a second
+	if shows, events := typedEvery(e, 120*time.Millisecond, append(pieces, pasteEnd)); shows != 31*120*time.Millisecond || len(events) > 0 {
+		t.Errorf("after %s: %v", shows, events)
+	}
+	if got := shown(e); !strings.HasSuffix(got, "/quit|") {
+		t.Errorf("in the line is %.20q", got)
+	}
+}
+
+// At the end of the input what is held is typed, and a paste without an end is not.
+func TestWhatIsHeldAtTheEndIsTyped(t *testing.T) {
+	for _, tt := range []struct {
+		pieces []string
+		want   string
+	}{
+		{[]string{pasted("one"), "!\r"}, "!\r"},
+		{[]string{pasted("one"), "!", "\r", "two\r"}, "!\rtwo\r"},
+		{[]string{pasted("one") + "\r"}, ""},
+		{[]string{pasteBegin + "one\r"}, ""},
+		{[]string{pasted("one"), pasteBegin + "two\r/quit\r"}, ""},
+		{[]string{"one", "\r"}, ""},
+		{[]string{"\x1b]1"}, "1"},
+	} {
+		e := newEditor(Options{})
+		for _, p := range tt.pieces {
+			e.Pause(100 * time.Millisecond)
+			atOnce(e, p)
+		}
+		if ev, keys := e.EOF(); ev.Kind != None || string(keys) != tt.want {
+			t.Errorf("behind %q: %v, %q", tt.pieces, ev, keys)
+		}
+	}
+}
+
 func TestAPasteIsCutOff(t *testing.T) {
 	e := newEditor(Options{})
 	atOnce(e, pasteBegin+"one\x03\r/quit\r")

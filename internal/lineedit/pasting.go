@@ -12,9 +12,14 @@ const (
 	// pastePatience is how long a paste may go on without input before it has ended
 	// without its end: a network that loses everything for 3 s is not the end.
 	pastePatience = 5 * time.Second
-	// keysPatience is how long it is not clear whether what follows a paste is pasted
-	// too: see [held].
+	// keysPatience is how long nothing follows what follows a paste, until that is known to
+	// be keys: see [stage].
 	keysPatience = 200 * time.Millisecond
+	// maxHold is how long keys are held in all, for a person who types on without such a
+	// pause: maxHeldKeys bytes at most. A key that is held down repeats 30 times a second, and
+	// has 8 bytes at most. What is more comes of no keyboard.
+	maxHold     = time.Second
+	maxHeldKeys = 256
 )
 
 // The ends of a paste: with ESC [, and with the one character of UTF-8 that is the same.
@@ -29,9 +34,10 @@ const (
 // carried out. Few terminals let it through. But each sends the true end behind it, and
 // all of a paste at once. So what comes in one piece with an end is pasted. What comes
 // in further pieces (a terminal, ssh and the network cut it where they like) is held
-// until it is clear what it is: pasted, where another end follows; where nothing follows
-// for keysPatience, keys. A person who presses Enter right behind a paste sees it sent
-// 0.2 s later at most.
+// until it is clear what it is: pasted, where another end follows; keys, where nothing
+// follows for keysPatience. Keys are held for maxHold in all: a person who presses Enter
+// right behind a paste sees it sent 0.2 s later at most, and one who types on sees their
+// keys, and Ctrl-C do its work, after 1 s.
 type stage uint8
 
 const (
@@ -44,10 +50,11 @@ const (
 // pasting is a paste that is being read.
 type pasting struct {
 	stage     stage
-	continued bool   // some of it is in the line already
-	enter     bool   // a line end came in one piece with its end, behind it
-	pasted    []byte // maxPaste bytes at most; or what comes otherwise and is no key
-	overflow  int    // how many bytes were more than that
+	continued bool          // some of it is in the line already
+	enter     bool          // a line end came in one piece with its end, behind it
+	pasted    []byte        // maxPaste bytes at most; or what comes otherwise and is no key
+	heldFor   time.Duration // since the first byte that is held
+	overflow  int           // how many bytes were more than that
 }
 
 // paste takes all of data as pasted. It reports whether there is something for the
@@ -71,13 +78,17 @@ func (d *decoder) paste(data []byte) bool {
 func (d *decoder) marked(s stage) {
 	d.unkeep(len(d.partial))
 	d.partial = d.partial[:0]
-	d.stage, d.enter = s, false
+	d.stage, d.enter, d.heldFor = s, false, 0
 }
 
-// pause is told that what comes next did not come with what came before.
-func (d *decoder) pause() {
-	if d.stage == ended {
+// pause is told that what comes next did not come with what came before, and how long there
+// was nothing between the two.
+func (d *decoder) pause(nothing time.Duration) {
+	switch {
+	case d.stage == ended:
 		d.stage = held
+	case d.stage == held && len(d.pasted) > 0:
+		d.heldFor += nothing
 	}
 }
 
@@ -87,6 +98,8 @@ func (d *decoder) patience() time.Duration {
 	switch {
 	case d.stage == inPaste:
 		return pastePatience
+	case d.stage == held && len(d.pasted) > 0 && len(d.pasted) <= maxHeldKeys:
+		return min(keysPatience, max(1, maxHold-d.heldFor))
 	case d.stage == ended, d.stage == held && len(d.pasted) > 0:
 		return keysPatience
 	case d.unclear():
@@ -100,6 +113,7 @@ func (d *decoder) patience() time.Duration {
 // more than anybody types. What comes behind a paste that was cut off is held once more: it
 // may be the rest of it, with its end.
 func (d *decoder) idle() (keys []byte, pasted bool) {
+	d.heldFor = 0
 	if d.stage == inPaste || d.overflow > 0 {
 		d.stage = held
 		return nil, true
@@ -116,6 +130,15 @@ func (d *decoder) idle() (keys []byte, pasted bool) {
 	d.stage, d.continued = notPasting, false
 	d.begin()
 	return keys, false
+}
+
+// eof is told that nothing more will come. It returns what is keys then. A paste without an
+// end is none.
+func (d *decoder) eof() (keys []byte) {
+	if d.stage != inPaste {
+		keys, _ = d.idle()
+	}
+	return keys
 }
 
 // keep keeps one byte of a paste, and in partial the last few.

@@ -6,8 +6,8 @@ import (
 	"testing"
 )
 
-// person is who takes part in a scene: a name for the reader of a failure, the
-// nick he asks for, and the key he has.
+// person takes part in a scene: a name for the reader of a failure, the nick they
+// ask for, and the key they have.
 type person struct {
 	name string
 	user string // the nick on the raw port, the user name of ssh
@@ -38,7 +38,10 @@ type client struct {
 	endInput func() error        // end of input: half-close
 	drop     func()              // the network is lost
 	left     func() (end string) // how the program ended, if it is one and did not end well
+	status   func() (int, error) // waits for ssh to end; nil on the raw port
+	errors   *tape               // what ssh writes to standard error; nil on the raw port
 	seated   bool                // has a nick: what it sends is carried out
+	inJSON   bool                // is sent JSON
 }
 
 // dialer connects people.

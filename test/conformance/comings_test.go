@@ -43,6 +43,14 @@ func (p person) joinsRaw() step {
 	return step{p.name + " joins by the raw port", func(st *stage) error { return st.seat(p, rawPort{}) }}
 }
 
+// joinsBySSH is joins by ssh, in a scene that is otherwise about any port.
+func (p person) joinsBySSH() step {
+	return step{p.name + " joins by ssh", func(st *stage) error {
+		needSSH(st.t)
+		return st.seat(p, secureShell{})
+	}}
+}
+
 func (st *stage) seat(p person, d dialer) error {
 	c := st.enter(p, d)
 	if err := d.introduce(c, p); err != nil {

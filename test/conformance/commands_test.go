@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os/exec"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 )
@@ -51,6 +52,42 @@ func (p person) isTurnedAway(why string) step {
 	return p.runsWith("", "", outcome{err: why, status: 1})
 }
 
+// isRefused runs ssh and is not logged in. Something like why is on standard error.
+func (p person) isRefused(why string) step {
+	return step{p.name + " is refused by ssh, for " + why, func(st *stage) error {
+		cmd := sshCommand(st.t, st.server, p)
+		quiet := slices.Index(cmd.Args, "LogLevel=ERROR") // it hides the words of the server
+		cmd.Args[quiet] = "LogLevel=INFO"
+		return run(cmd, "", outcome{err: `\A(?s:.*` + why + `.*)`, status: sshFailed})
+	}}
+}
+
+// endsWith finds ssh ended with this status, these words on standard error, and
+// nothing else on standard output.
+func (p person) endsWith(words string, status int) step {
+	return p.watch(fmt.Sprintf("ends with status %d and %q", status, words), func(_ *stage, c *client) error {
+		got, err := c.status()
+		if err != nil {
+			return err
+		}
+		if text, _ := c.errors.all(); got != status || !matches(words, text) {
+			return fmt.Errorf("it ended with status %d and %q", got, text)
+		}
+		return c.tape.seeEnd()
+	})
+}
+
+// endsWithStatus finds ssh ended with this status.
+func (p person) endsWithStatus(status int) step {
+	return p.watch(fmt.Sprintf("ends with status %d", status), func(_ *stage, c *client) error {
+		got, err := c.status()
+		if err == nil && got != status {
+			err = fmt.Errorf("it ended with status %d", got)
+		}
+		return err
+	})
+}
+
 // run runs ssh to its end.
 func run(cmd *exec.Cmd, input string, want outcome) error {
 	var out, complaints bytes.Buffer
@@ -74,12 +111,17 @@ func run(cmd *exec.Cmd, input string, want outcome) error {
 // starts starts a command by ssh that goes on.
 func (p person) starts(command string) step {
 	return step{p.name + " starts ssh " + command, func(st *stage) error {
-		cmd := sshCommand(st.t, st.server, p)
-		cmd.Args = append(cmd.Args, command)
-		st.order = append(st.order, p)
-		st.clients[p] = start(st.t, cmd)
+		st.starts(p, sshCommand(st.t, st.server, p, command))
 		return nil
 	}}
+}
+
+// starts starts ssh as the client of p.
+func (st *stage) starts(p person, ssh *exec.Cmd) {
+	if !slices.Contains(st.order, p) {
+		st.order = append(st.order, p)
+	}
+	st.clients[p] = start(st.t, ssh)
 }
 
 // listens starts a command by ssh with nothing on its standard input. When it

@@ -4,9 +4,10 @@ import "strings"
 
 const tooLong = "!error line too long: 4096 bytes at most\r\n"
 
+// section1 is how lines are split, and what becomes of their text.
 var section1 = []sentence{
 	{
-		says:     "A client line ends in LF; a CR before it is dropped.",
+		says:     "A client line ends in LF; CRs before it are dropped.",
 		tutorial: "it buffers the data sent by the client until it receives a full line marked by a trailing '\\r\\n' sequence",
 		scenes: []scene{
 			{name: "LF alone", steps: []step{
@@ -19,6 +20,45 @@ var section1 = []sentence{
 				ann.sends("hello\r\n"),
 				bob.sees("ann: hello\r\n"),
 			}},
+			{name: "several CRs and LF", steps: []step{
+				ann.joins(), bob.joins(),
+				ann.sends("one\r\r\ntwo\r\r\r\n!users\r\r\n\r\r\n"),
+				bob.sees("ann: one\r\nann: two\r\n"),
+				ann.sees("ann bob\r\n"),
+				ann.sends(strings.Repeat("x", 4096) + "\r\r\r\n"),
+				bob.sees("ann: " + strings.Repeat("x", 4096) + "\r\n"),
+			}},
+			{name: "CR and LF in two pieces", steps: []step{
+				ann.joins(), bob.joins(),
+				ann.sends("hello\r"),
+				bob.nothing(),
+				ann.sends("\n"),
+				bob.sees("ann: hello\r\n"),
+			}},
+		},
+	},
+	{
+		says: "`\\r\\n`, `\\n` and `\\r\\r\\n` work, mixed too.",
+		scenes: []scene{
+			{name: "CR LF and LF mixed", steps: []step{
+				ann.joins(), bob.joins(),
+				ann.sends("one\r\ntwo\nthree\r\nfour\n"),
+				bob.sees("ann: one\r\nann: two\r\nann: three\r\nann: four\r\n"),
+			}},
+			{name: "CR LF and LF around the nick", rawOnly: nickIsUserName, steps: []step{
+				ann.connects(), ann.sends("ann\n!users\r\n"), ann.sees("ann\r\n"),
+				bob.connects(), bob.sends("bob\r\n!users\n"), bob.sees("ann bob\r\n"),
+			}},
+			{name: "all three mixed", steps: []step{
+				ann.joins(), bob.joins(),
+				ann.sends("one\r\r\ntwo\nthree\r\nfour\r\r\n"),
+				bob.sees("ann: one\r\nann: two\r\nann: three\r\nann: four\r\n"),
+			}},
+		},
+	},
+	{
+		says: "On the raw port CR NUL ends a line as well.",
+		scenes: []scene{
 			{name: "CR NUL", rawOnly: noTelnet, steps: []step{ // RFC 1123, 3.3.1
 				ann.connects(),
 				ann.sends("ann\r\x00!users\r\x00"),
@@ -31,44 +71,20 @@ var section1 = []sentence{
 				ann.drips("two\r\x00three\n\r\x00"),
 				bob.sees("ann: two\r\nann: three\r\n"),
 			}},
-			{name: "several CRs and LF", steps: []step{
-				ann.joins(), bob.joins(),
-				ann.sends("one\r\r\ntwo\r\r\r\n!users\r\r\n\r\r\n"),
-				bob.sees("ann: one\r\nann: two\r\n"),
-				ann.sees("ann bob\r\n"),
-				ann.sends(strings.Repeat("x", 4096) + "\r\r\r\n"),
-				bob.sees("ann: " + strings.Repeat("x", 4096) + "\r\n"),
-			}},
+		},
+	},
+	{
+		says: "A CR elsewhere ends no line.",
+		scenes: []scene{
 			{name: "CR alone ends no line", steps: []step{
 				ann.joins(), bob.joins(),
 				ann.sends("one\rtwo\n"),
 				bob.sees("ann: onetwo\r\n"),
 			}},
-			{name: "CR and LF in two pieces", steps: []step{
-				ann.joins(), bob.joins(),
-				ann.sends("hello\r"),
-				bob.nothing(),
-				ann.sends("\n"),
-				bob.sees("ann: hello\r\n"),
-			}},
 		},
 	},
 	{
-		says: "Both `\\r\\n` and `\\n` work, mixed too.",
-		scenes: []scene{
-			{name: "CR LF and LF mixed", steps: []step{
-				ann.joins(), bob.joins(),
-				ann.sends("one\r\ntwo\nthree\r\nfour\n"),
-				bob.sees("ann: one\r\nann: two\r\nann: three\r\nann: four\r\n"),
-			}},
-			{name: "CR LF and LF around the nick", rawOnly: nickIsUserName, steps: []step{
-				ann.connects(), ann.sends("ann\n!users\r\n"), ann.sees("ann\r\n"),
-				bob.connects(), bob.sends("bob\r\n!users\n"), bob.sees("ann bob\r\n"),
-			}},
-		},
-	},
-	{
-		says:     "Data arrives in any pieces; only a whole line counts.",
+		says:     "Data may come in any pieces; only a whole line counts.",
 		tutorial: "in practice the data may actually only arrive in chunks [...] Hence, a peer knows that it fully received the data when it sees a newline.",
 		scenes: []scene{
 			{name: "a line in three pieces", steps: []step{
@@ -151,31 +167,30 @@ var section1 = []sentence{
 		},
 	},
 	{
-		says: "A server line ends in CRLF.",
-		scenes: []scene{{name: "every kind of line", steps: []step{
-			ann.joins(), bob.joins(),
-			ann.sends("!enter room\n"), bob.sends("!enter room\n"), bob.nothing(),
-			ann.sends("hello\n@room hello\n#bob hello\n!me waves\n!me @room waves\n"),
-			bob.sees("ann: hello\r\n@room ann: hello\r\n#ann: hello\r\n* ann waves\r\n@room * ann waves\r\n"),
-			ann.sends("!users\n!rooms\n!members room\n"),
-			ann.sees("ann bob\r\nroom\r\nann bob\r\n"),
-			ann.sends("!enter\n"),
-			ann.sees("!error usage: !enter room\r\n"),
-			ann.seesLines("!help\n", func(lines []string) error { return allLines(lines, "! ", "\r\n") }),
-		}}},
-	},
-	{
-		says: "Text is UTF-8.",
-		scenes: []scene{{name: "many scripts", steps: []step{
-			ann.joins(), bob.joins(),
-			ann.sends("žluťoučký кінь 你好 שלום العربية हिन्दी ภาษา 😀\r\n"),
-			bob.sees("ann: žluťoučký кінь 你好 שלום العربية हिन्दी ภาษา 😀\r\n"),
-		}}},
-	},
-	{
-		says: "Before a text is relayed, stored or logged it is made safe (design.md, \"Safe text\"): " +
-			"invalid bytes become U+FFFD, control and invisible formatting characters go, emoji and every script stay.",
+		says: "A server line ends in CR LF.",
 		scenes: []scene{
+			{name: "every kind of line", steps: []step{
+				ann.joins(), bob.joins(),
+				ann.sends("!enter room\n"), bob.sends("!enter room\n"), bob.nothing(),
+				ann.sends("hello\n@room hello\n#bob hello\n!me waves\n!me @room waves\n"),
+				bob.sees("ann: hello\r\n@room ann: hello\r\n#ann: hello\r\n* ann waves\r\n@room * ann waves\r\n"),
+				ann.sends("!users\n!rooms\n!members room\n"),
+				ann.sees("ann bob\r\nroom\r\nann bob\r\n"),
+				ann.sends("!enter\n"),
+				ann.sees("!error usage: !enter room\r\n"),
+				ann.seesLines("!help\n", func(lines []string) error { return allLines(lines, "! ", "\r\n") }),
+			}},
+		},
+	},
+	{
+		says: "Text is UTF-8 and is made safe before anybody sees it: invalid bytes become U+FFFD, control characters and invisible " +
+			"formatting characters go, a tab becomes a space, at most four marks stay on a letter; emoji and every script stay.",
+		scenes: []scene{
+			{name: "many scripts", steps: []step{
+				ann.joins(), bob.joins(),
+				ann.sends("žluťoučký кінь 你好 שלום العربية हिन्दी ภาษา 😀\r\n"),
+				bob.sees("ann: žluťoučký кінь 你好 שלום العربية हिन्दी ภาษา 😀\r\n"),
+			}},
 			{name: "invalid bytes", steps: []step{
 				ann.joins(), bob.joins(),
 				ann.sends("a\x80b\r\n"),
@@ -193,36 +208,6 @@ var section1 = []sentence{
 				ann.sends("a\tb\r\n"),
 				bob.sees("ann: a b\r\n"),
 			}},
-			{name: "BS and DEL erase", steps: []step{
-				ann.joins(), bob.joins(),
-				ann.sends(";\b!users\r\nhelk\blo\r\n#bpp\x7f\x7fob hi\r\n"),
-				ann.sees("ann bob\r\n"),
-				bob.sees("ann: hello\r\n#ann: hi\r\n"),
-				ann.drips("\b\x7fok\b\b\b\b\bOK\r\n\b!\bdone\r\n"),
-				bob.sees("ann: OK\r\nann: done\r\n"),
-			}},
-			{name: "a whole character", steps: []step{
-				ann.joins(), bob.joins(),
-				ann.drips("x👩‍👩‍👧‍👦\b🇨🇿\x7fe\u0301\bžž\b\r\n"),
-				bob.sees("ann: xž\r\n"),
-				ann.sends("xe" + strings.Repeat("\u0301", 1500) + "\by\r\n"),
-				bob.sees("ann: xy\r\n"),
-				ann.sends("caf\xe9\be\r\n"),
-				bob.sees("ann: cafe\r\n"),
-			}},
-			{name: "in a line too long", steps: []step{
-				ann.joins(), bob.joins(),
-				ann.sends(strings.Repeat("x", 5000) + strings.Repeat("\b", 4500) + "\r\nnext\r\n"),
-				ann.sees(tooLong),
-				bob.sees("ann: next\r\n"),
-				ann.sends(strings.Repeat("ab\b\b", 5000) + "short\r\n"),
-				bob.sees("ann: short\r\n"),
-			}},
-			{name: "in the nick", rawOnly: nickIsUserName, steps: []step{
-				bob.connects(), bob.drips("x\b\bbox\x7fb\r\n!users\r\n"), bob.sees("bob\r\n"),
-				ann.connects(), ann.sends("an n" + "\b\bn\b\b\b\b" + "ann\r\n"), ann.nothing(),
-				cyd.connects(), cyd.drips("dy" + el + "eve" + ec + ec + ec + "cyd!?\b\x7f\r\n!users\r\n"), cyd.sees("ann bob cyd\r\n"),
-			}},
 			{name: "invisible formatting characters", steps: []step{
 				ann.joins(), bob.joins(),
 				ann.sends("a\u202eb\u2066c\u200bd\ufeffe\u00adf\U000E0041g\r\n"),
@@ -230,11 +215,30 @@ var section1 = []sentence{
 				ann.sends("a\u2028b\u2029c\r\n"),
 				bob.sees("ann: a b c\r\n"),
 			}},
+			{name: "four marks on a letter", steps: []step{
+				ann.joins(), bob.joins(),
+				ann.sends("x" + strings.Repeat("\u0305", 4) + "y" + strings.Repeat("\u0305", 100) + "z\r\n"),
+				bob.sees("ann: x" + strings.Repeat("\u0305", 4) + "y" + strings.Repeat("\u0305", 4) + "z\r\n"),
+			}},
 			{name: "emoji stay", steps: []step{
 				ann.joins(), bob.joins(),
 				ann.sends("👩‍👩‍👧‍👦 ❤️ 👍🏽 🇨🇿 1️⃣\r\n"),
 				bob.sees("ann: 👩‍👩‍👧‍👦 ❤️ 👍🏽 🇨🇿 1️⃣\r\n"),
 			}},
+			{name: "wherever text goes", steps: []step{
+				ann.joins(), bob.joins(),
+				ann.sends("!enter room\r\n"), bob.sends("!enter room\r\n"), bob.nothing(),
+				ann.sends("#bob a\x1bb\x80\r\n@room a\x1bb\x80\r\n!me a\x1bb\x80\r\n"),
+				bob.sees("#ann: ab\uFFFD\r\n@room ann: ab\uFFFD\r\n* ann ab\uFFFD\r\n"),
+				ann.sends("#b\x1b[2Jo hi\r\n!wo\x1brd\r\n"),
+				ann.sees("!error no such user: b[2Jo\r\n!error unknown command: !word (try !help)\r\n"),
+			}},
+		},
+	},
+	{
+		says: "A zero-width joiner or non-joiner stays where a word needs it (RFC 5892, appendix A.1 and A.2), and the tags of a " +
+			"regional flag stay, such as England's.",
+		scenes: []scene{
 			{name: "the joiners of words stay", steps: []step{
 				ann.joins(), bob.joins(),
 				ann.sends("می\u200cخواهم ශ්\u200dරී क्\u200cष\r\n"),
@@ -249,6 +253,11 @@ var section1 = []sentence{
 				ann.sends("🏴\U000E0068\U000E0069 😀\U000E0068\U000E0069\U000E0068\U000E007F\r\n"),
 				bob.sees("ann: 🏴 😀\r\n"),
 			}},
+		},
+	},
+	{
+		says: "A name has none of these.",
+		scenes: []scene{
 			{name: "a name has none", steps: []step{
 				ann.joins(), bob.joins(),
 				ann.sends("!enter کتاب\u200cها\r\n!rooms\r\n"),
@@ -257,19 +266,11 @@ var section1 = []sentence{
 				ann.sends("@کتاب\u200cها می\u200cخوانیم\r\n"),
 				bob.sees("@کتابها ann: می\u200cخوانیم\r\n"),
 			}},
-			{name: "wherever text goes", steps: []step{
-				ann.joins(), bob.joins(),
-				ann.sends("!enter room\r\n"), bob.sends("!enter room\r\n"), bob.nothing(),
-				ann.sends("#bob a\x1bb\x80\r\n@room a\x1bb\x80\r\n!me a\x1bb\x80\r\n"),
-				bob.sees("#ann: ab\uFFFD\r\n@room ann: ab\uFFFD\r\n* ann ab\uFFFD\r\n"),
-				ann.sends("#b\x1b[2Jo hi\r\n!wo\x1brd\r\n"),
-				ann.sees("!error no such user: b[2Jo\r\n!error unknown command: !word (try !help)\r\n"),
-			}},
 		},
 	},
 	{
 		says: "A line over 4096 bytes (`--max-line`) is answered with one `!error line too long: 4096 bytes at most`; " +
-			"the rest of it is skipped in constant memory and the connection goes on with the next line.",
+			"the rest of it is skipped and the connection goes on with the next line.",
 		scenes: []scene{
 			{name: "as long as it may be", steps: []step{
 				ann.joins(), bob.joins(),
@@ -309,9 +310,10 @@ var section1 = []sentence{
 				bob.sees("ann: next\r\n"),
 			}},
 		},
+		proven: []proof{script("talk-limits")}, // --max-line
 	},
 	{
-		says: "Over 1 MiB without a newline closes the connection after the error.",
+		says: "Over 1 MiB without a newline closes the connection after an error.",
 		scenes: []scene{
 			{name: "over 1 MiB", steps: []step{
 				ann.joins(), bob.joins(),
@@ -329,49 +331,72 @@ var section1 = []sentence{
 		},
 	},
 	{
-		says: "An empty line does nothing.",
-		scenes: []scene{{name: "empty lines", steps: []step{
+		says: "BS (8) and DEL (127) erase the character before them in the same line, as people see characters: a letter with its " +
+			"marks, or a whole emoji.",
+		scenes: []scene{
+			{name: "BS and DEL erase", steps: []step{
+				ann.joins(), bob.joins(),
+				ann.sends(";\b!users\r\nhelk\blo\r\n#bpp\x7f\x7fob hi\r\n"),
+				ann.sees("ann bob\r\n"),
+				bob.sees("ann: hello\r\n#ann: hi\r\n"),
+				ann.drips("\b\x7fok\b\b\b\b\bOK\r\n\b!\bdone\r\n"),
+				bob.sees("ann: OK\r\nann: done\r\n"),
+			}},
+			{name: "a whole character", steps: []step{
+				ann.joins(), bob.joins(),
+				ann.drips("x👩‍👩‍👧‍👦\b🇨🇿\x7fe\u0301\bžž\b\r\n"),
+				bob.sees("ann: xž\r\n"),
+				ann.sends("xe" + strings.Repeat("\u0301", 1500) + "\by\r\n"),
+				bob.sees("ann: xy\r\n"),
+				ann.sends("caf\xe9\be\r\n"),
+				bob.sees("ann: cafe\r\n"),
+			}},
+			{name: "in the nick", rawOnly: nickIsUserName, steps: []step{
+				bob.connects(), bob.drips("x\b\bbox\x7fb\r\n!users\r\n"), bob.sees("bob\r\n"),
+				ann.connects(), ann.sends("an n" + "\b\bn\b\b\b\b" + "ann\r\n"), ann.nothing(),
+				cyd.connects(), cyd.drips("dy" + el + "eve" + ec + ec + ec + "cyd!?\b\x7f\r\n!users\r\n"), cyd.sees("ann bob cyd\r\n"),
+			}},
+		},
+	},
+	{
+		says: "What is erased does not count for the length of the line.",
+		scenes: []scene{{name: "erased bytes do not count", steps: []step{
 			ann.joins(), bob.joins(),
-			ann.sends("\r\n\n\r\n\n"),
-			ann.nothing(),
-			bob.nothing(),
-			ann.sends("\r\nhello\r\n\r\n"),
-			bob.sees("ann: hello\r\n"),
+			ann.sends(strings.Repeat("x", 4090) + strings.Repeat("abcdef\b\b\b\b\b\b", 1000) + "yyyyyy\r\n"),
+			bob.sees("ann: " + strings.Repeat("x", 4090) + "yyyyyy\r\n"),
 		}}},
 	},
 	{
-		says: "Telnet negotiation (IAC sequences) is never text: answered or skipped (RFC 854/1143: DO x -> WONT x, " +
-			"WILL x -> DONT x, once per option, at most 64 replies; DO TIMING-MARK must be answered; SB..SE skipped; IAC IAC dropped).",
-		scenes: telnetScenes,
+		says: "Once a line has been too long, its rest is skipped whatever is erased.",
+		scenes: []scene{
+			{name: "in a line too long", steps: []step{
+				ann.joins(), bob.joins(),
+				ann.sends(strings.Repeat("x", 5000) + strings.Repeat("\b", 4500) + "\r\nnext\r\n"),
+				ann.sees(tooLong),
+				bob.sees("ann: next\r\n"),
+				ann.sends(strings.Repeat("ab\b\b", 5000) + "short\r\n"),
+				bob.sees("ann: short\r\n"),
+			}},
+		},
 	},
 	{
-		says: "At end of input (half-close) what was already received is carried out and what is owed to the client is " +
-			"sent before the server closes: `printf 'bob\\r\\n!users\\r\\n' | nc host 8888` prints the users.",
+		says: "An empty line, or one of spaces only, does nothing.",
 		scenes: []scene{
-			{name: "printf into nc", rawOnly: nickIsUserName, steps: []step{
-				ann.joins(),
-				bob.connects(), bob.sends("bob\r\n!users\r\n"), bob.ends(),
-				bob.sees("ann bob\r\n"),
-				bob.closed(),
-				ann.sends("!users\r\n"), ann.sees("ann\r\n"),
-			}},
-			{name: "lines, then the end", steps: []step{
+			{name: "empty lines", steps: []step{
 				ann.joins(), bob.joins(),
-				bob.sends("!enter room\r\n@room nobody hears\r\nhello\r\n#ann hi\r\n!members room\r\n!users\r\n"),
-				bob.ends(),
-				bob.sees("bob\r\nann bob\r\n"),
-				bob.closed(),
-				ann.sees("bob: hello\r\n#bob: hi\r\n"),
+				ann.sends("\r\n\n\r\n\n"),
+				ann.nothing(),
+				bob.nothing(),
+				ann.sends("\r\nhello\r\n\r\n"),
+				bob.sees("ann: hello\r\n"),
 			}},
-			{name: "what others said is owed too", steps: []step{
+			{name: "lines of spaces", steps: []step{
 				ann.joins(), bob.joins(),
-				ann.sends(strings.Repeat("hello\r\n", 100)), ann.nothing(),
-				bob.ends(),
-				bob.sees(strings.Repeat("ann: hello\r\n", 100)),
-				bob.closed(),
-			}},
-			{name: "the end alone", rawOnly: nickIsUserName, steps: []step{
-				ann.connects(), ann.ends(), ann.closed(),
+				ann.sends(" \r\n     \n\t \r\n"),
+				ann.nothing(),
+				bob.nothing(),
+				ann.sends("  \r\nhello\r\n   \r\n"),
+				bob.sees("ann: hello\r\n"),
 			}},
 		},
 	},

@@ -5,9 +5,10 @@ import (
 	"strings"
 )
 
+// section3rules is what holds for all that a client sends.
 var section3rules = []sentence{
 	{
-		says: "A command without what it needs: `!error usage: <its usage line>`.",
+		says: "A command without what it needs: `!error usage: ` and its usage.",
 		scenes: []scene{
 			{name: "usage of every command", steps: []step{
 				ann.joins(), bob.joins(), ann.enters("room"), bob.enters("room"),
@@ -36,7 +37,7 @@ var section3rules = []sentence{
 		},
 	},
 	{
-		says:     "The sender never gets his own message back (`!echo on` changes that for his session).",
+		says:     "The sender never gets his own message back, unless `!echo on`.",
 		tutorial: "instead of sending the data back to the sending client, it echos the data to all the other clients.",
 		scenes: []scene{
 			{name: "not to the sender", steps: []step{
@@ -64,7 +65,21 @@ var section3rules = []sentence{
 		},
 	},
 	{
-		says: "Extra spaces between the parts are skipped; the text after the first space following the target is kept as it is.",
+		says:   "A line pays for an answer of a hundred bytes for each of its own.",
+		proven: []proof{{"parley/chatcore", "TestAnswersCountByTheirBytes"}},
+	},
+	{
+		says:   "What it is answered besides counts as one line more for each 1,000 bytes.",
+		proven: []proof{{"parley/chatcore", "TestAnswersCountByTheirBytes"}, {"parley/internal/input", "TestALineMayCountAsMore"}},
+	},
+	{
+		says: "While 64 MiB of long lists (64 KiB and more) are under way to everybody together, another is refused: " +
+			"`!error too many: long lists are under way to others, try again later`.",
+		proven: []proof{{"parley/chatcore", "TestLongListsAreBounded"}},
+	},
+	{
+		says: "Extra spaces between the parts of a command are skipped; the text after the first space following a `#nick` or `@room` is " +
+			"kept as it is, but for the space of section 4.",
 		scenes: []scene{
 			{name: "spaces between the parts", steps: []step{
 				ann.joins(),
@@ -84,16 +99,24 @@ var section3rules = []sentence{
 		},
 	},
 	{
-		says: "To say publicly a text that starts with a sigil, put a space before it: ` #hashtag`.",
-		scenes: []scene{{name: "a space before the sigil", steps: []step{
-			ann.joins(), bob.joins(),
-			ann.sends(" #hashtag\r\n !users\r\n @room\r\n"),
-			ann.nothing(),
-			bob.sees("ann:  #hashtag\r\nann:  !users\r\nann:  @room\r\n"),
-		}}},
+		says: "To say publicly a text that starts with a sigil, put a space before it, ` #hashtag`, or use `!say #hashtag`.",
+		scenes: []scene{
+			{name: "a space before the sigil", steps: []step{
+				ann.joins(), bob.joins(),
+				ann.sends(" #hashtag\r\n !users\r\n @room\r\n"),
+				ann.nothing(),
+				bob.sees("ann:  #hashtag\r\nann:  !users\r\nann:  @room\r\n"),
+			}},
+			{name: "!say before the sigil", steps: []step{
+				ann.joins(), bob.joins(),
+				ann.sends("!say #hashtag\r\n!say !users\r\n!say @room\r\n"),
+				ann.nothing(),
+				bob.sees("ann: #hashtag\r\nann: !users\r\nann: @room\r\n"),
+			}},
+		},
 	},
 	{
-		says:     "A room name is 1 to 32 characters: letters, digits, `-`, `_`, `.`; compared like nicks.",
+		says:     "A room name is 1 to 32 characters: letters, digits, `-`, `_`, `.`; compared like nicks, and the same words are reserved.",
 		tutorial: "A chat room is uniquely defined by a name, and users can freely enter/leave chatrooms.",
 		scenes: []scene{
 			{name: "names of rooms", steps: []step{
@@ -101,13 +124,6 @@ var section3rules = []sentence{
 				ann.enters("a"), ann.enters(strings.Repeat("r", 32)), ann.enters("v1.2_b-c"), ann.enters("42"), ann.enters("-._"),
 				ann.enters("žluť"), ann.enters("会議室"), ann.enters("re\u0301union"),
 				ann.sends("!members réunion\r\n!members a\r\n!members -._\r\n"), ann.sees("ann\r\nann\r\nann\r\n"),
-			}},
-			{name: "a room by its sigil", steps: []step{
-				ann.joins(), ann.enters("dev"),
-				ann.sends("!members @dev\r\n!topic @dev\r\n!topic @dev on friday\r\n!topic @DEV\r\n"),
-				ann.sees("ann\r\n! dev has no topic\r\n! topic of dev: on friday\r\n"),
-				ann.sends("!topic @ops\r\n!topic @\r\n!leave @dev\r\n!rooms\r\n"),
-				ann.sees("!error no such room: ops\r\n!error usage: !topic room [text]\r\n\r\n"),
 			}},
 			{name: "names of no rooms", steps: []step{
 				ann.joins(),
@@ -132,10 +148,57 @@ var section3rules = []sentence{
 				bob.sends("#ann hi\r\n"), ann.sees("#bob: hi\r\n"),
 				ann.sends("@ann hi\r\n"), ann.sees("!error not in room: ann\r\n"),
 			}},
+			{name: "a room of a reserved name", steps: []step{
+				ann.joins(),
+				ann.sends("!enter everyone\r\n"), ann.seesLike(`!error invalid room: .*reserved.*`),
+				ann.sends("!enter SERVER\r\n"), ann.seesLike(`!error invalid room: .*reserved.*`),
+				ann.sends("!rooms\r\n"), ann.sees("\r\n"),
+			}},
 		},
 	},
 	{
-		says:     "Leaving, by `!leave`, by disconnect or by a dropped network, is one code path: memberships and nick are freed.",
+		says: "One `@` before it is forgiven where a command asks for a room that exists: `!topic @dev` is `!topic dev`, and so with " +
+			"`!members` and `!leave`.",
+		scenes: []scene{
+			{name: "a room by its sigil", steps: []step{
+				ann.joins(), ann.enters("dev"),
+				ann.sends("!members @dev\r\n!topic @dev\r\n!topic @dev on friday\r\n!topic @DEV\r\n"),
+				ann.sees("ann\r\n! dev has no topic\r\n! topic of dev: on friday\r\n"),
+				ann.sends("!topic @ops\r\n!topic @\r\n!leave @dev\r\n!rooms\r\n"),
+				ann.sees("!error no such room: ops\r\n!error usage: !topic room [text]\r\n\r\n"),
+			}},
+		},
+	},
+	{
+		says: "`!enter` takes the name alone.",
+		scenes: []scene{{name: "!enter with a sigil", steps: []step{
+			ann.joins(),
+			ann.sends("!enter @dev\r\n"), ann.seesLike(`!error invalid room: .*`),
+			ann.sends("!rooms\r\n"), ann.sees("\r\n"),
+		}}},
+	},
+	{
+		says: "One user can be in 100 rooms, and 96 of those there are may be made from one address (3 for each of `--max-per-ip`).",
+		scenes: []scene{
+			{name: "100 rooms", steps: []step{
+				ann.joins(), bob.joins(),
+				ann.sends(numbered("!enter r%d\r\n", 0, 100)), ann.nothing(),
+				bob.sends("!enter more\r\n"), bob.nothing(),
+				ann.sends("!enter more\r\n"), ann.sees("!error too many: you are in 100 rooms, leave one first\r\n"),
+				ann.sends("!leave r7\r\n!enter more\r\n!members more\r\n"), ann.sees("ann bob\r\n"),
+			}},
+			{name: "96 rooms of one address", server: usualPerIP, steps: []step{
+				ann.joins(), bob.joins(),
+				ann.sends(numbered("!enter a%d\r\n", 0, 50)), bob.sends(numbered("!enter b%d\r\n", 0, 46)),
+				ann.nothing(), bob.nothing(),
+				ann.sends("!enter more\r\n"), ann.sees("!error too many: 96 rooms were made from your address, enter one or leave some first\r\n"),
+				ann.sends("!enter b7\r\n!leave a7\r\n!enter more\r\n"), ann.nothing(),
+			}},
+		},
+		proven: []proof{{"parley/chatcore", "TestRow43_RoomsOfAnAddress"}},
+	},
+	{
+		says:     "Leaving by `!leave`, by disconnecting or by a dropped network frees memberships and nick alike.",
 		tutorial: "We are going to use that callback to unregister clients when they leave the chat server.",
 		scenes: []scene{
 			{name: "leaving by !leave", steps: append(threeInRooms(),
@@ -168,7 +231,7 @@ var section3rules = []sentence{
 		},
 	},
 	{
-		says: "Order: everything one person sends to one place arrives there in the order sent; " +
+		says: "Order: everything one person sends to one place arrives there in the order sent, and " +
 			"all members of a room see its messages in the same order.",
 		tutorial: "When in a chatroom, a client can send a message to it and all the clients in that chatroom will receive that message",
 		scenes: []scene{
@@ -196,7 +259,7 @@ var section3rules = []sentence{
 		},
 	},
 	{
-		says: "Nothing accepted is lost while the receiver keeps up (design.md, \"Slow readers\").",
+		says: "Nothing accepted is lost while the receiver keeps up.",
 		scenes: []scene{{name: "2,000 lines pasted at once", steps: []step{
 			ann.joins(), bob.joins(), cyd.joins(),
 			ann.sends(numbered("this is line %d of what was pasted at once\r\n", 0, 2000) + "!users\r\n"),

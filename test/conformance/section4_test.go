@@ -1,5 +1,6 @@
 package conformance
 
+// section4 is what the server sends.
 var section4 = []sentence{
 	{
 		says:     "| `nick: text` | a public message |",
@@ -26,7 +27,7 @@ var section4 = []sentence{
 		}}},
 	},
 	{
-		says: "| `* ...`, `@room * ...` | an event or an emote: only for sessions that asked (`!notices on`), or emotes |",
+		says: "| `* ...`, `@room * ...` | an emote; or who came and went, for those who asked (`!notices on`) |",
 		scenes: []scene{
 			{name: "emotes", steps: []step{
 				ann.joins(), bob.joins(), cyd.joins(), ann.enters("room"), bob.enters("room"),
@@ -94,7 +95,7 @@ var section4 = []sentence{
 		}}},
 	},
 	{
-		says: "| `! ...` | other words of the server: help, notices, shutdown |",
+		says: "| `! ...` | other words of the server: help, shutdown |",
 		scenes: []scene{
 			{name: "words of help", steps: []step{
 				ann.joins(),
@@ -111,7 +112,7 @@ var section4 = []sentence{
 		},
 	},
 	{
-		says:     "| anything else | the one-line list answer to `!users`, `!rooms`, `!members` |",
+		says:     "| anything else | the one-line answer to `!users`, `!rooms`, `!members` |",
 		tutorial: "send a space-separated list",
 		scenes: []scene{{name: "lists", steps: []step{
 			ann.joins(), bob.joins(), ann.enters("hall"), ann.enters("room"), bob.enters("room"),
@@ -132,6 +133,40 @@ var section4 = []sentence{
 			ann.sends("#bob cyd: hi\r\n"), bob.sees("#ann: cyd: hi\r\n"),
 			ann.sends("@room cyd: hi\r\n"), bob.sees("@room ann: cyd: hi\r\n"),
 			ann.sends("!me : cyd: hi\r\n"), bob.sees("* ann : cyd: hi\r\n"),
+		}}},
+	},
+	{
+		says:     "A terminal wraps long lines at a width the server does not know.",
+		explains: "It is about terminals, and the reason for the next sentence.",
+	},
+	{
+		says: "So from column 20 on, a word directly before a colon and a space gets a space before that colon (`bob : text`) if it stands " +
+			"behind two blanks or more, or ends in the nick of another person who is online.",
+		scenes: []scene{
+			{name: "a nick and a colon that a terminal may wrap to", steps: []step{
+				ann.joins(), bob.joins(), ann.enters("room"), bob.enters("room"),
+				ann.sends("a long line about nothing, bob: hi\r\n"), bob.sees("ann: a long line about nothing, bob : hi\r\n"),
+				ann.sends("a long line about nothing,xBOB: hi\r\n"), bob.sees("ann: a long line about nothing,xBOB : hi\r\n"),
+				ann.sends("a long line about nothing,  zoe: hi\r\n"), bob.sees("ann: a long line about nothing,  zoe : hi\r\n"),
+				ann.sends("@room a long line about nothing, bob: hi\r\n"), bob.sees("@room ann: a long line about nothing, bob : hi\r\n"),
+				ann.sends("#bob a long line about nothing, bob: hi\r\n"), bob.sees("#ann: a long line about nothing, bob : hi\r\n"),
+			}},
+			{name: "other words before a colon", steps: []step{
+				ann.joins(), bob.joins(),
+				ann.sends("a line, bob: hi\r\n"), bob.sees("ann: a line, bob: hi\r\n"), // before column 20
+				ann.sends("a long line about nothing, zoe: hi\r\n"), bob.sees("ann: a long line about nothing, zoe: hi\r\n"),
+				ann.sends("a long line about nothing, ann: hi\r\n"), bob.sees("ann: a long line about nothing, ann: hi\r\n"),
+				ann.sends("a long line about nothing, bob:hi\r\n"), bob.sees("ann: a long line about nothing, bob:hi\r\n"),
+			}},
+		},
+		proven: []proof{{"parley/chatcore", "TestForgedRowsAreTakenApart"}},
+	},
+	{
+		says: "JSON has the text as it was sent.",
+		scenes: []scene{{name: "no space before a colon in JSON", steps: []step{
+			ann.joins(), bob.joins(), bob.takesJSON(),
+			ann.sends("a long line about nothing,  bob: hi\r\n"),
+			bob.seesLike(object("message", `,"from":"ann"(,"identity":"SHA256:[^"]+")?,"text":"a long line about nothing,  bob: hi","mention":true`)),
 		}}},
 	},
 }

@@ -1,34 +1,11 @@
 package conformance
 
-import (
-	"strings"
-	"testing"
-)
+import "strings"
 
-// TestSSH plays section 6 with the system's ssh.
-func TestSSH(t *testing.T) {
-	needSSH(t)
-	for _, s := range append(section6, section6commands...) {
-		if !strings.Contains(flat(protocolText), flat(s.says)) {
-			t.Errorf("section 6 does not say: %s", s.says)
-		}
-		for _, sc := range s.scenes {
-			t.Run(sc.name, func(t *testing.T) {
-				t.Parallel()
-				t.Logf("the protocol: %s", s.says)
-				var change []func(*options)
-				if sc.server != nil {
-					change = append(change, sc.server)
-				}
-				newStage(t, serve(t, change...), secureShell{}).play(sc.steps...)
-			})
-		}
-	}
-}
-
+// section6 is who comes in by ssh, with what nick, and what a session without a terminal is.
 var section6 = []sentence{
 	{
-		says: "`ssh -p 2222 host`: the nick is the ssh user name made valid (characters that are not letters or digits are dropped).",
+		says: "`ssh -p 2222 HOST`: the nick is the ssh user name without the characters that are not letters or digits.",
 		scenes: []scene{
 			{name: "user name made valid", steps: []step{
 				bob.joinsRaw(),
@@ -46,7 +23,31 @@ var section6 = []sentence{
 		},
 	},
 	{
-		says: "Any key is welcome and *is* the identity; a person without a key is a guest unless `--guests=false`.",
+		says: "A user name of more than 256 bytes is refused, with a banner that says so.",
+		scenes: []scene{
+			{name: "user name of 256 bytes", steps: []step{
+				bob.joinsRaw(),
+				ann.as("ann" + strings.Repeat(".", 253)).joins(),
+				bob.sends("!users\r\n"), bob.sees("ann bob\r\n"),
+			}},
+			{name: "user name of 257 bytes", steps: []step{
+				bob.joinsRaw(),
+				ann.as("ann" + strings.Repeat(".", 254)).isRefused(`Your user name has 257 bytes, and 256 are allowed`),
+				bob.sends("!users\r\n"), bob.sees("bob\r\n"),
+			}},
+		},
+	},
+	{
+		says: "Any key is welcome, and *is* the identity: no account, no registration.",
+		scenes: []scene{{name: "a key is the identity", steps: []step{
+			ann.joins(), ann.as("zoe").joins(), cyd.joinsRaw(),
+			cyd.sends("!whois ann\r\n"), cyd.seesWithKey(`! ann is verified, key %s`, ann), cyd.seesLike(`! ann .*`), cyd.seesLike(`! ann is idle .*`),
+			cyd.sends("!whois zoe\r\n"), cyd.seesWithKey(`! zoe is verified, key %s`, ann), cyd.seesLike(`! zoe .*`), cyd.seesLike(`! zoe is idle .*`),
+		}}},
+		proven: []proof{script("ssh-identity")}, // kinds of keys
+	},
+	{
+		says: "Who has none is a guest (`--guests=false`: is refused).",
 		scenes: []scene{
 			{name: "a key and a guest", steps: []step{
 				ann.joins(), bob.withoutKey().joins(), cyd.joinsRaw(),
@@ -55,25 +56,52 @@ var section6 = []sentence{
 			}},
 			{name: "no guests, but keys", server: withoutGuests, steps: []step{
 				ann.joins(),
-				step{"a guest is told how to make a key", func(st *stage) error {
-					cmd := sshCommand(st.t, st.server, bob.withoutKey())
-					for i, arg := range cmd.Args {
-						if arg == "LogLevel=ERROR" { // ssh shows no word of the server then
-							cmd.Args[i] = "LogLevel=INFO"
-						}
-					}
-					return run(cmd, "", outcome{err: `\A(?s:.*ssh-keygen.*)`, status: sshFailed})
-				}},
+				bob.withoutKey().isRefused(`ssh-keygen`),
 				ann.sends("!users\r\n"), ann.sees("ann\r\n"),
 			}},
 		},
 	},
 	{
-		says: "**Without a terminal** (`ssh -T`, a pipe, a bot): the plain line stream, exactly sections 3 to 5.",
-		scenes: []scene{{name: "a slash is text", steps: []step{
-			ann.joins(), bob.joinsRaw(),
-			ann.sends("/users\r\n"), bob.sees("ann: /users\r\n"),
-		}}},
+		says:   "A guest logs in by keyboard-interactive, without a question.",
+		proven: []proof{script("ssh-password")},
+	},
+	{
+		says:   "A client that knows only passwords may give any password: it makes its user a guest, and nobody looks at it.",
+		proven: []proof{{"parley/sshserver", "TestLogin_AnyPasswordIsAGuests"}, script("ssh-password")},
+	},
+	{
+		says:   "OpenSSH tries keys first, then keyboard-interactive, and so asks nobody for a password.",
+		proven: []proof{script("ssh-password")},
+	},
+	{
+		says:   "A FIDO key need not be touched.",
+		proven: []proof{{"parley/sshserver", "TestLogin_FIDOKeyWithoutATouch"}},
+	},
+	{
+		says: "Certificates are refused, and the client goes on with what else it has; the 64th refused attempt to log in ends the connection.",
+		proven: []proof{
+			{"parley/sshserver", "TestCertificatesAreRefused"}, script("ssh-password"),
+			{"parley/sshserver", "TestLogin_AttemptsAreBounded"}, {"parley/sshserver", "TestLogin_BehindFortyRefusedAttempts"},
+		},
+	},
+	{
+		says: "A client that asks for the login service anew before each attempt, as paramiko does, is disconnected at its second attempt: " +
+			"`golang.org/x/crypto/ssh` takes that request once.",
+		proven: []proof{script("ssh-paramiko")},
+	},
+	{
+		says:   "Such a client comes in with its first attempt, by a plain key or a password.",
+		proven: []proof{script("ssh-paramiko"), script("ssh-password")},
+	},
+	{
+		says: "**Without a terminal** (`ssh -T`, a pipe, a bot): the line stream of sections 3 to 5.",
+		scenes: []scene{
+			{name: "a slash is text", steps: []step{
+				ann.joins(), bob.joinsRaw(),
+				ann.sends("/users\r\n"), bob.sees("ann: /users\r\n"),
+			}},
+		},
+		proven: []proof{{"parley/test/conformance", "TestPlainSSH"}},
 	},
 	{
 		says: "End of input ends the session when everything owed has been sent.",
@@ -84,10 +112,36 @@ var section6 = []sentence{
 				ann.sees("#bob: hi\r\n"),
 			}},
 		},
+		proven: []proof{{"parley/test/conformance", "TestEndOfInputWithMuchOwed"}},
 	},
 	{
-		says: "The same key connecting again under the same nick is one more session of the same person: both see everything, " +
-			"`!users` lists the nick once, rooms are shared, the person leaves with the last session.",
+		says: "A nick that was proven by a key is held for that key for 10 minutes after a session that the server ended, or whose " +
+			"connection failed: `!error nick in use: ann (held for the key it belonged to, for another 8 min)`.",
+		scenes: []scene{{name: "a nick that is held", steps: []step{
+			ann.joins(), ann.sends(strings.Repeat("x", 1<<20+1)), ann.sees(tooLong), ann.closed(),
+			bob.joinsRaw(), bob.sends("!nick ann\r\n"), bob.sees("!error nick in use: ann (held for the key it belonged to, for another 10 min)\r\n"),
+			ann.withOtherKey().isTurnedAway("!error nick in use: ann (held for the key it belonged to, for another 10 min)\n"),
+			ann.joins(), // the key itself
+		}}},
+		proven: []proof{{"parley/chatcore", "TestRow24_ANickIsHeldForItsKey"}},
+	},
+	{
+		says: "Leaving, and closing the connection or the window, frees it at once.",
+		scenes: []scene{
+			{name: "a nick that was left", steps: []step{
+				bob.joinsRaw(), ann.joins(), ann.leaves(), ann.withOtherKey().joins(),
+				bob.sends("!users\r\n"), bob.sees("ann bob\r\n"),
+			}},
+			{name: "a nick whose connection was closed", steps: []step{
+				bob.joinsRaw(), ann.joins(), ann.drops(), bob.asksUntil("!users\r\n", "bob\r\n"), ann.withOtherKey().joins(),
+				bob.sends("!users\r\n"), bob.sees("ann bob\r\n"),
+			}},
+		},
+		proven: []proof{script("terminal-end")}, // the window
+	},
+	{
+		says: "The same key under the same nick again is one more session of the same person: all of them hear everything, " +
+			"`!users` lists the nick once, rooms are shared, and the person leaves with the last session.",
 		scenes: []scene{
 			{name: "both see everything", steps: []step{
 				ann.joins(), ann.again().joins(), bob.joinsRaw(),
@@ -131,7 +185,19 @@ var section6 = []sentence{
 		},
 	},
 	{
-		says: "a plain or command session gets `!error nick in use: nick` on stderr and exit status 1.",
+		says: "A plain session is not shown the private lines its person sends from another, since `#nick: text` has no place for whom " +
+			"they went to; JSON has.",
+		scenes: []scene{{name: "private lines of another session", steps: []step{
+			bob.joinsRaw(), ann.joins(), ann.again().joins(),
+			ann.sends("#bob one\r\n"), bob.sees("#ann: one\r\n"), ann.again().nothing(),
+			ann.again().takesJSON(),
+			ann.sends("#bob two\r\n"), bob.sees("#ann: two\r\n"),
+			ann.again().seesLike(object("private", `,"from":"ann",.*,"to":"bob","text":"two"`)),
+		}}},
+	},
+	{
+		says: "A nick used by someone else: an interactive session is told so and asked for another; a plain or command session gets " +
+			"`!error nick in use: nick` on standard error, and exit status 1.",
 		scenes: []scene{
 			{name: "a nick with a key", steps: []step{
 				ann.joins(),
@@ -162,10 +228,15 @@ var section6 = []sentence{
 				bob.as("аnn").isTurnedAway("!error nick in use: аnn\n"), // a Cyrillic a
 				bob.as("server").isTurnedAway(`\A!error nick in use: server.*\n`),
 			}},
+			{name: "another nick is asked for", steps: []step{
+				bob.joinsRaw(),
+				ann.as("bob").opensTerminal("dumb"), ann.as("bob").shows(`nick in use: bob`), ann.as("bob").types("zoe\r"), ann.as("bob").shows(greeted),
+				bob.asksUntil("!users\r\n", "bob zoe\r\n"),
+			}},
 		},
 	},
 	{
-		says: "`ssh alice+dev@host` enters the room `dev` at once and talks to it.",
+		says: "`ssh alice+dev@HOST` enters the room `dev` at once and talks to it; a command session talks to it without entering.",
 		scenes: []scene{
 			{name: "user and room", steps: []step{
 				bob.joinsRaw(), cyd.joinsRaw(), bob.enters("dev"),
@@ -195,5 +266,14 @@ var section6 = []sentence{
 				cyd.nothing(),
 			}},
 		},
+	},
+	{
+		says:   "What a session may ask of SSH: one session channel with a terminal, a shell or a command.",
+		proven: []proof{{"parley/sshserver", "TestChannelFilter"}},
+	},
+	{
+		says: "Forwarding, agents, X11, subsystems (sftp) and certificates are refused; of the environment `TZ`, `LANG`, `LC_*`, `NO_COLOR` " +
+			"and `COLORTERM` are taken.",
+		proven: []proof{{"parley/sshserver", "TestChannelFilter"}, {"parley/sshserver", "TestCertificatesAreRefused"}, script("terminal-plain")},
 	},
 }

@@ -3,10 +3,12 @@ package conformance
 import (
 	"bytes"
 	"context"
+	"flag"
 	"log/slog"
 	"net"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strconv"
 	"sync"
 	"testing"
@@ -16,7 +18,10 @@ import (
 	"parley/internal/app"
 	"parley/internal/input"
 	"parley/internal/lineproto"
+	"parley/internal/netguard"
 	"parley/keys"
+
+	"golang.org/x/time/rate"
 )
 
 // options are what a test may want otherwise than the program has it. The rate
@@ -27,11 +32,17 @@ type options struct {
 	nickTimeout   time.Duration
 	outbox        int
 	sendBuffer    int // of the first connection of the raw port, in bytes; 0 for what is usual
+	input         input.Limits
+	guard         netguard.Limits
 }
 
 func withHints(o *options)     { o.hints = true }
 func withoutGuests(o *options) { o.guests = false }
 func anyOutbox(o *options)     { o.outbox = 0 }
+
+func usualRate(o *options)    { o.input.Rate, o.input.Burst = 5, 10 }
+func aLineAMinute(o *options) { o.input.Rate, o.input.Burst = rate.Every(time.Minute), 10 }
+func usualPerIP(o *options)   { o.guard.PerAddress = 32 }
 
 // smallSendBuffer is for a client that is to be behind soon: the system may keep
 // 4 MB for it before the server notices that it does not read.
@@ -58,14 +69,17 @@ type server struct {
 // serve starts a server that lasts as long as the test.
 func serve(t testing.TB, change ...func(*options)) *server {
 	t.Helper()
-	o := options{guests: true, nickTimeout: 30 * time.Second, outbox: 256 << 10}
+	o := options{
+		guests: true, nickTimeout: 30 * time.Second, outbox: 256 << 10,
+		input: input.Limits{MaxLine: lineproto.DefaultMaxLine},
+	}
 	for _, c := range change {
 		c(&o)
 	}
 	book := &logBook{}
 	whole, err := app.New(app.Options{
 		Log: slog.New(slog.NewTextHandler(book, nil)), HostKey: keyOf(t, "the server"), Name: "parley", Guests: o.guests, Hints: o.hints,
-		Input: input.Limits{MaxLine: lineproto.DefaultMaxLine}, Outbox: o.outbox, NickTimeout: o.nickTimeout, Drain: patience,
+		Guard: o.guard, Input: o.input, Outbox: o.outbox, NickTimeout: o.nickTimeout, NoticeInterval: time.Hour, Drain: patience,
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -159,6 +173,11 @@ func TestMain(m *testing.M) {
 		panic(err)
 	}
 	keyFolder.path, keyFolder.files = dir, make(map[string]string)
+	flag.Parse()
+	// A scene waits more than it computes: for ssh, and for the pauses in what is typed.
+	if err := flag.Set("test.parallel", strconv.Itoa(2*runtime.GOMAXPROCS(0))); err != nil {
+		panic(err)
+	}
 	status := m.Run()
 	_ = os.RemoveAll(dir)
 	os.Exit(status)

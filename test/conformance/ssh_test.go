@@ -1,6 +1,7 @@
 package conformance
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -22,8 +23,8 @@ func (secureShell) introduce(*client, person) error { return nil }
 // start starts ssh as a client that lasts as long as the test at most.
 func start(t testing.TB, cmd *exec.Cmd) *client {
 	t.Helper()
-	c := &client{tape: newTape()}
 	complaints := newTape()
+	c := &client{tape: newTape(), errors: complaints}
 	cmd.Stdout, cmd.Stderr = c.tape, complaints
 	in, err := cmd.StdinPipe()
 	if err != nil {
@@ -41,14 +42,21 @@ func start(t testing.TB, cmd *exec.Cmd) *client {
 		complaints.ended(nil)
 	}()
 	c.drop = func() { _ = cmd.Process.Kill() } // it may be gone already
-	c.left = func() string {
+	c.status = func() (int, error) {
 		select {
 		case <-ended:
+			return cmd.ProcessState.ExitCode(), nil
 		case <-time.After(patience):
-			return "ssh does not end"
+			return 0, errors.New("ssh does not end")
+		}
+	}
+	c.left = func() string {
+		status, err := c.status()
+		if err != nil {
+			return err.Error()
 		}
 		text, _ := complaints.all()
-		if status := cmd.ProcessState.ExitCode(); text != "" || status == sshFailed {
+		if text != "" || status == sshFailed {
 			return fmt.Sprintf("ssh ended with status %d and %s on standard error", status, short(text))
 		}
 		return ""

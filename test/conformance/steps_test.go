@@ -6,6 +6,8 @@ import (
 	"regexp"
 	"testing"
 	"time"
+
+	"golang.org/x/crypto/ssh"
 )
 
 // step is one line of a scene.
@@ -109,6 +111,27 @@ func (p person) seesLike(re string) step {
 	})
 }
 
+// skipsToLike receives lines up to one that re matches, whatever the others are.
+func (p person) skipsToLike(re string) step {
+	want := regexp.MustCompile(`\A(?:` + re + `)\r\n\z`)
+	return p.watch("skips to a line like "+re, func(_ *stage, c *client) error {
+		for {
+			line, err := c.tape.line()
+			if err != nil || want.MatchString(line) {
+				return err
+			}
+		}
+	})
+}
+
+// seesWithKey is seesLike of a format with the fingerprint of whose key.
+func (p person) seesWithKey(format string, whose person) step {
+	return step{p.name + " sees the key of " + whose.name + " in a line like " + format, func(st *stage) error {
+		fingerprint := ssh.FingerprintSHA256(keyOf(st.t, whose.key).Signer().PublicKey())
+		return p.seesLike(fmt.Sprintf(format, regexp.QuoteMeta(fingerprint))).do(st)
+	}}
+}
+
 // skipsTo receives lines up to this one, whatever they are.
 func (p person) skipsTo(text string) step {
 	return p.watch("skips to "+short(text), func(_ *stage, c *client) error {
@@ -129,6 +152,9 @@ func (p person) nothing() step {
 		question, answer := st.barrier()
 		if _, err := io.WriteString(c.in, question); err != nil {
 			return err
+		}
+		if c.inJSON {
+			return p.seesLike(inJSON(answer)).do(st)
 		}
 		return c.tape.see(answer)
 	})
@@ -181,8 +207,8 @@ func (p person) asksUntil(question, answer string) step {
 	})
 }
 
-// aSecondPasses is when the server tells its news: cmd/parley does it once a
-// second, so here is what it does.
+// aSecondPasses has the server tell its news. In use it does so once a second; here it
+// never does so by itself, so that no scene depends on the time it takes.
 func aSecondPasses() step {
 	return step{"a second passes", func(st *stage) error {
 		st.server.core.Tick()

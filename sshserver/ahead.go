@@ -1,0 +1,110 @@
+package sshserver
+
+import (
+	"bytes"
+	"fmt"
+	"sync"
+
+	"parley/chatcore"
+)
+
+// maxAhead is how many bytes of typed lines wait for their turn: as many as at the prompt.
+const maxAhead = 64 << 10
+
+// ahead holds the lines that were typed in a command session and wait for their turn. A
+// line that does not fit is left out whole, and counted.
+type ahead struct {
+	more chan struct{} // has one where there may be something to take
+	room chan struct{} // has one where something was taken
+
+	mu      sync.Mutex
+	text    []byte
+	begun   bool // the last line was added without its end
+	skips   bool // the rest of a line is left out
+	leftOut int  // lines
+	ended   bool // nothing more is added
+}
+
+func newAhead() *ahead {
+	return &ahead{more: make(chan struct{}, 1), room: make(chan struct{}, 1)}
+}
+
+// fits reports whether nothing of text would be left out. text has maxAhead bytes at most.
+func (a *ahead) fits(text []byte) bool {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return len(a.text)+len(text) <= maxAhead
+}
+
+// add adds text, which has lines or parts of lines.
+func (a *ahead) add(text []byte) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	for part := range bytes.Lines(text) {
+		a.addLocked(part)
+	}
+	wake(a.more)
+}
+
+// addLocked adds the rest of a line, or a part of it.
+//
+// A line that was begun has room for maxAhead bytes more. So it is too long where its rest
+// does not fit, and nobody hears its first part. Its end is added all the same: the next
+// line is another one.
+func (a *ahead) addLocked(part []byte) {
+	limit, ends := maxAhead, part[len(part)-1] == '\n'
+	if a.begun {
+		limit += maxAhead
+	}
+	switch {
+	case !a.skips && len(a.text)+len(part) <= limit:
+		a.text = append(a.text, part...)
+		a.begun = !ends
+		return
+	case !a.skips:
+		a.leftOut++
+	}
+	a.skips = !ends
+	if ends && a.begun {
+		a.text = append(a.text, '\n')
+		a.begun = false
+	}
+}
+
+// end says that nothing more is added.
+func (a *ahead) end() {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.ended = true
+	wake(a.more)
+}
+
+// take moves what waits to p, as far as it fits. more is false at the end.
+func (a *ahead) take(p []byte) (n int, more bool) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	n = copy(p, a.text)
+	if a.text = a.text[n:]; len(a.text) == 0 {
+		a.text = nil
+	}
+	wake(a.room)
+	return n, n > 0 || !a.ended
+}
+
+// tooMuch is the error where lines were left out, else nil.
+func (a *ahead) tooMuch() error {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.leftOut == 0 {
+		return nil
+	}
+	return &chatcore.Error{What: chatcore.ErrTooMany.What, Detail: fmt.Sprintf("%s left out: %d bytes may wait for their turn",
+		counted(a.leftOut, "line was", "lines were"), maxAhead)}
+}
+
+func wake(c chan<- struct{}) {
+	select {
+	case c <- struct{}{}:
+	default:
+	}
+}
