@@ -15,6 +15,7 @@ import (
 	"parley/chatcore"
 	"parley/internal/input"
 	"parley/internal/netguard"
+	"parley/internal/ratelimit"
 	"parley/internal/sockets"
 )
 
@@ -39,9 +40,9 @@ type conn struct {
 	readBudget *readBudget
 	progress   writeProgress
 	admission  netguard.Admission
-	near       *neighbours   // what all who come from this address share
-	budget     *input.Budget // the same; nil means no limit
-	leave      func()        // gives both back
+	near       *neighbours       // what all who come from this address share
+	budget     *ratelimit.Budget // the same; nil means no limit
+	leave      func()            // gives both back
 	closing    sync.Once
 	began      atomic.Bool // it has begun as SSH does
 	admitted   atomic.Bool // it has a session channel, or has been given up
