@@ -138,3 +138,22 @@ func TestMentionsWithJoiners(t *testing.T) {
 		}
 	}
 }
+
+func TestMentions_OfFiftyPeopleAtMost(t *testing.T) {
+	core := chatcore.New(chatcore.Options{})
+	var text strings.Builder
+	var people []*client
+	for i := range 60 {
+		nick := fmt.Sprintf("n%d", i)
+		people = append(people, admit(t, core, chatcore.JoinRequest{Nick: nick, Format: viewed{}, Kind: chatcore.Interactive}))
+		text.WriteString(nick + " ")
+	}
+	join(t, core, "ann").does("hello " + text.String())
+	views := make(map[string]int)
+	for _, p := range people {
+		views[strings.Join(p.heard(), ",")]++
+	}
+	if views[mentioned] != 50 || views[received] != 10 {
+		t.Errorf("60 people are named in one message, and have the views %v", views)
+	}
+}

@@ -75,3 +75,11 @@ func roomNames(s *client) []string {
 	}
 	return names
 }
+
+func TestWho_SaysHowManyThereAre(t *testing.T) {
+	core := chatcore.New(chatcore.Options{})
+	all := joinAll(t, core, many(12)...)
+	if got, n, err := all["n0"].Who("", 10); err != nil || len(got) != 10 || n != 12 {
+		t.Errorf("%d of %d people, %v", len(got), n, err)
+	}
+}

@@ -15,6 +15,7 @@ import (
 	"parley/chatcore"
 	"parley/internal/input"
 	"parley/internal/netguard"
+	"parley/internal/ratelimit"
 	"parley/internal/sockets"
 )
 
@@ -39,9 +40,9 @@ type conn struct {
 	readBudget *readBudget
 	progress   writeProgress
 	admission  netguard.Admission
-	near       *neighbours   // what all connections from this address share
-	budget     *input.Budget // shared in the same way; nil means no limit
-	leave      func()        // leaves both
+	near       *neighbours       // what all connections from this address share
+	budget     *ratelimit.Budget // shared in the same way; nil means no limit
+	leave      func()            // leaves both
 	closing    sync.Once
 	began      atomic.Bool // the client's first bytes are those of SSH
 	admitted   atomic.Bool // it has a session channel, or has been given up

@@ -163,3 +163,18 @@ func BenchmarkIsProgram(b *testing.B) {
 		})
 	}
 }
+
+func TestIsProgram_LooksAtSoMuch(t *testing.T) {
+	for _, tt := range []struct {
+		before string
+		want   bool
+	}{
+		{strings.Repeat(" ", 1000), true},
+		{strings.Repeat(".", maxShell-len(" ; scp -t .")) + " ; ", true},
+		{strings.Repeat(".", maxShell) + " ; ", false},
+	} {
+		if got := isProgram(tt.before + "scp -t ."); got != tt.want {
+			t.Errorf("a program behind %d bytes is seen: %t", len(tt.before), got)
+		}
+	}
+}

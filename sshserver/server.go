@@ -23,6 +23,7 @@ import (
 	"parley/internal/frontend"
 	"parley/internal/input"
 	"parley/internal/netguard"
+	"parley/internal/ratelimit"
 )
 
 // Options are the options of a Server.
@@ -32,7 +33,7 @@ type Options struct {
 	Log     *slog.Logger
 	HostKey gossh.Signer
 	Input   input.Limits
-	Budgets *netguard.Shares[input.Budget] // what an address may say; nil means no limit
+	Budgets *netguard.Shares[ratelimit.Budget] // what an address may say; nil means no limit
 
 	Name   string // the server's name, for the greeting
 	MOTD   string // the message of the day, for the greeting

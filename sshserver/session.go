@@ -15,6 +15,7 @@ import (
 	"parley/internal/input"
 	"parley/internal/lineproto"
 	"parley/internal/netguard"
+	"parley/internal/ratelimit"
 	"parley/internal/safetext"
 )
 
@@ -43,7 +44,7 @@ type session struct {
 	nick  string // from the ssh user name
 	room  string // from the ssh user name, after a +
 	who   string // identity; empty for a guest
-	purse *input.Purse
+	purse *ratelimit.Purse
 	watch string // the room a tail session listens to; empty for public messages
 
 	chat      *chatcore.Session // nil until the session has joined
@@ -62,7 +63,7 @@ func (s *Server) newSession(sess ssh.Session) *session {
 	_, _, pty := sess.Pty()
 	return &session{
 		server: s, conn: connOf(sess.Context()), exit: sess.Exit, kind: kind, terminal: pty && kind != chatcore.Interactive,
-		nick: safetext.NickFrom(user), room: strings.TrimPrefix(room, "@"), who: identity(sess), purse: input.NewPurse(connOf(sess.Context()).budget),
+		nick: safetext.NickFrom(user), room: strings.TrimPrefix(room, "@"), who: identity(sess), purse: ratelimit.NewPurse(connOf(sess.Context()).budget),
 		done: make(chan struct{}), finished: make(chan struct{}),
 	}
 }

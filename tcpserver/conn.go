@@ -16,6 +16,7 @@ import (
 	"parley/internal/flush"
 	"parley/internal/input"
 	"parley/internal/netguard"
+	"parley/internal/ratelimit"
 )
 
 const (
@@ -174,7 +175,7 @@ func (c *conn) join(nick string) error {
 	c.admission.Authenticated()
 	limits := c.server.Input
 	budget, leave := c.server.Budgets.Join(c.stream.accepted)
-	limits.Purse, c.leaveBudget = input.NewPurse(budget), leave
+	limits.Purse, c.leaveBudget = ratelimit.NewPurse(budget), leave
 	talk := watchful{Handler: limits.Talk(s), conn: c, looked: time.Now()}
 	c.lines = input.New(limits, &talk, c.writer, c.done)
 	return nil

@@ -78,3 +78,18 @@ func TestFirstLine_ErasedByTelnet(t *testing.T) {
 		}
 	}
 }
+
+func TestFirstLine_IsBounded(t *testing.T) {
+	l := newFirstLine()
+	for _, tt := range []struct {
+		came int
+		ends bool
+	}{{maxRegistration, false}, {1, true}} { // telnet's own commands, of which no text is left
+		if l.came += tt.came; l.ends(nil) != tt.ends {
+			t.Errorf("after %d bytes it has ended: %t", l.came, !tt.ends)
+		}
+	}
+	if l.fault != netguard.BadLogin {
+		t.Errorf("refused as %q", l.fault)
+	}
+}

@@ -63,3 +63,39 @@ func TestTheLastWordsArriveBesideUnreadInput(t *testing.T) {
 		}
 	}
 }
+
+// A client that sends on and on after the end is not listened to for long.
+func TestLinger_IsBounded(t *testing.T) {
+	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer ln.Close()
+	sent := make(chan int)
+	go func() {
+		n := 0
+		defer func() { sent <- n }()
+		nc, err := net.Dial("tcp", ln.Addr().String())
+		if err != nil {
+			return
+		}
+		defer nc.Close()
+		for flood := make([]byte, 64<<10); err == nil; n += len(flood) {
+			_, err = nc.Write(flood)
+		}
+	}()
+	nc, err := ln.Accept()
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := newStream(nc, nil)
+	begun := time.Now()
+	s.linger(time.Minute)
+	_ = s.Close()
+	if took := time.Since(begun); took > 30*time.Second {
+		t.Errorf("it is listened to for %s", took)
+	}
+	if n := <-sent; n < lingerMost {
+		t.Errorf("%d bytes are read, want %d", n, lingerMost)
+	}
+}

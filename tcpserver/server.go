@@ -14,6 +14,7 @@ import (
 	"parley/internal/frontend"
 	"parley/internal/input"
 	"parley/internal/netguard"
+	"parley/internal/ratelimit"
 )
 
 // Options are the options of a Server.
@@ -22,7 +23,7 @@ type Options struct {
 	Flusher *flush.Flusher
 	Log     *slog.Logger
 	Input   input.Limits
-	Budgets *netguard.Shares[input.Budget] // what an address may say; nil means no limit
+	Budgets *netguard.Shares[ratelimit.Budget] // what an address may say; nil means no limit
 	// Hints makes the server ask for a nick at connect, and explain why it refuses one. If
 	// false, it sends no byte before the nick is registered.
 	Hints       bool

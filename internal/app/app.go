@@ -13,6 +13,7 @@ import (
 	"parley/internal/flush"
 	"parley/internal/input"
 	"parley/internal/netguard"
+	"parley/internal/ratelimit"
 	"parley/keys"
 	"parley/sshserver"
 	"parley/tcpserver"
@@ -108,12 +109,12 @@ func New(o Options) (*Server, error) {
 }
 
 // budgets returns what each address may make others receive; nil for no limit.
-func (o *Options) budgets() *netguard.Shares[input.Budget] {
+func (o *Options) budgets() *netguard.Shares[ratelimit.Budget] {
 	if o.BytesPerIP == 0 {
 		return nil
 	}
-	return &netguard.Shares[input.Budget]{
-		New:   func() *input.Budget { return input.NewBudget(o.BytesPerIP) },
-		Spent: (*input.Budget).Spent,
+	return &netguard.Shares[ratelimit.Budget]{
+		New:   func() *ratelimit.Budget { return ratelimit.NewBudget(o.BytesPerIP) },
+		Spent: (*ratelimit.Budget).Spent,
 	}
 }

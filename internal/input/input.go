@@ -13,14 +13,15 @@ import (
 	"parley/chatcore"
 	"parley/internal/flush"
 	"parley/internal/lineproto"
+	"parley/internal/ratelimit"
 )
 
 // Limits are what a session may send.
 type Limits struct {
-	MaxLine int        // bytes in a line, without its ending; 0 means no limit but lineproto.MaxRun
-	Rate    rate.Limit // lines a second; 0 means no limit
-	Burst   int        // lines that may come at once before Rate counts
-	Purse   *Purse     // what the session may make others receive; nil means no limit
+	MaxLine int              // bytes in a line, without its ending; 0 means no limit but lineproto.MaxRun
+	Rate    rate.Limit       // lines a second; 0 means no limit
+	Burst   int              // lines that may come at once before Rate counts
+	Purse   *ratelimit.Purse // what the session may make others receive; nil means no limit
 }
 
 // ErrEndless says that more than [lineproto.MaxRun] bytes came without a newline:
@@ -47,7 +48,7 @@ func (l Limits) Talk(s *chatcore.Session) Handler { return talk{s, l.MaxLine, l.
 type talk struct {
 	session *chatcore.Session
 	maxLine int
-	purse   *Purse
+	purse   *ratelimit.Purse
 }
 
 func (t talk) Lines(lines [][]byte) (more int) {
@@ -219,7 +220,7 @@ func (l *Lines) tooLong() error {
 // Pace makes one session's lines wait for their turn.
 type Pace struct {
 	limiter *rate.Limiter // nil when there is no limit
-	purse   *Purse
+	purse   *ratelimit.Purse
 	gate    Gate
 	done    <-chan struct{}
 }
@@ -270,7 +271,7 @@ func (p *Pace) turn(n int) error {
 		return ErrDone
 	default:
 	}
-	d := p.purse.wait(n)
+	d := p.purse.Wait(n)
 	if p.limiter != nil {
 		d = max(d, p.limiter.Reserve().Delay())
 	}

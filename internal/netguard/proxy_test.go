@@ -191,3 +191,21 @@ func FuzzReadHeader(f *testing.F) {
 		}
 	})
 }
+
+func TestHeadersAreBounded(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var silent []any
+		for range maxHeaders + 1 {
+			server, client := pipe("10.0.0.1:1")
+			defer client.Close()
+			silent = append(silent, server)
+		}
+		g := quiet(Limits{})
+		ln := g.Proxied(newIncoming(silent...), office, untold)
+		synctest.Wait()
+		if n := g.Refused()[NoProxyHeader]; n != 1 {
+			t.Errorf("%d are refused of %d that send no header", n, len(silent))
+		}
+		_ = ln.Close()
+	})
+}

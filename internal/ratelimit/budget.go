@@ -1,4 +1,4 @@
-package input
+package ratelimit
 
 import (
 	"time"
@@ -7,8 +7,8 @@ import (
 )
 
 // Budget bounds how many bytes the sessions of one address make others receive, all
-// together: each session may say so many lines, and an address may have many sessions. It
-// is safe for concurrent use. A nil Budget has no limit.
+// together. Each session may say so many lines, and an address may have many sessions. A
+// Budget is safe for concurrent use. A nil Budget has no limit.
 type Budget struct{ limiter *rate.Limiter }
 
 // budgetBurst is how many seconds' worth of a Budget may be spent at once.
@@ -29,12 +29,12 @@ func (b *Budget) spend(n int) {
 // Spent reports whether some of the burst is used up.
 func (b *Budget) Spent() bool { return b.limiter.Tokens() < float64(b.limiter.Burst()) }
 
-// debt is how long it takes until nothing is owed.
+// debt is how long it takes until the budget is no longer in debt.
 func (b *Budget) debt() time.Duration { return b.limiter.ReserveN(time.Now(), 0).Delay() }
 
-// What a session may say besides the budget of its address: 256 bytes a second, 4 KiB of it
-// at once, which is more than a person types. So people who share their address with
-// one who shouts do not wait for the shouter's debt, and 32 sessions add 8 KiB a second.
+// A session may say this much in addition to the budget of its address: 256 bytes a second,
+// 4 KiB of it at once, which is more than a person types. So people who share their address
+// with one who shouts do not wait for the shouter's debt, and 32 sessions add 8 KiB a second.
 const (
 	allowance      = 256
 	allowanceBurst = 4 << 10
@@ -49,7 +49,7 @@ type Purse struct {
 	at     time.Time // when that was so
 }
 
-// NewPurse returns a Purse that has spent nothing; nil where b is nil.
+// NewPurse returns a Purse that has spent nothing; nil if b is nil.
 func NewPurse(b *Budget) *Purse {
 	if b == nil {
 		return nil
@@ -75,9 +75,9 @@ func (p *Purse) refill() {
 	p.at = now
 }
 
-// wait is how long a line of n bytes waits for its turn: not at all, where the allowance
-// pays for it.
-func (p *Purse) wait(n int) time.Duration {
+// Wait returns how long a line of n bytes waits for its turn: 0 if the allowance pays for
+// it.
+func (p *Purse) Wait(n int) time.Duration {
 	if p == nil {
 		return 0
 	}
