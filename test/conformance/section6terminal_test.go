@@ -204,9 +204,9 @@ var section6terminal = []sentence{
 		scenes: []scene{{name: "commands of a terminal", steps: []step{
 			bob.joinsRaw(), ann.opensTerminal("dumb"), ann.shows(greeted),
 			bob.sends("#ann hi\r\n"), ann.shows(`bob → you: hi`),
-			ann.types("/reply 1\r/msg bob 2\r/query bob\r3\r/to\r4\r/join dev\r5\r"),
+			ann.types("/reply 1\r/msg bob 2\r/query bob\r3\r/to\r4\r/join dev\r5\r/topic @dev\r"),
 			bob.sees("#ann: 1\r\n#ann: 2\r\n#ann: 3\r\nann: 4\r\n"),
-			bob.enters("dev"), ann.types("6\r"), bob.sees("@dev ann: 6\r\n"),
+			ann.shows(`dev has no topic\r\n`), bob.enters("dev"), ann.types("6\r"), bob.sees("@dev ann: 6\r\n"),
 			ann.types("/names\r"), ann.shows(`In dev \(2\): ann, ~bob\r\n`),
 			ann.types("/list\r"), ann.shows(`Rooms: dev\r\n`),
 			ann.types("/last\r"), ann.shows(`ann: 5\r\n[^\r]*ann: 6\r\n-- now --\r\n`),
