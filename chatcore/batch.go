@@ -3,7 +3,7 @@ package chatcore
 import (
 	"strings"
 
-	"parley/internal/lineproto"
+	"parley/internal/proto"
 	"parley/internal/safetext"
 )
 
@@ -32,13 +32,13 @@ func (s *Session) DoAll(lines [][]byte, tell func(error)) {
 		if s.ending.Load() != nil {
 			return
 		}
-		l := lineproto.Parse(safetext.Text(string(line)))
+		l := proto.Parse(safetext.Text(string(line)))
 		if room, ok := s.spokenIn(l); ok {
 			if room != b.room {
 				b.sayAs(s, failed)
 			}
 			b.room = room
-			if l.Kind == lineproto.Room {
+			if l.Kind == proto.Room {
 				l.Text = strings.Clone(l.Text) // cloned: it is kept, and part of a longer line
 			}
 			b.texts = append(b.texts, l.Text)
@@ -68,13 +68,13 @@ func (b *batch) sayAs(s *Session, failed func(error)) {
 }
 
 // spokenIn reports whether l says something in a channel, and in which.
-func (s *Session) spokenIn(l lineproto.Line) (room string, ok bool) {
+func (s *Session) spokenIn(l proto.Line) (room string, ok bool) {
 	switch {
 	case strings.Trim(l.Text, " ") == "":
 		return "", false
-	case l.Kind == lineproto.Room && l.Target != "":
+	case l.Kind == proto.Room && l.Target != "":
 		return l.Target, true
-	case l.Kind == lineproto.Public:
+	case l.Kind == proto.Public:
 		t := s.target.Load()
 		if t == nil {
 			return "", true

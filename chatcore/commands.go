@@ -4,7 +4,7 @@ import (
 	"errors"
 	"strings"
 
-	"parley/internal/lineproto"
+	"parley/internal/proto"
 	"parley/internal/safetext"
 )
 
@@ -67,24 +67,24 @@ func findCommand(name string) *command {
 // tells it in the way of its sessions (see [Session.Tell]).
 func (s *Session) Do(line string) error {
 	s.user.touch()
-	return s.carryOut(lineproto.Parse(safetext.Text(line)))
+	return s.carryOut(proto.Parse(safetext.Text(line)))
 }
 
-func (s *Session) carryOut(l lineproto.Line) error {
+func (s *Session) carryOut(l proto.Line) error {
 	switch l.Kind {
-	case lineproto.Public:
+	case proto.Public:
 		return s.SayHere(l.Text)
-	case lineproto.Private:
+	case proto.Private:
 		if l.Target == "" || strings.Trim(l.Text, " ") == "" {
 			return ErrUsage.with(whisperUsage)
 		}
 		return s.SayTo(Destination{Nick: l.Target}, l.Text)
-	case lineproto.Room:
+	case proto.Room:
 		if l.Target == "" || strings.Trim(l.Text, " ") == "" {
 			return ErrUsage.with(roomUsage)
 		}
 		return s.SayTo(Destination{Room: l.Target}, l.Text)
-	case lineproto.Command:
+	case proto.Command:
 		return s.command(l.Target, l.Text)
 	}
 	return nil
@@ -103,7 +103,7 @@ func (s *Session) command(name, args string) error {
 
 // oneWord returns the only argument of a command that takes one.
 func oneWord(args string) (string, error) {
-	word, rest := lineproto.Word(args)
+	word, rest := proto.Word(args)
 	if word == "" || strings.Trim(rest, " ") != "" {
 		return "", errMissing
 	}
@@ -153,7 +153,7 @@ func (s *Session) me(args string) error {
 	room := s.Talking().Room
 	inRoom := strings.HasPrefix(args, roomMark)
 	if inRoom {
-		room, args = lineproto.Word(args[1:])
+		room, args = proto.Word(args[1:])
 	}
 	switch {
 	case inRoom && room == "", strings.Trim(args, " ") == "":

@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"unicode/utf8"
 
-	"parley/internal/lineproto"
+	"parley/internal/proto"
 )
 
 // Error says that a request was refused and changed nothing. The client that asked
@@ -50,10 +50,10 @@ func NotUnderstood(err error) bool {
 }
 
 // LineTooLong returns the refusal of a line of more than max bytes. 0 means
-// [lineproto.MaxRun], which no limit exceeds.
+// [proto.MaxRun], which no limit exceeds.
 func LineTooLong(max int) *Error {
 	if max <= 0 {
-		max = lineproto.MaxRun
+		max = proto.MaxRun
 	}
 	return ErrLineTooLong.with(fmt.Sprintf("%d bytes at most", max))
 }

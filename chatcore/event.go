@@ -4,7 +4,7 @@ import (
 	"strings"
 	"time"
 
-	"parley/internal/lineproto"
+	"parley/internal/proto"
 )
 
 // EventKind says what an Event is.
@@ -79,15 +79,15 @@ func (l Lines) Append(dst []byte, e *Event, v View) []byte {
 	}
 	switch e.Kind {
 	case Emoted:
-		return lineproto.AppendEvent(dst, e.Room, e.From+" "+e.lineText())
+		return proto.AppendEvent(dst, e.Room, e.From+" "+e.lineText())
 	case Noticed:
-		return lineproto.AppendEvent(dst, e.Room, e.noticeText())
+		return proto.AppendEvent(dst, e.Room, e.noticeText())
 	case Answered:
-		return lineproto.AppendAnswer(dst, e.Items)
+		return proto.AppendAnswer(dst, e.Items)
 	case Refused:
-		return lineproto.AppendError(dst, e.What, e.Text)
+		return proto.AppendError(dst, e.What, e.Text)
 	}
-	return lineproto.AppendNote(dst, e.noticeText())
+	return proto.AppendNote(dst, e.noticeText())
 }
 
 func (Lines) appendSaid(dst []byte, e *Event, text string, v View) []byte {
@@ -97,9 +97,9 @@ func (Lines) appendSaid(dst []byte, e *Event, text string, v View) []byte {
 		// read as a message to themselves.
 		return dst
 	case e.Kind == Whispered:
-		return lineproto.AppendPrivate(dst, e.From, text)
+		return proto.AppendPrivate(dst, e.From, text)
 	case e.Room != "":
-		return lineproto.AppendRoom(dst, e.Room, e.From, text)
+		return proto.AppendRoom(dst, e.Room, e.From, text)
 	}
-	return lineproto.AppendPublic(dst, e.From, text)
+	return proto.AppendPublic(dst, e.From, text)
 }

@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"parley/internal/lineproto"
+	"parley/internal/proto"
 )
 
 // maxIgnored is the maximum number of users that one user can ignore: each delivery to
@@ -44,7 +44,7 @@ func (u *User) ignoredNow() []ignored {
 }
 
 func (s *Session) ignore(args string) error {
-	nick, rest := lineproto.Word(args)
+	nick, rest := proto.Word(args)
 	switch {
 	case strings.Trim(rest, " ") != "":
 		return errMissing

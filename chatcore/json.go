@@ -4,7 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 
-	"parley/internal/lineproto"
+	"parley/internal/proto"
 )
 
 // JSON is the format of "!format json": one object a line, ending in CR LF, with the
@@ -54,6 +54,6 @@ func appendObject(dst []byte, o *object) []byte {
 	enc.SetEscapeHTML(false)        // people say "<3", and this is no web page
 	_ = enc.Encode(o)               // strings and numbers, into memory: it cannot fail
 	b.Truncate(b.Len() - len("\n")) // the newline of Encode
-	b.WriteString(lineproto.End)
+	b.WriteString(proto.End)
 	return b.Bytes()
 }

@@ -3,14 +3,14 @@ package chatcore
 import (
 	"strings"
 
-	"parley/internal/lineproto"
+	"parley/internal/proto"
 )
 
 // maxTopic is the maximum length of a topic, in characters.
 const maxTopic = 300
 
 func (s *Session) topic(args string) error {
-	room, text := lineproto.Word(args)
+	room, text := proto.Word(args)
 	if room = strings.TrimPrefix(room, roomMark); room == "" {
 		return errMissing
 	}

@@ -7,7 +7,7 @@ import (
 
 	"parley/chatcore"
 	"parley/internal/input"
-	"parley/internal/lineproto"
+	"parley/internal/proto"
 	"parley/internal/safetext"
 )
 
@@ -17,7 +17,7 @@ type scriptLines struct{ chatcore.Lines }
 
 func (f scriptLines) Append(dst []byte, e *chatcore.Event, v chatcore.View) []byte {
 	lines := f.Lines.Append(nil, e, v)
-	return append(dst, bytes.ReplaceAll(lines, []byte(lineproto.End), []byte{'\n'})...)
+	return append(dst, bytes.ReplaceAll(lines, []byte(proto.End), []byte{'\n'})...)
 }
 
 // lines returns the format of a command session. With a terminal it is the protocol's own,
@@ -50,7 +50,7 @@ func (c *session) command(raw string) {
 	}
 	line := strings.TrimRight(raw, "\r\n")
 	if !isPath(line) { // "/etc/motd is empty" is a sentence
-		line = lineproto.FromSlash(line)
+		line = proto.FromSlash(line)
 	}
 	switch err := c.carryOut(line); {
 	case errors.Is(err, input.ErrDone): // the session was ended, and its end is reported elsewhere
@@ -85,16 +85,16 @@ func (c *session) carryOut(line string) error {
 // addressee returns the destination of standard input, if line names a destination and says
 // nothing.
 func addressee(line string) (to chatcore.Destination, ok bool) {
-	l := lineproto.Parse(safetext.Text(line))
+	l := proto.Parse(safetext.Text(line))
 	if strings.Trim(l.Text, " ") != "" {
 		return to, false
 	}
 	switch {
-	case l.Kind == lineproto.Room && l.Target != "":
+	case l.Kind == proto.Room && l.Target != "":
 		return chatcore.Destination{Room: l.Target}, true
-	case l.Kind == lineproto.Private && l.Target != "":
+	case l.Kind == proto.Private && l.Target != "":
 		return chatcore.Destination{Nick: l.Target}, true
-	case l.Kind == lineproto.Command && strings.EqualFold(l.Target, "say"):
+	case l.Kind == proto.Command && strings.EqualFold(l.Target, "say"):
 		return to, true
 	}
 	return to, false

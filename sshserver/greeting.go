@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"parley/chatcore"
-	"parley/internal/style"
+	"parley/internal/render"
 )
 
 // namedOnline is how many people a list of those online names.
@@ -25,7 +25,7 @@ func (i *interactive) greet() {
 }
 
 func (i *interactive) greeting() []string {
-	lines := []string{fmt.Sprintf("Welcome to %s, %s.", i.server.Name, style.Name(i.chat.Nick(), i.who))}
+	lines := []string{fmt.Sprintf("Welcome to %s, %s.", i.server.Name, render.Name(i.chat.Nick(), i.who))}
 	lines = append(lines, i.motd()...)
 	if members, all, err := i.chat.Who("", namedOnline); err == nil { // it does not fail for public
 		lines = append(lines, fmt.Sprintf("%d online: %s.", all, listed(members, all, "")))
@@ -68,7 +68,7 @@ func listed(members []chatcore.Member, all int, without string) string {
 	var names []string
 	for _, m := range members {
 		if m.Nick != without && len(names) < namedOnline {
-			names = append(names, style.Name(m.Nick, m.Identity))
+			names = append(names, render.Name(m.Nick, m.Identity))
 		}
 	}
 	names = short(names, all)

@@ -9,7 +9,7 @@ import (
 
 	"parley/chatcore"
 	"parley/internal/lineedit"
-	"parley/internal/style"
+	"parley/internal/render"
 )
 
 // unwatched joins a session with a terminal whose output is not written. The test takes it.
@@ -17,7 +17,7 @@ func (s *serverUnderTest) unwatched(t *testing.T, nick string) *interactive {
 	t.Helper()
 	c := &session{server: s.Server, conn: &conn{near: newNeighbours()}, cpuBudget: newCPUBudget(effortShare, effortRest), done: make(chan struct{})}
 	i := &interactive{session: c, drawn: newDrawn(drawBurst, drawRate)}
-	i.settings = newSettings(style.TerminalOf("xterm-256color"), nil)
+	i.settings = newSettings(render.TerminalOf("xterm-256color"), nil)
 	i.entered.init()
 	i.editor = lineedit.New(lineedit.Options{Width: 200, Height: 50, Max: editorLine, MaxLines: 10})
 	c.writer = s.Flusher.NewWriter(&idle{}, nil, nil)

@@ -11,10 +11,10 @@ import (
 	"charm.land/ssh"
 
 	"parley/chatcore"
-	"parley/internal/flush"
+	"parley/internal/egress"
 	"parley/internal/input"
 	"parley/internal/lineedit"
-	"parley/internal/style"
+	"parley/internal/render"
 )
 
 // interactive is a session with a terminal: an input line stays at the bottom, and messages
@@ -39,7 +39,7 @@ type interactive struct {
 	editor   *lineedit.Editor
 	joined   *chatcore.Session // nil before there is a nick
 	settings settings
-	calendar style.Calendar
+	calendar render.Calendar
 	edited   bool        // changed since it was last drawn
 	held     time.Time   // since when a redraw has been held; zero: none is held
 	redraw   *time.Timer // rings when a redraw may be drawn again; nil before one is first held
@@ -68,7 +68,7 @@ func newInteractive(c *session) *interactive {
 	c.cpuBudget = newCPUBudget(effortShare, effortRest)
 	i := &interactive{session: c, drawn: newDrawn(drawBurst, drawRate)}
 	term, env := c.conn.client.terminal()
-	terminal := style.TerminalOf(term)
+	terminal := render.TerminalOf(term)
 	i.settings, i.asks = newSettings(terminal, env), terminal.Asks
 	i.entered.init()
 	i.editor = lineedit.New(lineedit.Options{Max: i.maxLine(), MaxLines: chatcore.MaxLines, Complete: i.complete})
@@ -173,7 +173,7 @@ func (i *interactive) begin() {
 		i.joined = i.chat
 		i.editor.Forget()
 		if i.asks {
-			i.switched = append(i.switched, style.AskVersion...)
+			i.switched = append(i.switched, render.AskVersion...)
 		}
 		i.seen = i.joined.Changes() - 1 // any other number: the prompt is made anew
 	})
@@ -273,7 +273,7 @@ func (i *interactive) typeSome(data []byte) (e lineedit.Event, rest []byte) {
 	return e, rest
 }
 
-// Take implements [flush.Source]. It prints pending text above the input line, in one redraw.
+// Take implements [egress.Source]. It prints pending text above the input line, in one redraw.
 func (i *interactive) Take(dst []byte, max int) (owed []byte, more bool) {
 	i.mu.Lock()
 	defer i.mu.Unlock()
@@ -349,11 +349,11 @@ func (i *interactive) hush(text []byte) []byte {
 	}
 	now := time.Now()
 	if now.Sub(i.called) < every {
-		return style.StripAlerts(text)
+		return render.StripAlerts(text)
 	}
 	i.called = now
 	i.unheeded++
-	return style.HushOthers(text)
+	return render.HushOthers(text)
 }
 
 func (i *interactive) appendFarewell(dst []byte) []byte {
@@ -364,7 +364,7 @@ func (i *interactive) appendFarewell(dst []byte) []byte {
 	return dst
 }
 
-// Backlog implements [flush.Source].
+// Backlog implements [egress.Source].
 func (i *interactive) Backlog() int {
 	i.mu.Lock()
 	defer i.mu.Unlock()
@@ -380,7 +380,7 @@ func (i *interactive) owedLocked() int {
 	return n
 }
 
-var _ flush.Source = (*interactive)(nil)
+var _ egress.Source = (*interactive)(nil)
 
 // texts are buffers for the text of one redraw.
 var texts = sync.Pool{New: func() any { return new([]byte) }}

@@ -8,7 +8,7 @@ import (
 	"testing/synctest"
 	"time"
 
-	"parley/internal/style"
+	"parley/internal/render"
 )
 
 // A terminal's answer is not typed text, in whatever pieces it comes.
@@ -309,7 +309,7 @@ func TestATerminalIsAskedWhatItIs(t *testing.T) {
 				s := newServer(t, nil)
 				bob, ann := s.plain(t, "bob", nil), s.termed(t, "ann", tt.term)
 				asked := 0
-				if style.TerminalOf(tt.term).Asks {
+				if render.TerminalOf(tt.term).Asks {
 					asked = 1
 				}
 				for _, late := range []time.Duration{0, 10 * time.Minute} {
@@ -338,7 +338,7 @@ func TestATerminalIsAskedWhatItIs(t *testing.T) {
 						}
 					}
 				}
-				if n := strings.Count(ann.output(), style.AskVersion); n != asked {
+				if n := strings.Count(ann.output(), render.AskVersion); n != asked {
 					t.Errorf("asked %d times, want %d", n, asked)
 				}
 			})

@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"parley/chatcore"
-	"parley/internal/style"
+	"parley/internal/render"
 )
 
 // away marks the person as away. Without a text, a person who is away is back.
@@ -36,11 +36,11 @@ func (i *interactive) whois(args string) error {
 		return err
 	}
 	if m.Identity == "" {
-		i.say(style.Name(m.Nick, m.Identity) + " is a guest: nothing proves who that is.")
+		i.say(render.Name(m.Nick, m.Identity) + " is a guest: nothing proves who that is.")
 	} else {
 		i.say(m.Nick + " is verified, key " + m.Identity)
 	}
-	i.say(fmt.Sprintf("Online since %s, idle %s, sessions: %d%s", i.at(m.Since), style.Span(m.Idle), m.Sessions, roomsOf(m)))
+	i.say(fmt.Sprintf("Online since %s, idle %s, sessions: %d%s", i.at(m.Since), render.Span(m.Idle), m.Sessions, roomsOf(m)))
 	if m.IsAway {
 		i.say(strings.TrimRight("Away since "+i.at(m.AwaySince)+": "+m.Away, ": "))
 	}

@@ -8,7 +8,7 @@ import (
 
 	"parley/chatcore"
 	"parley/internal/lineedit"
-	"parley/internal/style"
+	"parley/internal/render"
 )
 
 // namedUnread is how many destinations with unread lines the prompt names.
@@ -31,8 +31,8 @@ func (i *interactive) promptSpans(waiting int) []lineedit.Span {
 	nick, place := i.joined.Nick(), i.joined.Talking()
 	look := i.settings.style()
 	spans := []lineedit.Span{
-		{Text: nick, Style: look.Drawn(style.Colour(nick, i.who))},
-		{Text: placeTag(place), Style: look.Drawn(style.Bold)},
+		{Text: nick, Style: look.Drawn(render.Colour(nick, i.who))},
+		{Text: placeTag(place), Style: look.Drawn(render.Bold)},
 	}
 	tags := i.fitting(i.joined.Unread())
 	if i.joined.IsAway() {
@@ -41,7 +41,7 @@ func (i *interactive) promptSpans(waiting int) []lineedit.Span {
 	if waiting > 0 {
 		tags += fmt.Sprintf(" (%d waiting)", waiting)
 	}
-	return append(spans, lineedit.Span{Text: tags, Style: look.Drawn(style.Faint)}, lineedit.Span{Text: "> "})
+	return append(spans, lineedit.Span{Text: tags, Style: look.Drawn(render.Faint)}, lineedit.Span{Text: "> "})
 }
 
 // placeTag returns how the prompt shows a destination.

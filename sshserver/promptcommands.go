@@ -9,9 +9,9 @@ import (
 
 	"parley/chatcore"
 	"parley/internal/lineedit"
-	"parley/internal/lineproto"
+	"parley/internal/proto"
+	"parley/internal/render"
 	"parley/internal/safetext"
-	"parley/internal/style"
 )
 
 // argument is the kind of argument that a command takes, for completion.
@@ -134,17 +134,17 @@ var errArguments = usage("")
 // talkTo switches to the destination that args names: @room, #nick, a room the person is
 // in, someone online, or, if it names none, everyone.
 func (i *interactive) talkTo(args string) error {
-	l := lineproto.Parse(strings.TrimSpace(args))
+	l := proto.Parse(strings.TrimSpace(args))
 	switch {
-	case strings.Trim(l.Text, " ") != "" && l.Kind != lineproto.Public:
+	case strings.Trim(l.Text, " ") != "" && l.Kind != proto.Public:
 		return errArguments
-	case l.Kind == lineproto.Room:
+	case l.Kind == proto.Room:
 		return i.chat.GoTo(chatcore.Destination{Room: l.Target})
-	case l.Kind == lineproto.Private && l.Target != "":
+	case l.Kind == proto.Private && l.Target != "":
 		return i.talkToPerson()
-	case l.Kind == lineproto.Private:
+	case l.Kind == proto.Private:
 		return errArguments
-	case l.Kind == lineproto.Command:
+	case l.Kind == proto.Command:
 		return errArguments
 	}
 	name := strings.TrimSpace(args)
@@ -173,7 +173,7 @@ func (i *interactive) reply(args string) error {
 
 // roomArgument returns the one room that args names, in any of the ways people write it.
 func roomArgument(args string) (string, error) {
-	room, rest := lineproto.Word(args)
+	room, rest := proto.Word(args)
 	if strings.Trim(rest, " ") != "" {
 		return "", errArguments
 	}
@@ -247,7 +247,7 @@ func (i *interactive) leaveRoom(args string) error {
 }
 
 func (i *interactive) rename(args string) error {
-	nick, rest := lineproto.Word(args)
+	nick, rest := proto.Word(args)
 	if nick == "" || strings.Trim(rest, " ") != "" {
 		return errArguments
 	}
@@ -279,7 +279,7 @@ func (i *interactive) list(room, label string) error {
 	}
 	names := make([]string, len(members))
 	for n, m := range members {
-		names[n] = style.Name(m.Nick, m.Identity)
+		names[n] = render.Name(m.Nick, m.Identity)
 	}
 	if more := all - len(names); more > 0 {
 		names = append(names, fmt.Sprintf("and %d more", more))
@@ -293,7 +293,7 @@ func (i *interactive) list(room, label string) error {
 func (i *interactive) topic(args string) error {
 	room, text := i.chat.Talking().Room, args
 	if at, ok := strings.CutPrefix(args, "@"); ok {
-		room, text = lineproto.Word(at)
+		room, text = proto.Word(at)
 	} else if room == "" && !strings.Contains(args, " ") {
 		room, text = args, ""
 	}
@@ -372,7 +372,7 @@ func (i *interactive) noFormat(string) error {
 }
 
 func (i *interactive) msg(args string) error {
-	nick, text := lineproto.Word(args)
+	nick, text := proto.Word(args)
 	if nick = strings.TrimLeft(nick, "#@"); nick == "" || strings.TrimSpace(text) == "" {
 		return errArguments
 	}
@@ -380,7 +380,7 @@ func (i *interactive) msg(args string) error {
 }
 
 // style returns the current style of the session.
-func (i *interactive) style() (s style.Style) {
+func (i *interactive) style() (s render.Style) {
 	i.locked(func() { s = i.settings.style() })
 	return s
 }

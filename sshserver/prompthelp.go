@@ -4,7 +4,7 @@ import (
 	"strings"
 
 	"parley/chatcore"
-	"parley/internal/lineproto"
+	"parley/internal/proto"
 	"parley/internal/safetext"
 )
 
@@ -33,7 +33,7 @@ func (i *interactive) help(args string) error {
 		}
 		return nil
 	}
-	name, _ := lineproto.Word(strings.TrimLeft(args, "!/"))
+	name, _ := proto.Word(strings.TrimLeft(args, "!/"))
 	h, ok := helpOf(name)
 	if !ok {
 		return &chatcore.Error{What: chatcore.ErrUnknownCommand.What, Detail: "/" + safetext.Label(name, safetext.MaxName) + " (try /help)"}

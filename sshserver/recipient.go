@@ -4,7 +4,7 @@ import (
 	"strings"
 
 	"parley/chatcore"
-	"parley/internal/lineproto"
+	"parley/internal/proto"
 )
 
 // recipient is the one person a line is for. It is fixed when the line is entered, whatever
@@ -28,8 +28,8 @@ func (i *interactive) recipientOf(line string) (to recipient) {
 // nickIn returns the nick of the one person a line names.
 func nickIn(line string) string {
 	if isCommand(line) {
-		l := lineproto.Parse(lineproto.FromSlash(line))
-		word, _ := lineproto.Word(l.Text)
+		l := proto.Parse(proto.FromSlash(line))
+		word, _ := proto.Word(l.Text)
 		nick, sign := strings.CutPrefix(word, "#")
 		switch name := canonical(l.Target); {
 		case name == "msg":
@@ -40,7 +40,7 @@ func nickIn(line string) string {
 		return ""
 	}
 	first, _, _ := strings.Cut(line, "\n")
-	if l := lineproto.Parse(first); l.Kind == lineproto.Private {
+	if l := proto.Parse(first); l.Kind == proto.Private {
 		return l.Target
 	}
 	return ""

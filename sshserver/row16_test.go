@@ -15,7 +15,7 @@ import (
 	gossh "golang.org/x/crypto/ssh"
 
 	"parley/chatcore"
-	"parley/internal/flush"
+	"parley/internal/egress"
 )
 
 // Row 16: a panic in one session, wherever it happens, ends that session and nothing else.
@@ -145,7 +145,7 @@ func newFaultServer(t *testing.T) *faultServer {
 	core := chatcore.New(chatcore.Options{Outbox: 256 << 10, Fault: func(fault chatcore.Fault) {
 		log.Error("panic in a format", "panic", fault.Value, "stack", string(fault.Stack)) // as in cmd/parley
 	}})
-	flusher := flush.New(log)
+	flusher := egress.New(log)
 	f.serverUnderTest = newServer(t, func(o *Options) { o.Core, o.Flusher, o.Log = core, flusher, log })
 	f.core = core
 	ctx, cancel := context.WithCancel(context.Background())

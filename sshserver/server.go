@@ -19,7 +19,7 @@ import (
 	gossh "golang.org/x/crypto/ssh"
 
 	"parley/chatcore"
-	"parley/internal/flush"
+	"parley/internal/egress"
 	"parley/internal/frontend"
 	"parley/internal/input"
 	"parley/internal/netguard"
@@ -29,7 +29,7 @@ import (
 // Options are the options of a Server.
 type Options struct {
 	Core    *chatcore.Core
-	Flusher *flush.Flusher
+	Flusher *egress.Flusher
 	Log     *slog.Logger
 	HostKey gossh.Signer
 	Input   input.Limits

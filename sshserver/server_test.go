@@ -13,7 +13,7 @@ import (
 	gossh "golang.org/x/crypto/ssh"
 
 	"parley/chatcore"
-	"parley/internal/flush"
+	"parley/internal/egress"
 	"parley/internal/input"
 	"parley/internal/netguard"
 )
@@ -44,7 +44,7 @@ func newKey(t testing.TB) gossh.Signer {
 func newServer(t testing.TB, change func(*Options)) *serverUnderTest {
 	t.Helper()
 	log := logTo(t)
-	core, flusher := chatcore.New(chatcore.Options{Outbox: 256 << 10}), flush.New(log)
+	core, flusher := chatcore.New(chatcore.Options{Outbox: 256 << 10}), egress.New(log)
 	o := Options{
 		Core: core, Flusher: flusher, Log: log, HostKey: newKey(t),
 		Input: input.Limits{MaxLine: 4096}, Name: "test", Guests: true,

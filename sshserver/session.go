@@ -11,10 +11,10 @@ import (
 	"charm.land/ssh"
 
 	"parley/chatcore"
-	"parley/internal/flush"
+	"parley/internal/egress"
 	"parley/internal/input"
-	"parley/internal/lineproto"
 	"parley/internal/netguard"
+	"parley/internal/proto"
 	"parley/internal/ratelimit"
 	"parley/internal/safetext"
 )
@@ -48,7 +48,7 @@ type session struct {
 	watch string // the room a tail session listens to; empty for public messages
 
 	chat      *chatcore.Session // nil until the session has joined
-	writer    *flush.Writer
+	writer    *egress.Writer
 	bye       func() // called after all pending output has been written; may be nil
 	stop      sync.Once
 	done      chan struct{} // closed when the session ends, for whatever reason
@@ -77,7 +77,7 @@ func (c *session) limits() input.Limits {
 
 // join makes a chat session whose output comes from source, or from the chat session itself
 // if source is nil.
-func (c *session) join(nick string, format chatcore.Format, source flush.Source) error {
+func (c *session) join(nick string, format chatcore.Format, source egress.Source) error {
 	s, err := c.server.Core.Join(chatcore.JoinRequest{
 		Nick: nick, Identity: c.who, From: netguard.From(c.conn.admission), Kind: c.kind, Format: format, Watch: c.watch,
 		NewReceiver: func(s *chatcore.Session) chatcore.Receiver {
@@ -216,7 +216,7 @@ func (c *session) complain(err error, hints []string) {
 	defer stuck.Stop()
 	end := "\n"
 	if c.terminal {
-		end = lineproto.End
+		end = proto.End
 	}
 	text := "!error " + err.Error() + end
 	for _, hint := range hints {

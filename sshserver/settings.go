@@ -6,25 +6,25 @@ import (
 	"time"
 
 	"parley/chatcore"
+	"parley/internal/render"
 	"parley/internal/safetext"
-	"parley/internal/style"
 )
 
 // settings are a person's preferences for a terminal session.
 type settings struct {
 	zone    *time.Location
-	clock   style.Clock
-	notify  style.Notify
+	clock   render.Clock
+	notify  render.Notify
 	notices bool
 	plain   bool
 	colour  bool
-	means   style.AlertCaps
+	means   render.AlertCaps
 
 	unknownZone string // the time zone the client gave, if it is unknown
 }
 
 // newSettings returns the settings that fit the terminal and the environment.
-func newSettings(t style.Terminal, env map[string]string) settings {
+func newSettings(t render.Terminal, env map[string]string) settings {
 	s := settings{zone: time.UTC, notices: true, plain: !t.Moves, colour: t.Colour && env["NO_COLOR"] == "", means: t.Means}
 	if name := strings.TrimPrefix(env["TZ"], ":"); name != "" {
 		zone, err := findZone(name)
@@ -38,12 +38,12 @@ func newSettings(t style.Terminal, env map[string]string) settings {
 }
 
 // style returns the style that the settings make.
-func (s *settings) style() style.Style {
+func (s *settings) style() render.Style {
 	means := s.means
 	if s.plain {
-		means &= style.Bell
+		means &= render.Bell
 	}
-	return style.Style{Zone: s.zone, Clock: s.clock, Colour: s.colour && !s.plain, Emphasis: !s.plain, Notify: s.notify, Means: means}
+	return render.Style{Zone: s.zone, Clock: s.clock, Colour: s.colour && !s.plain, Emphasis: !s.plain, Notify: s.notify, Means: means}
 }
 
 // setting is one row of the table of settings.
@@ -63,10 +63,10 @@ var allSettings = []setting{
 			}
 			return err == nil
 		}},
-	choice("time", "the time of messages", func(s *settings) *style.Clock { return &s.clock },
-		named[style.Clock]{{"off", style.NoClock}, {"hm", style.HourMinute}, {"hms", style.HourMinuteSecond}}),
-	choice("notify", "what rings the bell", func(s *settings) *style.Notify { return &s.notify },
-		named[style.Notify]{{"off", style.NotifyOff}, {"private", style.NotifyPrivate}, {"mention", style.NotifyMention}, {"all", style.NotifyAll}}),
+	choice("time", "the time of messages", func(s *settings) *render.Clock { return &s.clock },
+		named[render.Clock]{{"off", render.NoClock}, {"hm", render.HourMinute}, {"hms", render.HourMinuteSecond}}),
+	choice("notify", "what rings the bell", func(s *settings) *render.Notify { return &s.notify },
+		named[render.Notify]{{"off", render.NotifyOff}, {"private", render.NotifyPrivate}, {"mention", render.NotifyMention}, {"all", render.NotifyAll}}),
 	choice("notices", "who comes and goes", func(s *settings) *bool { return &s.notices }, onAndOff),
 	choice("plain", "for screen readers", func(s *settings) *bool { return &s.plain }, onAndOff),
 	choice("colour", "colours", func(s *settings) *bool { return &s.colour }, onAndOff),

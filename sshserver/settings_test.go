@@ -8,23 +8,23 @@ import (
 	"testing/synctest"
 	"time"
 
-	"parley/internal/style"
+	"parley/internal/render"
 )
 
 func TestNewSettings(t *testing.T) {
-	const all = style.Bell | style.OSC9
+	const all = render.Bell | render.OSC9
 	for _, tt := range []struct {
 		name, term string
 		env        map[string]string
 		zone       string
 		plain      bool
 		colour     bool
-		means      style.AlertCaps
+		means      render.AlertCaps
 	}{
 		{"a terminal of today", "xterm-256color", nil, "UTC", false, true, all},
-		{"one without colours", "vt100", nil, "UTC", false, false, style.Bell},
-		{"one whose cursor cannot be moved", "dumb", nil, "UTC", true, false, style.Bell},
-		{"one without a name", "", nil, "UTC", true, false, style.Bell},
+		{"one without colours", "vt100", nil, "UTC", false, false, render.Bell},
+		{"one whose cursor cannot be moved", "dumb", nil, "UTC", true, false, render.Bell},
+		{"one without a name", "", nil, "UTC", true, false, render.Bell},
 		{"no colours are wanted", "xterm", map[string]string{"NO_COLOR": "1"}, "UTC", false, false, all},
 		{"NO_COLOR that is empty says nothing", "xterm", map[string]string{"NO_COLOR": ""}, "UTC", false, true, all},
 		{"a zone", "xterm", map[string]string{"TZ": "Europe/Berlin"}, "Europe/Berlin", false, true, all},
@@ -37,11 +37,11 @@ func TestNewSettings(t *testing.T) {
 		{"no zone", "xterm", map[string]string{"TZ": ""}, "UTC", false, true, all},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			s := newSettings(style.TerminalOf(tt.term), tt.env)
+			s := newSettings(render.TerminalOf(tt.term), tt.env)
 			if s.zone.String() != tt.zone || s.plain != tt.plain || s.colour != tt.colour || s.means != tt.means {
 				t.Errorf("settings %+v", s)
 			}
-			if s.clock != style.HourMinute || s.notify != style.NotifyMention || !s.notices {
+			if s.clock != render.HourMinute || s.notify != render.NotifyMention || !s.notices {
 				t.Errorf("settings %+v", s)
 			}
 		})
@@ -49,13 +49,13 @@ func TestNewSettings(t *testing.T) {
 }
 
 func TestWhoIsReadToHasNoColourAndTheBellOnly(t *testing.T) {
-	s := newSettings(style.TerminalOf("xterm"), nil)
+	s := newSettings(render.TerminalOf("xterm"), nil)
 	s.plain = true
-	if st := s.style(); st.Colour || st.Means != style.Bell {
+	if st := s.style(); st.Colour || st.Means != render.Bell {
 		t.Errorf("style %+v", st)
 	}
 	s.plain = false
-	if st := s.style(); !st.Colour || st.Means != style.Bell|style.OSC9 {
+	if st := s.style(); !st.Colour || st.Means != render.Bell|render.OSC9 {
 		t.Errorf("and back: style %+v", st)
 	}
 }
@@ -163,7 +163,7 @@ func TestSetChangesWhatFollows(t *testing.T) {
 			{"time HMS", "time is hms now.", "hh:mm:00 ~bob: hi", "00:00:00 ~bob: hi"},
 			{"time off", "time is off now.", "~bob: hi", "~bob: hi"},
 			{"time hm", "time is hm now.", "hh:mm ~bob: hi", "00:00 ~bob: hi"},
-			{"colour on", "colour is on now.", "hh:mm ~bob: hi", "\x1b[2m00:00 \x1b[m\x1b[" + style.Colour("bob", "") + "m~bob\x1b[m: hi"},
+			{"colour on", "colour is on now.", "hh:mm ~bob: hi", "\x1b[2m00:00 \x1b[m\x1b[" + render.Colour("bob", "") + "m~bob\x1b[m: hi"},
 			{"color off", "colour is off now.", "hh:mm ~bob: hi", "00:00 ~bob: hi"},
 		} {
 			ann.enter("/set " + tt.set)

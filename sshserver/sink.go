@@ -3,7 +3,7 @@ package sshserver
 import (
 	"sync"
 
-	"parley/internal/flush"
+	"parley/internal/egress"
 	"parley/internal/sockets"
 )
 
@@ -20,11 +20,11 @@ import (
 type sink struct{ conn *conn }
 
 // newSink returns the sink of a connection, with a meter if there is a socket.
-func newSink(l *conn) flush.Sink {
+func newSink(l *conn) egress.Sink {
 	if sockets.Measured && sockets.Of(l.Conn) != nil {
 		return sink{l}
 	}
-	return struct{ flush.Sink }{sink{l}}
+	return struct{ egress.Sink }{sink{l}}
 }
 
 // minPiece is how much is written at once if the client's window has less room. A client
@@ -54,7 +54,7 @@ func (k sink) Write(p []byte) (n int, err error) {
 	return n, nil
 }
 
-// Taken implements [flush.Meter]. It is for comparing two moments of one write. It also
+// Taken implements [egress.Meter]. It is for comparing two moments of one write. It also
 // changes when the write begins or stops waiting for the window. That is progress, because
 // a piece has then been written. Acked tells of the client alone.
 func (k sink) Taken() (n uint64, ok bool) {
@@ -66,16 +66,16 @@ func (k sink) Taken() (n uint64, ok bool) {
 	return n, ok
 }
 
-// Acked implements [flush.Meter].
+// Acked implements [egress.Meter].
 func (k sink) Acked() (n uint64, ok bool) { return sockets.Acked(sockets.Of(k.conn.Conn)) }
 
-// Pending implements [flush.Meter].
+// Pending implements [egress.Meter].
 func (k sink) Pending() (is, ok bool) {
 	n, ok := sockets.Pending(sockets.Of(k.conn.Conn))
 	return n > 0, ok
 }
 
-// Patient implements [flush.Meter].
+// Patient implements [egress.Meter].
 func (k sink) Patient() { sockets.NoUserTimeout(sockets.Of(k.conn.Conn)) }
 
 // window is the library's count of how much more the client lets us send on a channel.

@@ -4,13 +4,13 @@ import (
 	"strings"
 
 	"parley/chatcore"
-	"parley/internal/lineproto"
+	"parley/internal/proto"
 )
 
 // tailOf splits a command that asks to listen: /tail, or /tail @room.
 func tailOf(raw string) (args string, ok bool) {
-	l := lineproto.Parse(lineproto.FromSlash(strings.TrimSpace(raw)))
-	return l.Text, l.Kind == lineproto.Command && l.Target == "tail"
+	l := proto.Parse(proto.FromSlash(strings.TrimSpace(raw)))
+	return l.Text, l.Kind == proto.Command && l.Target == "tail"
 }
 
 func isTail(raw string) bool {

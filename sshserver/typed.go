@@ -8,9 +8,9 @@ import (
 
 	"parley/chatcore"
 	"parley/internal/lineedit"
-	"parley/internal/lineproto"
+	"parley/internal/proto"
+	"parley/internal/render"
 	"parley/internal/safetext"
-	"parley/internal/style"
 )
 
 // typed does what a key asks for besides editing. It returns false if the person leaves.
@@ -57,7 +57,7 @@ func (i *interactive) named(version string) (more bool) {
 	i.asks = false
 	return i.add(entry{key: true, came: i.came, do: func() {
 		after := i.settings
-		after.means = style.MeansOf(version)
+		after.means = render.MeansOf(version)
 		i.apply(after)
 	}})
 }
@@ -213,19 +213,19 @@ func isCommand(line string) bool {
 
 func (i *interactive) try(typed string) error {
 	if isCommand(typed) {
-		l := lineproto.Parse(lineproto.FromSlash(typed))
+		l := proto.Parse(proto.FromSlash(typed))
 		return i.command(l.Target, l.Text)
 	}
 	if strings.Contains(typed, "\n") {
 		return i.sayLines(typed)
 	}
-	l := lineproto.Parse(typed)
+	l := proto.Parse(typed)
 	switch {
 	case l.Target == "":
-		return i.chat.Do(lineproto.FromSlash(typed))
+		return i.chat.Do(proto.FromSlash(typed))
 	case strings.Trim(l.Text, " ") == "":
 		return i.talkTo(typed) // @room or #nick alone
-	case l.Kind == lineproto.Private:
+	case l.Kind == proto.Private:
 		return i.whisper(l.Text)
 	}
 	return i.chat.Do(typed)
@@ -234,14 +234,14 @@ func (i *interactive) try(typed string) error {
 // sayLines says a text of several lines, to the destination that its first line names.
 func (i *interactive) sayLines(text string) error {
 	first, rest, _ := strings.Cut(text, "\n")
-	l := lineproto.Parse(first)
+	l := proto.Parse(first)
 	switch l.Kind {
-	case lineproto.Private:
+	case proto.Private:
 		if l.Target == "" {
 			return usage("#nick text")
 		}
 		return i.whisper(l.Text + "\n" + rest)
-	case lineproto.Room:
+	case proto.Room:
 		return i.chat.SayTo(chatcore.Destination{Room: l.Target}, l.Text+"\n"+rest)
 	}
 	return i.chat.SayHere(text)
@@ -250,18 +250,18 @@ func (i *interactive) sayLines(text string) error {
 // hinted returns err with a hint for people who take # for a room and @ for a person.
 func (i *interactive) hinted(err error, typed string) error {
 	var e *chatcore.Error
-	l := lineproto.Parse(typed)
+	l := proto.Parse(typed)
 	if !errors.As(err, &e) {
 		return err
 	}
 	hint := ""
 	switch {
-	case l.Kind == lineproto.Private && errors.Is(err, chatcore.ErrNoUser):
+	case l.Kind == proto.Private && errors.Is(err, chatcore.ErrNoUser):
 		hint = "a room is @" + l.Target
 		if _, _, none := i.chat.Who(l.Target, 0); none != nil {
 			return err
 		}
-	case l.Kind == lineproto.Room && errors.Is(err, chatcore.ErrNoRoom):
+	case l.Kind == proto.Room && errors.Is(err, chatcore.ErrNoRoom):
 		hint = "a person is #" + l.Target
 		if _, none := i.chat.Member(l.Target); none != nil {
 			return err

@@ -13,7 +13,7 @@ import (
 	"time"
 
 	"parley/chatcore"
-	"parley/internal/flush"
+	"parley/internal/egress"
 	"parley/internal/input"
 	"parley/internal/netguard"
 	"parley/internal/ratelimit"
@@ -42,7 +42,7 @@ type conn struct {
 
 	mu      sync.Mutex
 	session *chatcore.Session // nil before there is a nick
-	writer  *flush.Writer
+	writer  *egress.Writer
 	failure chatcore.Reason // why writing failed
 }
 

@@ -13,7 +13,7 @@ import (
 	"time"
 
 	"parley/chatcore"
-	"parley/internal/flush"
+	"parley/internal/egress"
 	"parley/internal/input"
 )
 
@@ -27,7 +27,7 @@ func serve(t *testing.T, in input.Limits) (addr string, core *chatcore.Core) {
 func serveWith(t *testing.T, o Options) (addr string, core *chatcore.Core) {
 	t.Helper()
 	log := slog.New(slog.NewTextHandler(t.Output(), nil))
-	core, flusher := chatcore.New(chatcore.Options{Outbox: 256 << 10}), flush.New(log)
+	core, flusher := chatcore.New(chatcore.Options{Outbox: 256 << 10}), egress.New(log)
 	o.Core, o.Flusher, o.Log = core, flusher, log
 	s := New(o)
 	ln, err := net.Listen("tcp", "127.0.0.1:0")

@@ -6,14 +6,14 @@ import (
 	"unicode/utf8"
 
 	"parley/chatcore"
-	"parley/internal/lineproto"
 	"parley/internal/netguard"
+	"parley/internal/proto"
 )
 
 const (
 	// maxRegistration is how many bytes may come before the nick is complete: a line, and
 	// telnet commands.
-	maxRegistration = 2 * lineproto.DefaultMaxLine
+	maxRegistration = 2 * proto.DefaultMaxLine
 	// maxMistyped is how many characters may come, counted from the first that is invalid
 	// in a nick, before the client is taken for one of another protocol. A person may erase
 	// as many.
@@ -27,7 +27,7 @@ const (
 
 // firstLine is the first line of a connection: a nick, or the beginning of another protocol.
 type firstLine struct {
-	splitter *lineproto.Splitter
+	splitter *proto.Splitter
 	came     int // bytes received
 	mistyped int // characters, from the first that is invalid in a nick
 
@@ -38,23 +38,23 @@ type firstLine struct {
 }
 
 func newFirstLine() *firstLine {
-	return &firstLine{splitter: lineproto.NewSplitter(lineproto.DefaultMaxLine), fault: netguard.BadLogin}
+	return &firstLine{splitter: proto.NewSplitter(proto.DefaultMaxLine), fault: netguard.BadLogin}
 }
 
 // ends handles text. It reports whether the line has ended, or can no longer be a nick.
 func (l *firstLine) ends(text []byte) bool {
 	foreign := l.foreign(text)
 	line, rest, found := l.splitter.Next(text)
-	if foreign || found == lineproto.Whole && l.mistyped > 0 {
+	if foreign || found == proto.Whole && l.mistyped > 0 {
 		l.fault = netguard.Foreign
 	}
 	switch {
 	case foreign:
 		l.nick = noNick
-	case found == lineproto.Whole:
+	case found == proto.Whole:
 		l.nick = strings.TrimPrefix(string(line), byteOrderMark)
 		l.rest = append([]byte(nil), rest...)
-	case found == lineproto.NeedMore:
+	case found == proto.NeedMore:
 		return l.came > maxRegistration
 	}
 	return true
@@ -68,7 +68,7 @@ func (l *firstLine) foreign(text []byte) bool {
 		case b == '\n':
 			return false
 		case b == '\r', b == chatcore.GuestMark[0] && l.mistyped == 0:
-		case b == lineproto.Backspace, b == lineproto.Delete:
+		case b == proto.Backspace, b == proto.Delete:
 			l.mistyped = max(0, l.mistyped-1)
 		case b < ' ': // no key that people press by mistake
 			return true

@@ -13,7 +13,7 @@ import (
 	"unicode/utf8"
 
 	"parley/chatcore"
-	"parley/internal/flush"
+	"parley/internal/egress"
 	"parley/internal/input"
 )
 
@@ -26,7 +26,7 @@ func FuzzSession(f *testing.F) {
 	f.Add([]byte("GET / HTTP/1.1\r\n\r\n"))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		log := slog.New(slog.DiscardHandler)
-		core, flusher := chatcore.New(chatcore.Options{Outbox: 64 << 10}), flush.New(log)
+		core, flusher := chatcore.New(chatcore.Options{Outbox: 64 << 10}), egress.New(log)
 		ctx, cancel := context.WithCancel(context.Background())
 		defer cancel()
 		go flusher.Run(ctx)

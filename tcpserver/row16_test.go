@@ -17,7 +17,7 @@ import (
 	"time"
 
 	"parley/chatcore"
-	"parley/internal/flush"
+	"parley/internal/egress"
 	"parley/internal/input"
 )
 
@@ -91,7 +91,7 @@ func newFaultServer(t *testing.T) *faultServer {
 	f.core = chatcore.New(chatcore.Options{Outbox: 256 << 10, Fault: func(fault chatcore.Fault) {
 		log.Error("panic in a format", "panic", fault.Value, "stack", string(fault.Stack)) // as in cmd/parley
 	}})
-	flusher := flush.New(log)
+	flusher := egress.New(log)
 	f.Server = New(Options{Core: f.core, Flusher: flusher, Log: log, Input: input.Limits{MaxLine: 4096}, NickTimeout: 30 * time.Second, Drain: time.Second})
 	var err error
 	if f.ln, err = net.Listen("tcp", "127.0.0.1:0"); err != nil {

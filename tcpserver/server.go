@@ -10,7 +10,7 @@ import (
 	"time"
 
 	"parley/chatcore"
-	"parley/internal/flush"
+	"parley/internal/egress"
 	"parley/internal/frontend"
 	"parley/internal/input"
 	"parley/internal/netguard"
@@ -20,7 +20,7 @@ import (
 // Options are the options of a Server.
 type Options struct {
 	Core    *chatcore.Core
-	Flusher *flush.Flusher
+	Flusher *egress.Flusher
 	Log     *slog.Logger
 	Input   input.Limits
 	Budgets *netguard.Shares[ratelimit.Budget] // what an address may say; nil means no limit

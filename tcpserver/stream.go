@@ -11,7 +11,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
-	"parley/internal/flush"
+	"parley/internal/egress"
 	"parley/internal/sockets"
 )
 
@@ -127,36 +127,36 @@ func (s *stream) readOnce(fd uintptr) (done bool) {
 	return false
 }
 
-// sink returns what a [flush.Writer] writes to. If there is a socket, the sink has a meter
+// sink returns what a [egress.Writer] writes to. If there is a socket, the sink has a meter
 // and can try to write. With TLS it cannot try.
-func (s *stream) sink() flush.Sink {
+func (s *stream) sink() egress.Sink {
 	switch {
 	case s.raw != nil && sockets.Measured:
 		return s
 	case s.raw != nil:
-		return struct{ flush.Tryer }{s}
+		return struct{ egress.Tryer }{s}
 	case s.socket != nil && sockets.Measured:
-		return struct{ flush.Meter }{s}
+		return struct{ egress.Meter }{s}
 	}
-	return struct{ flush.Sink }{s}
+	return struct{ egress.Sink }{s}
 }
 
-// Taken implements [flush.Meter]: it returns what the client's kernel has acknowledged.
+// Taken implements [egress.Meter]: it returns what the client's kernel has acknowledged.
 func (s *stream) Taken() (n uint64, ok bool) { return s.Acked() }
 
-// Acked implements [flush.Meter].
+// Acked implements [egress.Meter].
 func (s *stream) Acked() (n uint64, ok bool) { return sockets.Acked(s.socket) }
 
-// Pending implements [flush.Meter].
+// Pending implements [egress.Meter].
 func (s *stream) Pending() (is, ok bool) {
 	n, ok := sockets.Pending(s.socket)
 	return n > 0, ok
 }
 
-// Patient implements [flush.Meter].
+// Patient implements [egress.Meter].
 func (s *stream) Patient() { sockets.NoUserTimeout(s.socket) }
 
-// TryWrite implements [flush.Tryer]. It never runs together with Write. So it needs only
+// TryWrite implements [egress.Tryer]. It never runs together with Write. So it needs only
 // the socket, and not the write lock that [syscall.RawConn.Write] would take.
 func (s *stream) TryWrite(p []byte) (n int, err error) {
 	w := &s.writing

@@ -4,7 +4,7 @@ import (
 	"bytes"
 	"slices"
 
-	"parley/internal/lineproto"
+	"parley/internal/proto"
 )
 
 // The bytes of telnet negotiation: RFC 854, and RFC 860 for the timing mark. Bytes from se
@@ -66,7 +66,7 @@ const (
 
 // filter removes negotiation from data, in place if possible, and appends the answers to
 // reply. The line end CR NUL becomes CR LF. ERASE CHARACTER becomes a
-// [lineproto.Backspace], and ERASE LINE one for each byte in the line.
+// [proto.Backspace], and ERASE LINE one for each byte in the line.
 func (t *telnet) filter(data, reply []byte) (text, replied []byte) {
 	if t.state == inText && bytes.IndexByte(data, iac) < 0 && bytes.IndexByte(data, 0) < 0 {
 		t.cr = bytes.HasSuffix(data, []byte{'\r'})
@@ -139,7 +139,7 @@ func (t *telnet) command(text []byte, b byte) []byte {
 	case sb:
 		t.state, t.sub, t.cr = inSub, 0, false
 	case ec:
-		text = t.text(text, lineproto.Backspace)
+		text = t.text(text, proto.Backspace)
 	case el:
 		text = t.eraseLine(text)
 	case ayt:
@@ -168,7 +168,7 @@ func (t *telnet) eraseLine(text []byte) []byte {
 	if t.max > 0 {
 		n = min(n, t.max)
 	}
-	erasers := bytes.Repeat([]byte{lineproto.Backspace}, n)
+	erasers := bytes.Repeat([]byte{proto.Backspace}, n)
 	t.line, t.cr = 0, false
 	return append(slices.Clip(text), erasers...) // after text the array holds data that is not handled yet
 }

@@ -6,7 +6,7 @@ import (
 	"strings"
 	"testing"
 
-	"parley/internal/lineproto"
+	"parley/internal/proto"
 )
 
 // Lines have at most this many bytes in these tests. A longer one is reported as tooLong.
@@ -19,20 +19,20 @@ const (
 // the answers. Text without a line end comes last, if it is not empty.
 func typed(data []byte, sizes ...int) (lines []string, reply []byte, asked int) {
 	var t telnet
-	s := lineproto.NewSplitter(maxTyped)
+	s := proto.NewSplitter(maxTyped)
 	take := func(piece []byte) {
 		var text []byte
 		text, reply = t.filter(bytes.Clone(piece), reply)
 		if t.wasAsked() {
 			asked++
 		}
-		for found := lineproto.Whole; found == lineproto.Whole; {
+		for found := proto.Whole; found == proto.Whole; {
 			var line []byte
 			switch line, text, found = s.Next(text); found {
-			case lineproto.Whole:
+			case proto.Whole:
 				lines = append(lines, string(line))
-			case lineproto.TooLong:
-				lines, found = append(lines, tooLong), lineproto.Whole
+			case proto.TooLong:
+				lines, found = append(lines, tooLong), proto.Whole
 			}
 		}
 	}
@@ -41,7 +41,7 @@ func typed(data []byte, sizes ...int) (lines []string, reply []byte, asked int) 
 		take(data[:n])
 		data = data[n:]
 	}
-	if line, _, found := s.Next([]byte("\n")); found == lineproto.Whole && len(line) > 0 {
+	if line, _, found := s.Next([]byte("\n")); found == proto.Whole && len(line) > 0 {
 		lines = append(lines, string(line)+" ...")
 	}
 	return lines, reply, asked

@@ -14,8 +14,8 @@ import (
 
 	"parley/internal/app"
 	"parley/internal/input"
-	"parley/internal/lineproto"
 	"parley/internal/netguard"
+	"parley/internal/proto"
 	"parley/keys"
 )
 
@@ -26,7 +26,7 @@ func limited(t *testing.T, limits input.Limits, guard netguard.Limits) (raw, ssh
 	if err != nil {
 		t.Fatal(err)
 	}
-	limits.MaxLine = lineproto.DefaultMaxLine
+	limits.MaxLine = proto.DefaultMaxLine
 	s, err := app.New(app.Options{
 		Log: slog.New(slog.DiscardHandler), HostKey: key, Guests: true,
 		Input: limits, Guard: guard, Outbox: app.DefaultOutbox, Drain: time.Second,

@@ -14,7 +14,7 @@ import (
 	"parley/cmd/parley-bench/internal/bench"
 	"parley/internal/app"
 	"parley/internal/input"
-	"parley/internal/lineproto"
+	"parley/internal/proto"
 	"parley/keys"
 )
 
@@ -66,7 +66,7 @@ func serveParley(ctx context.Context, log *slog.Logger) error {
 	}
 	s, err := app.New(app.Options{
 		Log: log, Name: "parley", HostKey: key, Guests: true,
-		Input: input.Limits{MaxLine: lineproto.DefaultMaxLine}, Outbox: app.DefaultOutbox, Drain: drain,
+		Input: input.Limits{MaxLine: proto.DefaultMaxLine}, Outbox: app.DefaultOutbox, Drain: drain,
 	})
 	if err != nil {
 		return err

@@ -41,22 +41,22 @@ func TestImports(t *testing.T) {
 		mustNot   []string // of others
 	}{
 		{"parley/internal/safetext", nil, []string{"net", "os/exec", xssh}},
-		{"parley/internal/lineproto", nil, []string{"net", xssh}},
-		{"parley/internal/flush", nil, []string{"net", xssh}},
+		{"parley/internal/proto", nil, []string{"net", xssh}},
+		{"parley/internal/egress", nil, []string{"net", xssh}},
 		{"parley/internal/ratelimit", nil, []string{"net", xssh, wish}},
 		{"parley/internal/netguard", nil, []string{xssh}},
 		{"parley/internal/sockets", nil, []string{xssh}},
 		{"parley/internal/tutorial", nil, []string{xssh}},
 		{"parley/cmd/parley-bench/internal/bench", nil, []string{wish, "net/http"}},
 		{"parley/keys", nil, []string{wish}},
-		{"parley/chatcore", []string{"internal/lineproto", "internal/safetext"}, []string{"net", "database/sql", xssh, wish}},
-		{"parley/internal/input", []string{"chatcore", "internal/flush", "internal/lineproto", "internal/ratelimit", "internal/safetext"}, []string{"net", xssh, wish}},
+		{"parley/chatcore", []string{"internal/proto", "internal/safetext"}, []string{"net", "database/sql", xssh, wish}},
+		{"parley/internal/input", []string{"chatcore", "internal/egress", "internal/proto", "internal/ratelimit", "internal/safetext"}, []string{"net", xssh, wish}},
 		{"parley/internal/frontend", nil, []string{xssh, wish}},
-		{"parley/tcpserver", []string{"chatcore", "internal/flush", "internal/frontend", "internal/input", "internal/lineproto", "internal/netguard", "internal/ratelimit", "internal/safetext", "internal/sockets"},
+		{"parley/tcpserver", []string{"chatcore", "internal/egress", "internal/frontend", "internal/input", "internal/proto", "internal/netguard", "internal/ratelimit", "internal/safetext", "internal/sockets"},
 			[]string{xssh, wish, "net/http"}},
 		{"parley/internal/lineedit", []string{"internal/safetext"}, []string{"net", xssh}},
-		{"parley/internal/style", []string{"chatcore", "internal/lineproto", "internal/safetext"}, []string{"net", xssh}},
-		{"parley/sshserver", []string{"chatcore", "internal/flush", "internal/frontend", "internal/input", "internal/lineedit", "internal/lineproto", "internal/style", "internal/netguard", "internal/ratelimit", "internal/safetext", "internal/sockets", "keys"}, nil},
+		{"parley/internal/render", []string{"chatcore", "internal/proto", "internal/safetext"}, []string{"net", xssh}},
+		{"parley/sshserver", []string{"chatcore", "internal/egress", "internal/frontend", "internal/input", "internal/lineedit", "internal/proto", "internal/render", "internal/netguard", "internal/ratelimit", "internal/safetext", "internal/sockets", "keys"}, nil},
 	} {
 		t.Run(tt.pkg, func(t *testing.T) {
 			for _, dep := range imports(t, tt.pkg) {

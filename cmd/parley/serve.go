@@ -18,8 +18,8 @@ import (
 
 	"parley/internal/app"
 	"parley/internal/input"
-	"parley/internal/lineproto"
 	"parley/internal/netguard"
+	"parley/internal/proto"
 	"parley/internal/safetext"
 	"parley/keys"
 )
@@ -210,8 +210,8 @@ func (c *serveConfig) Validate() error {
 		return errors.New("--ssh and --tcp are both off: nobody could connect")
 	case c.TCP == "" && c.TCPTLS != keyPair{}:
 		return errors.New("--tcp-tls is given and --tcp is off: leave one of them out")
-	case int(c.MaxLine) > lineproto.MaxRun:
-		return fmt.Errorf("--max-line is %d bytes: at most %d", c.MaxLine, lineproto.MaxRun)
+	case int(c.MaxLine) > proto.MaxRun:
+		return fmt.Errorf("--max-line is %d bytes: at most %d", c.MaxLine, proto.MaxRun)
 	}
 	return nil
 }

@@ -10,7 +10,7 @@ import (
 	"time"
 
 	"parley/chatcore"
-	"parley/internal/flush"
+	"parley/internal/egress"
 	"parley/internal/input"
 	"parley/internal/netguard"
 	"parley/internal/ratelimit"
@@ -62,7 +62,7 @@ type Server struct {
 	Core *chatcore.Core
 
 	guard   *netguard.Guard
-	flusher *flush.Flusher
+	flusher *egress.Flusher
 	metrics *metrics
 	ssh     *sshserver.Server // nil when ssh is off
 	tcp     *tcpserver.Server
@@ -80,10 +80,10 @@ func New(o Options) (*Server, error) {
 			Fault: func(f chatcore.Fault) { o.Log.Error("panic in a format", "panic", f.Value, "stack", string(f.Stack)) },
 		}),
 		guard:   netguard.New(o.Guard, o.Log),
-		flusher: flush.New(o.Log),
+		flusher: egress.New(o.Log),
 	}
 	if o.Outbox > 0 {
-		s.flusher.Quota = min(flush.DefaultQuota, o.Outbox/4)
+		s.flusher.Quota = min(egress.DefaultQuota, o.Outbox/4)
 	}
 	s.metrics = newMetrics(s.Core, s.guard)
 	drain := o.Drain

@@ -11,20 +11,20 @@ import (
 	"golang.org/x/time/rate"
 
 	"parley/chatcore"
-	"parley/internal/flush"
-	"parley/internal/lineproto"
+	"parley/internal/egress"
+	"parley/internal/proto"
 	"parley/internal/ratelimit"
 )
 
 // Limits are what a session may send.
 type Limits struct {
-	MaxLine int              // bytes in a line, without its ending; 0 means no limit but lineproto.MaxRun
+	MaxLine int              // bytes in a line, without its ending; 0 means no limit but proto.MaxRun
 	Rate    rate.Limit       // lines a second; 0 means no limit
 	Burst   int              // lines that may come at once before Rate counts
 	Purse   *ratelimit.Purse // what the session may make others receive; nil means no limit
 }
 
-// ErrEndless says that more than [lineproto.MaxRun] bytes came without a newline:
+// ErrEndless says that more than [proto.MaxRun] bytes came without a newline:
 // a line too long, as has been told, and not worth waiting for its end.
 var ErrEndless = errors.New("endless line")
 
@@ -89,13 +89,13 @@ const (
 func published(n int) int { return growth*n + around }
 
 // Failure says why a session ended whose connection failed with err: to read or,
-// by its [flush.Writer], to write.
+// by its [egress.Writer], to write.
 func Failure(err error) chatcore.Reason {
-	var fault *flush.PanicError
+	var fault *egress.PanicError
 	switch {
 	case errors.Is(err, io.EOF):
 		return chatcore.HungUp
-	case errors.Is(err, flush.ErrStalled):
+	case errors.Is(err, egress.ErrStalled):
 		return chatcore.Stalled
 	case errors.As(err, &fault):
 		return chatcore.Panicked
@@ -107,7 +107,7 @@ func Failure(err error) chatcore.Reason {
 
 // Lines cuts what a session sends into lines and paces them.
 type Lines struct {
-	splitter *lineproto.Splitter
+	splitter *proto.Splitter
 	pace     *Pace
 	handler  Handler
 	ready    [][]byte // lines whose turn it is
@@ -116,7 +116,7 @@ type Lines struct {
 
 // New returns Lines for one session. done ends a wait.
 func New(l Limits, h Handler, gate Gate, done <-chan struct{}) *Lines {
-	return &Lines{splitter: lineproto.NewSplitter(l.MaxLine), pace: NewPace(l, gate, done), handler: h}
+	return &Lines{splitter: proto.NewSplitter(l.MaxLine), pace: NewPace(l, gate, done), handler: h}
 }
 
 // freeBytes is how many bytes without a line that counts are as much as a line:
@@ -128,7 +128,7 @@ const freeBytes = 64 << 10
 // shorter. It returns when they have been paid for, which may be later: [ErrEndless],
 // [ErrDone].
 func (l *Lines) Skip(n int) error {
-	if l.splitter.Skip(n) == lineproto.Endless {
+	if l.splitter.Skip(n) == proto.Endless {
 		return ErrEndless
 	}
 	return l.pay(n)
@@ -149,29 +149,29 @@ func (l *Lines) pay(n int) error {
 
 // Feed takes data in and carries out the whole lines in it. It returns when all
 // are carried out, which may be later: [ErrEndless], [ErrDone]. Each character that is
-// erased counts as [lineproto.EraseCost] bytes more, for a flood of them is more work than
+// erased counts as [proto.EraseCost] bytes more, for a flood of them is more work than
 // one of empty lines.
 func (l *Lines) Feed(data []byte) error {
-	if err := l.pay(len(data) + lineproto.EraseCost*lineproto.Erasures(data)); err != nil {
+	if err := l.pay(len(data) + proto.EraseCost*proto.Erasures(data)); err != nil {
 		return err
 	}
 	for {
 		line, rest, found := l.splitter.Next(data)
-		if found != lineproto.Whole || l.pace.limiter != nil || len(l.ready) == chatcore.MaxBatch {
+		if found != proto.Whole || l.pace.limiter != nil || len(l.ready) == chatcore.MaxBatch {
 			if err := l.carry(); err != nil {
 				return err
 			}
 		}
 		switch found {
-		case lineproto.NeedMore:
+		case proto.NeedMore:
 			return nil
-		case lineproto.Endless:
+		case proto.Endless:
 			return ErrEndless
-		case lineproto.TooLong:
+		case proto.TooLong:
 			if err := l.tooLong(); err != nil {
 				return err
 			}
-		case lineproto.Whole:
+		case proto.Whole:
 			if len(line) > 0 { // an empty line does nothing and costs nothing
 				l.ready = append(l.ready, line)
 			}

@@ -14,7 +14,7 @@ import (
 
 	"parley/chatcore"
 	"parley/internal/input"
-	"parley/internal/lineproto"
+	"parley/internal/proto"
 )
 
 // recorder is a handler that writes down what it is asked, and when.
@@ -224,7 +224,7 @@ func TestInputWithoutANewlineIsEndless(t *testing.T) {
 			var r recorder
 			in := input.New(input.Limits{MaxLine: tt.max}, &r, &gate{}, nil)
 			feed(t, in, []byte("one\n"), 4)
-			feed(t, in, bytes.Repeat([]byte("x"), lineproto.MaxRun), 4096)
+			feed(t, in, bytes.Repeat([]byte("x"), proto.MaxRun), 4096)
 			for range 2 {
 				if err := in.Feed([]byte("xx\nmore\n")); !errors.Is(err, input.ErrEndless) {
 					t.Errorf("Feed: %v", err)

@@ -13,8 +13,8 @@ import (
 	"github.com/clipperhouse/displaywidth"
 
 	"parley/chatcore"
+	"parley/internal/render"
 	"parley/internal/safetext"
-	"parley/internal/style"
 )
 
 // Row 26: whatever eve says, no row of it reads as a message of somebody else, at any
@@ -75,12 +75,12 @@ var onlineNicks = []string{"bob", "Zed", "x", "дима", "王小明", "averyver
 
 func newForgeryStage(t testing.TB, seed uint64) *forgeryStage {
 	st := &forgeryStage{t: t, core: chatcore.New(chatcore.Options{Outbox: 256 << 10}), forger: newForger(seed)}
-	hm := style.Style{Zone: time.UTC, Colour: true, Emphasis: true}
-	hms, none, plain, calls := hm, hm, style.Style{Zone: time.UTC}, hm
-	hms.Clock, none.Clock = style.HourMinuteSecond, style.NoClock
-	calls.Notify, calls.Means = style.NotifyAll, style.Bell|style.OSC9|style.OSC777
+	hm := render.Style{Zone: time.UTC, Colour: true, Emphasis: true}
+	hms, none, plain, calls := hm, hm, render.Style{Zone: time.UTC}, hm
+	hms.Clock, none.Clock = render.HourMinuteSecond, render.NoClock
+	calls.Notify, calls.Means = render.NotifyAll, render.Bell|render.OSC9|render.OSC777
 	bare := plain
-	bare.Clock = style.NoClock
+	bare.Clock = render.NoClock
 	sheetOf := func(m measure) func(int) device {
 		return func(width int) device {
 			p := newSheet(t, width, 4000)

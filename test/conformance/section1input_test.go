@@ -76,7 +76,7 @@ var section1input = []sentence{
 			"nothing of a write for 10 seconds.",
 		proven: []proof{
 			{"parley/test/conformance", "TestStuckReceiver"}, script("talk-slow"), // more than 256 KiB, more than --outbox
-			{"parley/internal/flush", "TestRow25WhoTakesNothingGoesAfterTenSeconds"},
+			{"parley/internal/egress", "TestRow25WhoTakesNothingGoesAfterTenSeconds"},
 		},
 	},
 }

@@ -17,8 +17,8 @@ import (
 	"parley/chatcore"
 	"parley/internal/app"
 	"parley/internal/input"
-	"parley/internal/lineproto"
 	"parley/internal/netguard"
+	"parley/internal/proto"
 	"parley/keys"
 
 	"golang.org/x/time/rate"
@@ -71,7 +71,7 @@ func serve(t testing.TB, change ...func(*options)) *server {
 	t.Helper()
 	o := options{
 		guests: true, nickTimeout: 30 * time.Second, outbox: 256 << 10,
-		input: input.Limits{MaxLine: lineproto.DefaultMaxLine},
+		input: input.Limits{MaxLine: proto.DefaultMaxLine},
 	}
 	for _, c := range change {
 		c(&o)

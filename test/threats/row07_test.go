@@ -10,7 +10,7 @@ import (
 	"testing"
 	"time"
 
-	"parley/internal/lineproto"
+	"parley/internal/proto"
 )
 
 // endless is a client that sends without end, and never a newline.
@@ -105,7 +105,7 @@ func pourOut(t *testing.T, p *person, e endless) {
 	for err == nil && sent < 1<<30 {
 		var n int
 		n, err = p.out.Write(piece)
-		if sent += n; sent > lineproto.MaxRun && limit.IsZero() {
+		if sent += n; sent > proto.MaxRun && limit.IsZero() {
 			limit = time.Now()
 		}
 	}

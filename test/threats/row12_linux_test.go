@@ -14,7 +14,7 @@ import (
 // nothing is under way, and within 20 s when something is said to it. Whether its link was
 // slow before, and how much is said to it, make no difference. The network is a real one, of
 // the kernel: the kernel of a proxy would acknowledge what the proxy holds back. The short
-// forms are in cmd/parley (what the kernel is told), in internal/flush (slow clients) and in
+// forms are in cmd/parley (what the kernel is told), in internal/egress (slow clients) and in
 // sshserver (keepalives).
 func TestRow12DeadNetwork(t *testing.T) {
 	t.Parallel()

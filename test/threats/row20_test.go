@@ -32,7 +32,7 @@ var wall = []string{
 var shown = map[string]string{
 	"chatcore/json.go":    "the time in an event, for programs to read",
 	"chatcore/who.go":     "the answer to !whois",
-	"internal/style":      "times and dates on a terminal",
+	"internal/render":     "times and dates on a terminal",
 	"sshserver/people.go": "whether a time is shown with its date",
 	"tcpserver/conn.go":   "a deadline in 1970 is over, whatever the clock says",
 }
