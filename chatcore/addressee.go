@@ -1,6 +1,6 @@
 package chatcore
 
-import "strings"
+import "parley/chatcore/policy"
 
 // Addressee is a destination as it was when it was looked up: everyone, one person, or a
 // room. A stranger who takes the person's nick later is a different addressee. So is a
@@ -23,7 +23,7 @@ func (s *Session) Address(p Destination) (a Addressee, err error) {
 	}
 	s.core.mu.RLock()
 	defer s.core.mu.RUnlock()
-	r, err := s.mayPostLocked(n)
+	r, err := s.roomToLocked(policy.Speak, n)
 	if err != nil {
 		return a, err
 	}
@@ -32,10 +32,9 @@ func (s *Session) Address(p Destination) (a Addressee, err error) {
 }
 
 // SayToAddressee is SayTo for an addressee. It fails if the addressee is gone.
-func (s *Session) SayToAddressee(a Addressee, text string) error {
+func (s *Session) SayToAddressee(a Addressee, text Text) error {
 	if a.person.user != nil {
 		return s.Reply(a.person, text)
 	}
-	s.user.touch()
-	return s.speak(Said, a.room, strings.Clone(text)) // cloned: it is kept, and may be part of a longer line
+	return s.speak(Said, a.room, text)
 }

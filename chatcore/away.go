@@ -22,14 +22,17 @@ func (a *absence) note(nick string) string {
 	return nick + " is away: " + a.text
 }
 
-func (s *Session) goAway(text string) error {
+// SetAway marks the session's user as away, with a safe text that may be empty. Errors:
+// [ErrTooLong], [ErrNotOnline], [ErrGoingDown].
+func (s *Session) SetAway(text string) error {
 	if err := capped("a text for being away", text, maxAway); err != nil {
 		return err
 	}
 	return s.setAbsence(&absence{time.Now(), strings.Clone(text)}) // cloned: it outlives the line it is part of
 }
 
-func (s *Session) back(string) error { return s.setAbsence(nil) }
+// Back marks the session's user as back. Errors: [ErrNotOnline], [ErrGoingDown].
+func (s *Session) Back() error { return s.setAbsence(nil) }
 
 func (s *Session) setAbsence(a *absence) error {
 	s.core.mu.Lock()

@@ -8,6 +8,8 @@ import (
 	"testing"
 
 	"parley/chatcore"
+	"parley/internal/command"
+	"parley/internal/input"
 )
 
 // client is a front end without a connection. The output of its session stays in the
@@ -150,4 +152,36 @@ func (c *client) asks(line string, want ...string) {
 	c.taken()
 	c.does(line)
 	c.hears(want...)
+}
+
+// Do carries out a line of the protocol, as a front end does.
+func (c *client) Do(line string) error { return input.Do(c.Session, line) }
+
+// DoAll carries out lines that arrived together, and calls tell with each error.
+func (c *client) DoAll(lines [][]byte, tell func(error)) {
+	command.RunAll(c.Session, lines, func(s *chatcore.Session, r command.Result, err error) {
+		if err != nil {
+			tell(err)
+			return
+		}
+		input.Answer(s, r, nil)
+	})
+}
+
+// SayTo says what a client has sent.
+func (c *client) SayTo(p chatcore.Destination, sent string) error {
+	text, err := chatcore.NewText(sent)
+	if err != nil {
+		return err
+	}
+	return c.Session.SayTo(p, text)
+}
+
+// SayHere says what a client has sent.
+func (c *client) SayHere(sent string) error {
+	text, err := chatcore.NewText(sent)
+	if err != nil {
+		return err
+	}
+	return c.Session.SayHere(text)
 }

@@ -2,12 +2,14 @@ package chatcore_test
 
 import (
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
 
 	"parley/chatcore"
+	"parley/internal/command"
 )
 
 // A missing argument is answered with the usage; a refusal says why. In each case ann
@@ -93,7 +95,7 @@ func TestRefusals(t *testing.T) {
 			bob.does("!enter dev")
 			ann.refuses(tt.line, tt.want)
 			err := ann.Do(tt.line)
-			if got := chatcore.NotUnderstood(err); got != tt.notUnderstood {
+			if got := command.NotUnderstood(err); got != tt.notUnderstood {
 				t.Errorf("NotUnderstood = %v", got)
 			}
 			ann.hears()
@@ -160,22 +162,23 @@ func TestEveryCommandOfHelpCanBeRunAndDescribed(t *testing.T) {
 	ann := join(t, core, "ann")
 	usages, descriptions := helped(t, ann)
 	usages, descriptions = usages[3:], descriptions[3:] // the first are not commands
-	table := chatcore.Commands()
+	table := slices.Collect(command.Lines)
 	if len(table) != len(usages) {
-		t.Fatalf("Commands() has %d commands, !help %d", len(table), len(usages))
+		t.Fatalf("the table has %d commands, !help %d", len(table), len(usages))
 	}
 	for i, c := range table {
-		if want := (chatcore.CommandHelp{Name: c.Name, Usage: usages[i], Description: descriptions[i], Example: c.Example}); c != want {
-			t.Errorf("Commands() has %+v, !help %+v", c, want)
+		usage := c.Usage(c.Lines)
+		if usage != usages[i] || c.Lines.Help != descriptions[i] {
+			t.Errorf("the table has %s: %s, !help %s: %s", usage, c.Lines.Help, usages[i], descriptions[i])
 		}
 		for _, name := range []string{c.Name, "!" + c.Name, "/" + strings.ToUpper(c.Name)} {
-			ann.asks("!help "+name, "! "+c.Usage, "! "+c.Description, "! example: "+c.Example)
+			ann.asks("!help "+name, "! "+usage, "! "+c.Lines.Help, "! example: "+c.Example(c.Lines))
 		}
-		line, needs, _ := strings.Cut(c.Usage, " ")
+		line, needs, _ := strings.Cut(usage, " ")
 		if needs == "" || strings.HasPrefix(needs, "[") && c.Name != "me" {
 			ann.does(line)
 		} else {
-			ann.refuses(line, "usage: "+c.Usage)
+			ann.refuses(line, "usage: "+usage)
 		}
 		ann.refuses("!"+c.Name+"x", "unknown command: !"+c.Name+"x (try !help)")
 	}
@@ -187,11 +190,8 @@ func TestEveryExampleWorks(t *testing.T) {
 	core := chatcore.New(chatcore.Options{})
 	ann := join(t, core, "ann")
 	join(t, core, "bob").does("!enter dev")
-	for _, c := range chatcore.Commands() {
-		ann.does("!enter dev", c.Example)
-		if name, _, _ := strings.Cut(c.Example, " "); name != "!"+c.Name {
-			t.Errorf("the example of %s is %q", c.Name, c.Example)
-		}
+	for c := range command.Lines {
+		ann.does("!enter dev", c.Example(c.Lines))
 	}
 	ann.ended(chatcore.Quit)
 }

@@ -4,6 +4,8 @@ import (
 	"slices"
 	"sync"
 	"sync/atomic"
+
+	"parley/chatcore/policy"
 )
 
 // Options are the limits of a Core.
@@ -94,13 +96,20 @@ func (c *Core) Join(a JoinRequest) (*Session, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.down {
-		return nil, ErrGoingDown.with(stopping)
+		return nil, ErrGoingDown.With(stopping)
 	}
 	if m := c.options.MaxSessions; m > 0 && len(c.sessions) >= m {
-		return nil, ErrTooMany.with("the server is full, try again later")
+		return nil, ErrTooMany.With("the server is full, try again later")
+	}
+	actor := policy.Actor{Guest: a.Identity == "", Visiting: a.Kind == Command}
+	if err := policy.Decide(actor, policy.Join, policy.Public); err != nil {
+		return nil, refusedBy(err, "public")
 	}
 	var watching *room
 	if a.Watch != "" {
+		if err := policy.Decide(actor, policy.Watch, policy.Room); err != nil {
+			return nil, refusedBy(err, watch.label)
+		}
 		if watching, err = c.roomLocked(watch); err != nil {
 			return nil, err
 		}
@@ -108,7 +117,7 @@ func (c *Core) Join(a JoinRequest) (*Session, error) {
 	u, ok := c.ownerLocked(name)
 	switch {
 	case !ok, u != nil && (a.Identity == "" || a.Identity != u.identity):
-		return nil, ErrNickInUse.with(name.nick)
+		return nil, ErrNickInUse.With(name.nick)
 	case u == nil:
 		if held := c.holds.against(name, a.Identity); held != nil {
 			return nil, held.refusal(name.nick)

@@ -1,7 +1,5 @@
 package chatcore
 
-import "strings"
-
 // Correspondent is a person to write to in private. It stays that person, even if another
 // user takes the nick.
 type Correspondent struct{ user *User }
@@ -42,9 +40,7 @@ func (s *Session) Place(c Correspondent) Destination {
 
 // Reply says text to a correspondent. Errors: [ErrNoUser], [ErrNotOnline], [ErrTooMany],
 // [ErrGoingDown].
-func (s *Session) Reply(c Correspondent, text string) error {
-	s.user.touch()
-	text = strings.Clone(text) // cloned: it is kept, and may be part of a longer line
+func (s *Session) Reply(c Correspondent, text Text) error {
 	return s.whisper(text, func() (*User, error) { return s.core.sameLocked(c.user) })
 }
 

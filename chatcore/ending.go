@@ -54,10 +54,10 @@ func (e ending) told() string {
 // is cut and not refused: no user is kept from leaving.
 const maxLastWords = 100
 
-func (s *Session) quit(args string) error {
-	words := strings.Clone(safetext.Label(unpunctuated.Replace(args), maxLastWords)) // cloned: they outlive the line they are part of
+// Quit ends the session because its user asked for it, with last words or without.
+func (s *Session) Quit(words string) {
+	words = strings.Clone(safetext.Label(unpunctuated.Replace(words), maxLastWords)) // cloned: they outlive the line they are part of
 	s.end(ending{Quit, words})
-	return nil
 }
 
 // Reason returns why the session ended, or "" if it has not.

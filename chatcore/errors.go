@@ -1,7 +1,6 @@
 package chatcore
 
 import (
-	"errors"
 	"fmt"
 	"unicode/utf8"
 
@@ -25,29 +24,20 @@ func (e *Error) Is(target error) bool {
 
 // The kinds of refusal, for errors.Is.
 var (
-	ErrNoUser         = &Error{What: "no such user"}
-	ErrNoRoom         = &Error{What: "no such room"}
-	ErrNotInRoom      = &Error{What: "not in room"}
-	ErrUsage          = &Error{What: "usage"}
-	ErrUnknownCommand = &Error{What: "unknown command"}
-	ErrNotHere        = &Error{What: "not here"}
-	ErrNickInUse      = &Error{What: "nick in use"}
-	ErrInvalidNick    = &Error{What: "invalid nick"}
-	ErrInvalidRoom    = &Error{What: "invalid room"}
-	ErrTooMany        = &Error{What: "too many"}
-	ErrNotOnline      = &Error{What: "not online"}
-	ErrGoingDown      = &Error{What: "going down"}
-	ErrLineTooLong    = &Error{What: "line too long"}
-	ErrTooLong        = &Error{What: "too long"}
-	ErrCannotIgnore   = &Error{What: "cannot ignore"}
-	ErrNotIgnored     = &Error{What: "not ignored"}
+	ErrNoUser       = &Error{What: "no such user"}
+	ErrNoRoom       = &Error{What: "no such room"}
+	ErrNotInRoom    = &Error{What: "not in room"}
+	ErrNickInUse    = &Error{What: "nick in use"}
+	ErrInvalidNick  = &Error{What: "invalid nick"}
+	ErrInvalidRoom  = &Error{What: "invalid room"}
+	ErrTooMany      = &Error{What: "too many"}
+	ErrNotOnline    = &Error{What: "not online"}
+	ErrGoingDown    = &Error{What: "going down"}
+	ErrLineTooLong  = &Error{What: "line too long"}
+	ErrTooLong      = &Error{What: "too long"}
+	ErrCannotIgnore = &Error{What: "cannot ignore"}
+	ErrNotIgnored   = &Error{What: "not ignored"}
 )
-
-// NotUnderstood reports whether err says that the request made no sense, rather than that
-// it was refused.
-func NotUnderstood(err error) bool {
-	return errors.Is(err, ErrUsage) || errors.Is(err, ErrUnknownCommand) || errors.Is(err, ErrNotHere)
-}
 
 // LineTooLong returns the refusal of a line of more than max bytes. 0 means
 // [proto.MaxRun], which no limit exceeds.
@@ -55,20 +45,16 @@ func LineTooLong(max int) *Error {
 	if max <= 0 {
 		max = proto.MaxRun
 	}
-	return ErrLineTooLong.with(fmt.Sprintf("%d bytes at most", max))
+	return ErrLineTooLong.With(fmt.Sprintf("%d bytes at most", max))
 }
 
 // capped refuses a text of more than max characters; what names the text.
 func capped(what, text string, max int) error {
 	if utf8.RuneCountInString(text) > max {
-		return ErrTooLong.with(fmt.Sprintf("%s has %d characters at most", what, max))
+		return ErrTooLong.With(fmt.Sprintf("%s has %d characters at most", what, max))
 	}
 	return nil
 }
 
-// with returns a refusal of the same kind as e, with a detail.
-func (e *Error) with(detail string) *Error { return &Error{What: e.What, Detail: detail} }
-
-// errMissing is what a command's function returns if an argument is missing or wrong.
-// [Session.Do] turns it into the command's usage.
-var errMissing = errors.New("argument missing")
+// With returns a refusal of the same kind as e, with a detail.
+func (e *Error) With(detail string) *Error { return &Error{What: e.What, Detail: detail} }

@@ -31,10 +31,9 @@ func (s *Session) changeFormats(change func(*formats) *formats) {
 	}
 }
 
-func (s *Session) formatAs(args string) error {
-	if args != "text" && args != "json" {
-		return errMissing
-	}
+// SetJSON sets whether the session receives JSON, rather than the front end's own format.
+// Errors: [ErrNotOnline], [ErrGoingDown].
+func (s *Session) SetJSON(on bool) error {
 	c := s.core
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -42,7 +41,7 @@ func (s *Session) formatAs(args string) error {
 		return err
 	}
 	s.heedLocked(-1)
-	s.changeFormats(func(f *formats) *formats { return newFormats(f.own, args == "json") })
+	s.changeFormats(func(f *formats) *formats { return newFormats(f.own, on) })
 	s.heedLocked(+1)
 	return nil
 }

@@ -7,13 +7,14 @@ import (
 	"unicode/utf8"
 
 	"parley/chatcore"
+	"parley/internal/command"
 )
 
 // FuzzDo carries out arbitrary lines, as each kind of session. All output must be lines
 // of text, errors included, and in the end everything is as it began.
 func FuzzDo(f *testing.F) {
-	for _, c := range chatcore.Commands() {
-		f.Add(c.Example)
+	for c := range command.Lines {
+		f.Add(c.Example(c.Lines))
 	}
 	f.Add("!enter dev\n@dev hi\n!topic dev a\u202eb\n!me @dev \x1b[2Jwaves\n!leave dev")
 	f.Add("#bob psst\n!away lunch\n!nick \u0430nn\n!ignore bob\n!whois bob\n!format json\nhi\n!quit \x9bbye")

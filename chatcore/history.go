@@ -3,6 +3,8 @@ package chatcore
 import (
 	"slices"
 	"sync"
+
+	"parley/chatcore/policy"
 )
 
 // Past is a message said before. View is Own if the session's own user said it, otherwise
@@ -57,12 +59,15 @@ func (s *Session) lockPast(p Destination, n sought) (mu *sync.Mutex, past *ring,
 		}
 		mu, past = &talk.mu, &talk.history
 	case p.Room != "":
-		r, err := s.memberLocked(n)
+		r, err := s.roomToLocked(policy.Read, n)
 		if err != nil {
 			return nil, nil, err
 		}
 		mu, past = &r.mu, &r.history
 	default:
+		if err := s.mayLocked(policy.Read, nil); err != nil {
+			return nil, nil, err
+		}
 		mu, past = &c.public.mu, &c.public.history
 	}
 	mu.Lock()

@@ -101,7 +101,7 @@ func (h *holds) sweep() {
 // refusal returns the error for a nick that is held for another key.
 func (h *hold) refusal(nick string) error {
 	left := time.Until(h.until).Round(time.Minute)
-	return ErrNickInUse.with(fmt.Sprintf("%s (held for the key it belonged to, for another %d min)", nick, max(1, int(left.Minutes()))))
+	return ErrNickInUse.With(fmt.Sprintf("%s (held for the key it belonged to, for another %d min)", nick, max(1, int(left.Minutes()))))
 }
 
 // heldFor reports whether the nick of u is held for their key after their last session

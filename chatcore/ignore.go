@@ -3,9 +3,6 @@ package chatcore
 import (
 	"fmt"
 	"slices"
-	"strings"
-
-	"parley/internal/proto"
 )
 
 // maxIgnored is the maximum number of users that one user can ignore: each delivery to
@@ -43,15 +40,9 @@ func (u *User) ignoredNow() []ignored {
 	return nil
 }
 
-func (s *Session) ignore(args string) error {
-	nick, rest := proto.Word(args)
-	switch {
-	case strings.Trim(rest, " ") != "":
-		return errMissing
-	case nick == "":
-		s.Note(s.ignoredNote())
-		return nil
-	}
+// Ignore makes the session's user hear no more of what the user with a nick says. Errors:
+// [ErrNoUser], [ErrCannotIgnore], [ErrTooMany], [ErrNotOnline], [ErrGoingDown].
+func (s *Session) Ignore(nick string) error {
 	c, u, n := s.core, s.user, seekNick(nick)
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -64,11 +55,11 @@ func (s *Session) ignore(args string) error {
 	case !ok:
 		return n.noUser()
 	case other.serial == u.serial || other.identity != "" && other.identity == u.identity:
-		return ErrCannotIgnore.with(other.nick + " is you")
+		return ErrCannotIgnore.With(other.nick + " is you")
 	case u.ignores(other.speaker):
 		return nil
 	case len(list) >= maxIgnored:
-		return ErrTooMany.with(fmt.Sprintf("you ignore %d people, unignore one first", maxIgnored))
+		return ErrTooMany.With(fmt.Sprintf("you ignore %d people, unignore one first", maxIgnored))
 	}
 	longer := append(slices.Clone(list), other)
 	u.ignoring.Store(&longer)
@@ -85,25 +76,19 @@ func (c *Core) metLocked(n sought) (who ignored, ok bool) {
 	return c.departed.find(n.key)
 }
 
-func (s *Session) ignoredNote() string {
-	list := s.user.ignoredNow()
-	if len(list) == 0 {
-		return "you ignore nobody"
-	}
-	var nicks []string
-	for _, i := range list {
+// Ignored returns the nicks of the users whom the session's user ignores, as they were
+// when they were ignored.
+func (s *Session) Ignored() (nicks []string) {
+	for _, i := range s.user.ignoredNow() {
 		nicks = append(nicks, i.nick)
 	}
-	return "you ignore: " + strings.Join(nicks, " ")
+	return nicks
 }
 
-// unignore removes the user who has the nick now, or else the one who had it when they
-// were ignored: they may have left.
-func (s *Session) unignore(args string) error {
-	nick, err := oneWord(args)
-	if err != nil {
-		return err
-	}
+// Unignore ends what [Session.Ignore] began. It removes the user who has the nick now, or
+// else the one who had it when they were ignored: they may have left. Errors:
+// [ErrNotIgnored], [ErrNotOnline], [ErrGoingDown].
+func (s *Session) Unignore(nick string) error {
 	c, u, n := s.core, s.user, seekNick(nick)
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -118,7 +103,7 @@ func (s *Session) unignore(args string) error {
 	shorter := slices.DeleteFunc(slices.Clone(list), match)
 	switch len(shorter) {
 	case len(list):
-		return ErrNotIgnored.with(n.label)
+		return ErrNotIgnored.With(n.label)
 	case 0:
 		u.ignoring.Store(nil)
 	default:

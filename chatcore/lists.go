@@ -62,27 +62,28 @@ func (c *Core) strideLocked(last *rank, rosterLocked func() (roster, error), do 
 
 func (c *Core) onlineRoster() (roster, error) { return c.online, nil }
 
-func (s *Session) users(string) error {
+// AnswerUsers sends the session the list of the users online. Errors: [ErrTooMany].
+func (s *Session) AnswerUsers() error {
 	nicks := listPool.Get().(*[]string)
 	defer giveBack(nicks)
 	*nicks, _ = s.core.nicksOf(*nicks, s.core.onlineRoster) // this roster always exists
 	return s.answer("users", "", *nicks)
 }
 
-func (s *Session) rooms(string) error {
+// AnswerRooms sends the session the list of the rooms. Errors: [ErrTooMany].
+func (s *Session) AnswerRooms() error {
 	names, _ := s.RoomNames(math.MaxInt)
 	return s.answer("rooms", "", names)
 }
 
-func (s *Session) members(args string) error {
-	name, err := oneRoom(args)
-	if err != nil {
-		return err
-	}
-	n := seek(name)
+// AnswerMembers sends the session the list of the users in a room. Errors: [ErrNoRoom],
+// [ErrTooMany].
+func (s *Session) AnswerMembers(roomName string) error {
+	n := seek(roomName)
 	nicks := listPool.Get().(*[]string)
 	defer giveBack(nicks)
 	room := ""
+	var err error
 	*nicks, err = s.core.nicksOf(*nicks, func() (roster, error) {
 		r, err := s.core.roomLocked(n)
 		if err != nil {

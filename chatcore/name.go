@@ -25,10 +25,10 @@ const GuestMark = "~"
 func checkNick(s string) (name, error) {
 	nick, err := safetext.Nick(unmarked(s))
 	if err != nil {
-		return name{}, ErrInvalidNick.with(errors.Unwrap(err).Error())
+		return name{}, ErrInvalidNick.With(errors.Unwrap(err).Error())
 	}
 	if safetext.Reserved(nick) {
-		return name{}, ErrNickInUse.with(nick + " is reserved")
+		return name{}, ErrNickInUse.With(nick + " is reserved")
 	}
 	nick = strings.Clone(nick) // cloned: it outlives the line it is part of
 	return name{nick, safetext.Key(nick), safetext.Drawn(nick), safetext.Fold(nick)}, nil
@@ -41,10 +41,10 @@ type roomName struct{ name, key, fold string }
 func checkRoom(s string) (roomName, error) {
 	room, err := safetext.Room(s)
 	if err != nil {
-		return roomName{}, ErrInvalidRoom.with(errors.Unwrap(err).Error())
+		return roomName{}, ErrInvalidRoom.With(errors.Unwrap(err).Error())
 	}
 	if safetext.Reserved(room) {
-		return roomName{}, ErrInvalidRoom.with(room + " is reserved")
+		return roomName{}, ErrInvalidRoom.With(room + " is reserved")
 	}
 	room = strings.Clone(room) // cloned: it outlives the line it is part of
 	return roomName{room, safetext.Key(room), safetext.Fold(room)}, nil
@@ -79,7 +79,7 @@ func unmarked(nick string) string {
 }
 
 // noUser returns the error for a user who is not online.
-func (n sought) noUser() error { return ErrNoUser.with(n.label) }
+func (n sought) noUser() error { return ErrNoUser.With(n.label) }
 
 // noRoom returns the error for a room that does not exist.
-func (n sought) noRoom() error { return ErrNoRoom.with(n.label) }
+func (n sought) noRoom() error { return ErrNoRoom.With(n.label) }

@@ -94,10 +94,8 @@ func (s *Session) Talking() Destination {
 	return Destination{Nick: t.user.nick}
 }
 
-// SayHere is SayTo for the destination of plain text. It retains text, which must not be
-// part of a longer string.
-func (s *Session) SayHere(text string) error {
-	s.user.touch()
+// SayHere is SayTo for the destination of plain text.
+func (s *Session) SayHere(text Text) error {
 	t := s.target.Load()
 	switch {
 	case t == nil:
@@ -128,7 +126,7 @@ func (c *Core) sameLocked(before *User) (*User, error) {
 		return nil, err
 	}
 	if before.identity == "" || before.identity != now.identity {
-		return nil, ErrNoUser.with(now.nick + " (someone else has that nick now: /to #" + now.nick + " to talk to them)")
+		return nil, ErrNoUser.With(now.nick + " (someone else has that nick now: /to #" + now.nick + " to talk to them)")
 	}
 	return now, nil
 }

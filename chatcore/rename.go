@@ -1,15 +1,9 @@
 package chatcore
 
-import "parley/internal/safetext"
-
-func (s *Session) rename(args string) error {
-	nick, err := oneWord(args)
-	if err != nil {
-		return err
-	}
-	_, err = s.Rename(nick)
-	return err
-}
+import (
+	"parley/chatcore/policy"
+	"parley/internal/safetext"
+)
 
 // Rename gives the session's user another nick, a word of a safe text. It returns the
 // nick as it is shown, or "" if the user already had exactly that nick. Errors:
@@ -25,8 +19,11 @@ func (s *Session) Rename(nick string) (now string, err error) {
 	if err := s.hereLocked(); err != nil {
 		return "", err
 	}
+	if err := s.mayLocked(policy.Rename, nil); err != nil {
+		return "", err
+	}
 	if other, ok := c.ownerLocked(to); !ok || other != nil && other != u {
-		return "", ErrNickInUse.with(to.nick)
+		return "", ErrNickInUse.With(to.nick)
 	}
 	if held := c.holds.against(to, u.identity); held != nil {
 		return "", held.refusal(to.nick)

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 
+	"parley/chatcore/policy"
 	"parley/internal/safetext"
 )
 
@@ -27,18 +28,6 @@ func (c *Core) roomLocked(n sought) (*room, error) {
 	return nil, n.noRoom()
 }
 
-// memberLocked returns the room with a name if the session's user is in it.
-func (s *Session) memberLocked(n sought) (*room, error) {
-	r, err := s.core.roomLocked(n)
-	if err != nil {
-		return nil, err
-	}
-	if s.user.rooms[r.key] == nil {
-		return nil, ErrNotInRoom.with(r.room)
-	}
-	return r, nil
-}
-
 // Enter puts the session's user into a room, which is made if necessary. It does nothing
 // if they are in it. Errors: [ErrInvalidRoom], [ErrTooMany], [ErrNotOnline],
 // [ErrGoingDown].
@@ -56,16 +45,19 @@ func (s *Session) Enter(roomName string) error {
 	if u.rooms[name.key] != nil {
 		return nil
 	}
+	if err := s.mayLocked(policy.Enter, c.rooms[name.key]); err != nil {
+		return err
+	}
 	if _, online := c.online.find(u); !online {
-		return ErrNotOnline.with(u.nick + " has no session that stays in a room")
+		return ErrNotOnline.With(u.nick + " has no session that stays in a room")
 	}
 	if len(u.rooms) >= maxRooms {
-		return ErrTooMany.with(fmt.Sprintf("you are in %d rooms, leave one first", maxRooms))
+		return ErrTooMany.With(fmt.Sprintf("you are in %d rooms, leave one first", maxRooms))
 	}
 	r := c.rooms[name.key]
 	if r == nil || len(r.members) == 0 {
 		if max := c.options.RoomsOfAddress; max > 0 && u.from != "" && c.made[u.from] >= max {
-			return ErrTooMany.with(fmt.Sprintf("%d rooms were made from your address, enter one or leave some first", max))
+			return ErrTooMany.With(fmt.Sprintf("%d rooms were made from your address, enter one or leave some first", max))
 		}
 		r = c.makeLocked(r, name, u.from)
 	}

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"parley/chatcore"
+	"parley/internal/command"
 )
 
 // bustle is a busy server, with a client that has used it in the most expensive way.
@@ -137,7 +138,7 @@ func TestRow23_NoInputHoldsTheCoreForLong(t *testing.T) {
 			c.other.empty(buf)
 		})
 	}
-	for _, h := range chatcore.Commands() {
+	for h := range command.Lines {
 		if h.Name == "quit" {
 			continue // eve must stay: leaving is tested below
 		}
@@ -168,7 +169,7 @@ func TestRow23_NoInputHoldsTheCoreForLong(t *testing.T) {
 			_, _ = c.eve.Person(name)
 			_, _ = c.eve.Member(name)
 			_, _, _ = c.eve.Who(name, 100)
-			_, _ = c.eve.Topic(name)
+			_, _, _ = c.eve.Topic(name)
 		})
 		held("join as "+name, func() {
 			if s, err := arrive(t, c.core, chatcore.JoinRequest{Nick: name, Watch: name, Kind: chatcore.Tail}); err == nil {

@@ -56,7 +56,7 @@ func TestRow38_WhatIsForOneIsNotForAnother(t *testing.T) {
 	}
 	say := func(a chatcore.Addressee, want string) {
 		t.Helper()
-		if err := bot.SayToAddressee(a, "secret"); err != nil && err.Error() != want || err == nil && want != "" {
+		if err := bot.SayToAddressee(a, chatcore.SafeText("secret")); err != nil && err.Error() != want || err == nil && want != "" {
 			t.Errorf("error %v, want %q", err, want)
 		}
 	}

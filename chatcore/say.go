@@ -2,21 +2,14 @@ package chatcore
 
 import (
 	"errors"
-	"fmt"
-	"strings"
 
-	"parley/internal/safetext"
+	"parley/chatcore/policy"
 )
 
-// MaxLines is the maximum number of lines in one message.
-const MaxLines = 100
-
-// SayTo says text in a destination. A text of several lines, with LF between them, is one
-// message: nothing comes between its lines. Errors: [ErrNoUser], [ErrNoRoom],
-// [ErrNotInRoom], [ErrNotOnline], [ErrTooMany], [ErrGoingDown].
-func (s *Session) SayTo(p Destination, text string) error {
-	s.user.touch()
-	text = strings.Clone(text) // cloned: it is kept, and may be part of a longer line
+// SayTo says text in a destination. A text of several lines is one message: nothing comes
+// between its lines. Errors: [ErrNoUser], [ErrNoRoom], [ErrNotInRoom], [ErrNotOnline],
+// [ErrTooMany], [ErrGoingDown].
+func (s *Session) SayTo(p Destination, text Text) error {
 	n := p.seek()
 	if p.Nick != "" {
 		return s.whisper(text, func() (*User, error) { return s.core.userLocked(n) })
@@ -24,38 +17,47 @@ func (s *Session) SayTo(p Destination, text string) error {
 	return s.speak(Said, n, text)
 }
 
+// SayAll says texts in a room, or publicly if it has no name, as one batch: nothing comes
+// between them, and all subscribers receive them as one. All are said, or none. Errors:
+// [ErrNoRoom], [ErrNotInRoom], [ErrNotOnline], [ErrGoingDown].
+func (s *Session) SayAll(roomName string, texts ...Text) error {
+	return s.speak(Said, seek(roomName), texts...)
+}
+
+// Emote tells a room, or everyone if it has no name, what the session's user does.
+// Errors: those of [Session.SayAll].
+func (s *Session) Emote(roomName string, text Text) error {
+	return s.speak(Emoted, seek(roomName), text)
+}
+
 // canReachLocked returns the error SayTo would return now.
 func (s *Session) canReachLocked(p Destination, n sought) error {
-	var err error
-	switch {
-	case p.Nick != "":
-		_, err = s.core.userLocked(n)
-	case p.Room != "":
-		_, err = s.mayPostLocked(n)
+	if p.Nick != "" {
+		if _, err := s.core.userLocked(n); err != nil {
+			return err
+		}
+		return s.mayLocked(policy.Whisper, nil)
 	}
+	_, err := s.channelLocked(n)
 	return err
 }
 
 // speak publishes messages of the given kind in a room, or publicly if room has no key.
-// It publishes all of them, or none if the session cannot speak there. It retains the
-// texts.
-func (s *Session) speak(kind EventKind, room sought, texts ...string) error {
+// It publishes all of them, or none if the session cannot speak there.
+func (s *Session) speak(kind EventKind, room sought, texts ...Text) error {
+	s.user.touch()
 	var one [1]broadcast // the usual case, without an allocation
 	all := one[:0]
 	if len(texts) > 1 {
 		all = make([]broadcast, 0, len(texts))
 	}
 	for _, text := range texts {
-		text, err := speakable(text)
-		if err != nil {
-			return err
-		}
-		if text == "" {
+		if text.Blank() {
 			continue
 		}
-		s.cost(text)
-		d := broadcast{from: s, suspects: suspects(text)}
-		d.event = &Event{Kind: kind, Text: text}
+		s.cost(text.lines)
+		d := broadcast{from: s, suspects: suspects(text.lines)}
+		d.event = &Event{Kind: kind, Text: text.lines}
 		all = append(all, d)
 	}
 	if len(all) == 0 {
@@ -99,13 +101,13 @@ func (s *Session) lockPlace(all []broadcast, room sought) (*channel, error) {
 	if !all[0].looked && c.mentionAware.Load() > 0 {
 		return nil, errNotLooked
 	}
-	place, where := &c.public, destinationKey{}
-	if room.key != "" {
-		r, err := s.mayPostLocked(room)
-		if err != nil {
-			return nil, err
-		}
-		place, where.room = &r.channel, r.key
+	place, err := s.channelLocked(room)
+	if err != nil {
+		return nil, err
+	}
+	where := destinationKey{}
+	if place != &c.public {
+		where.room = room.key
 	}
 	for i := range all {
 		d := &all[i]
@@ -117,6 +119,19 @@ func (s *Session) lockPlace(all []broadcast, room sought) (*channel, error) {
 	return place, nil
 }
 
+// channelLocked returns the channel of a room, or the public one if room has no key, if
+// the session may speak there.
+func (s *Session) channelLocked(room sought) (*channel, error) {
+	if room.key == "" {
+		return &s.core.public, s.mayLocked(policy.Speak, nil)
+	}
+	r, err := s.roomToLocked(policy.Speak, room)
+	if err != nil {
+		return nil, err
+	}
+	return &r.channel, nil
+}
+
 // signLocked sets the sender of d.
 func (s *Session) signLocked(d *broadcast) {
 	d.event.From, d.event.Identity = s.user.nick, s.user.identity
@@ -124,43 +139,14 @@ func (s *Session) signLocked(d *broadcast) {
 	d.event.forged = s.core.forgedLocked(d.event, d.suspects, s.user)
 }
 
-// speakable makes each line of text safe and trims empty lines around them. It returns ""
-// if only spaces are left: such a text is not said. Errors: [ErrTooMany].
-func speakable(text string) (string, error) {
-	if n := strings.Count(text, "\n") + 1; n > MaxLines {
-		return "", ErrTooMany.with(fmt.Sprintf("%d lines, %d at most", n, MaxLines))
-	} else if n > 1 {
-		lines := strings.Split(text, "\n")
-		for i, l := range lines {
-			lines[i] = strings.TrimRight(safetext.Text(l), " ")
-		}
-		text = strings.Trim(strings.Join(lines, "\n"), "\n")
-	} else {
-		text = safetext.Text(text)
+// whisper says text to one user in private, whom toLocked finds.
+func (s *Session) whisper(text Text, toLocked func() (*User, error)) error {
+	s.user.touch()
+	if text.Blank() {
+		return nil
 	}
-	if strings.Trim(text, " ") == "" {
-		return "", nil
-	}
-	return text, nil
-}
-
-// mayPostLocked returns the room if s may speak there: as a member, or as a command
-// session, which need not enter.
-func (s *Session) mayPostLocked(n sought) (*room, error) {
-	if s.kind == Command {
-		return s.core.roomLocked(n)
-	}
-	return s.memberLocked(n)
-}
-
-// whisper says text to one user in private, whom toLocked finds. It retains text.
-func (s *Session) whisper(text string, toLocked func() (*User, error)) error {
-	text, err := speakable(text)
-	if err != nil || text == "" {
-		return err
-	}
-	s.cost(text)
-	w, err := s.lockConversation(text, suspects(text), toLocked)
+	s.cost(text.lines)
+	w, err := s.lockConversation(text.lines, suspects(text.lines), toLocked)
 	if err != nil {
 		return err
 	}
@@ -188,6 +174,9 @@ func (s *Session) lockConversation(text string, found []suspect, toLocked func()
 	c.mu.RLock()
 	defer c.mu.RUnlock()
 	if err := s.hereLocked(); err != nil {
+		return nil, err
+	}
+	if err := s.mayLocked(policy.Whisper, nil); err != nil {
 		return nil, err
 	}
 	to, err := toLocked()

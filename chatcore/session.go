@@ -88,10 +88,10 @@ func (s *Session) Changes() uint64 { return s.changes.Load() + s.core.renames.Lo
 // everything: the last word has been said.
 func (s *Session) hereLocked() error {
 	if s.core.down {
-		return ErrGoingDown.with(stopping)
+		return ErrGoingDown.With(stopping)
 	}
 	if _, ok := s.core.sessions[s]; !ok {
-		return ErrNotOnline.with("this session has ended")
+		return ErrNotOnline.With("this session has ended")
 	}
 	return nil
 }
@@ -187,7 +187,7 @@ func note(text string) *Event { return &Event{Kind: Noted, Text: text} }
 func (s *Session) answer(list, room string, items []string) error {
 	n := length(items)
 	if n >= longFrame && s.core.long.Load() > maxLong {
-		return ErrTooMany.with("long lists are under way to others, try again later")
+		return ErrTooMany.With("long lists are under way to others, try again later")
 	}
 	s.reply(&Event{Kind: Answered, Room: room, List: list, Items: items})
 	return nil

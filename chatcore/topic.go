@@ -3,62 +3,40 @@ package chatcore
 import (
 	"strings"
 
-	"parley/internal/proto"
+	"parley/chatcore/policy"
 )
 
 // maxTopic is the maximum length of a topic, in characters.
 const maxTopic = 300
 
-func (s *Session) topic(args string) error {
-	room, text := proto.Word(args)
-	if room = strings.TrimPrefix(room, roomMark); room == "" {
-		return errMissing
-	}
-	if text = strings.Trim(text, " "); text != "" {
-		return s.setTopic(room, text)
-	}
-	c, n := s.core, seek(room)
-	c.mu.RLock()
-	r, err := c.roomLocked(n)
-	if err != nil {
-		c.mu.RUnlock()
-		return err
-	}
-	room, text = r.room, r.topic
-	c.mu.RUnlock()
-	if text == "" {
-		s.Note(room + " has no topic")
-	} else {
-		s.Note("topic of " + room + ": " + text)
-	}
-	return nil
-}
-
-// Topic returns the topic of a room, or "" if it has none. Errors: [ErrNoRoom].
-func (s *Session) Topic(room string) (string, error) {
-	n := seek(room)
+// Topic returns a room's name as it is shown, and its topic, which is empty if it has
+// none. Errors: [ErrNoRoom].
+func (s *Session) Topic(roomName string) (room, topic string, err error) {
+	n := seek(roomName)
 	s.core.mu.RLock()
 	defer s.core.mu.RUnlock()
 	r, err := s.core.roomLocked(n)
 	if err != nil {
-		return "", err
+		return "", "", err
 	}
-	return r.topic, nil
+	return r.room, r.topic, nil
 }
 
-func (s *Session) setTopic(room, text string) error {
+// SetTopic gives a room a topic, a safe text. Errors: [ErrNoRoom], [ErrNotInRoom],
+// [ErrTooLong], [ErrNotOnline], [ErrGoingDown].
+func (s *Session) SetTopic(roomName, text string) error {
 	if err := capped("a topic", text, maxTopic); err != nil {
 		return err
 	}
 	text = strings.Clone(text) // cloned: it outlives the line it is part of
 	told := unpunctuated.Replace(text)
-	c, n := s.core, seek(room)
+	c, n := s.core, seek(roomName)
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if err := s.hereLocked(); err != nil {
 		return err
 	}
-	r, err := s.memberLocked(n)
+	r, err := s.roomToLocked(policy.SetTopic, n)
 	if err != nil {
 		return err
 	}

@@ -8,7 +8,7 @@ import (
 
 func (c *client) topicOf(room, want string) {
 	c.t.Helper()
-	if got, err := c.Topic(room); got != want || err != nil {
+	if _, got, err := c.Topic(room); got != want || err != nil {
 		c.t.Errorf("Topic(%q) = %q, %v, want %q", room, got, err, want)
 	}
 }
@@ -24,7 +24,7 @@ func TestTopic(t *testing.T) {
 	ann.asks("!topic DEV   what we \t do\u202e  ")
 	bob.asks("!topic dev", "! topic of Dev: what we   do")
 	bob.topicOf("DEV", "what we   do")
-	if _, err := bob.Topic("ops"); err == nil || err.Error() != "no such room: ops" {
+	if _, _, err := bob.Topic("ops"); err == nil || err.Error() != "no such room: ops" {
 		t.Errorf("Topic of no room: %v", err)
 	}
 }

@@ -62,6 +62,9 @@ func (u *User) listeners() (all, loud int) {
 // idle returns how long the user has done nothing.
 func (u *User) idle() time.Duration { return time.Since(u.since) - time.Duration(u.active.Load()) }
 
+// Touch notes that the session's user did something. Saying something does so by itself.
+func (s *Session) Touch() { s.user.touch() }
+
 // touch notes that the user did something.
 func (u *User) touch() { u.active.Store(int64(time.Since(u.since))) }
 

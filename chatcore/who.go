@@ -1,9 +1,6 @@
 package chatcore
 
-import (
-	"fmt"
-	"time"
-)
+import "time"
 
 // Member is a user as tables show them.
 type Member struct {
@@ -65,32 +62,3 @@ func (u *User) memberLocked(rooms int) Member {
 	}
 	return m
 }
-
-func (s *Session) whois(args string) error {
-	nick, err := oneWord(args)
-	if err != nil {
-		return err
-	}
-	c, n := s.core, seekNick(nick)
-	c.mu.RLock()
-	u, err := c.userLocked(n)
-	if err != nil {
-		c.mu.RUnlock()
-		return err
-	}
-	m, away := u.memberLocked(0), u.away
-	c.mu.RUnlock()
-	who := "a guest"
-	if m.Identity != "" {
-		who = "verified, key " + m.Identity
-	}
-	s.Note(fmt.Sprintf("%s is %s", m.Nick, who))
-	s.Note(fmt.Sprintf("%s is online since %s, sessions: %d", m.Nick, stamp(m.Since), m.Sessions))
-	s.Note(fmt.Sprintf("%s is idle for %s", m.Nick, m.Idle.Truncate(time.Second)))
-	if away != nil {
-		s.Note(fmt.Sprintf("%s, since %s", away.note(m.Nick), stamp(away.since)))
-	}
-	return nil
-}
-
-func stamp(t time.Time) string { return t.UTC().Format(time.RFC3339) }

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"parley/chatcore"
+	"parley/internal/command"
 	"parley/internal/input"
 	"parley/internal/proto"
 	"parley/internal/safetext"
@@ -29,7 +30,7 @@ func (c *session) lines() chatcore.Format {
 	return scriptLines{}
 }
 
-var errOneLine = &chatcore.Error{What: chatcore.ErrUsage.What, Detail: "one line; for more use standard input: ssh host /say < file"}
+var errOneLine = command.ErrUsage.With("one line; for more use standard input: ssh host /say < file")
 
 // Hints for people whose text was taken for something else.
 const (
@@ -56,7 +57,7 @@ func (c *session) command(raw string) {
 	case errors.Is(err, input.ErrDone): // the session was ended, and its end is reported elsewhere
 		c.finish(chatcore.Disconnected, exitRefused)
 		return
-	case errors.Is(err, chatcore.ErrUnknownCommand) && strings.HasPrefix(raw, "/") && strings.Contains(raw, " "):
+	case errors.Is(err, command.ErrUnknown) && strings.HasPrefix(raw, "/") && strings.Contains(raw, " "):
 		c.refuse(err, howToSaySlash)
 		return
 	case err != nil:
@@ -79,7 +80,7 @@ func (c *session) carryOut(line string) error {
 	if to, ok := addressee(line); ok {
 		return c.post(to)
 	}
-	return c.chat.Do(line)
+	return input.Do(c.chat, line)
 }
 
 // addressee returns the destination of standard input, if line names a destination and says
@@ -141,11 +142,19 @@ type posting struct {
 func (p *posting) Lines(lines [][]byte) (more int) {
 	for _, line := range lines {
 		if p.failed == nil {
-			p.failed = p.session.SayToAddressee(p.to, string(line))
+			p.failed = p.say(line)
 		}
 	}
 	p.limits.Purse.Spend(p.session.Said())
 	return p.session.Surcharge(input.Size(lines))
+}
+
+func (p *posting) say(line []byte) error {
+	text, err := chatcore.NewText(string(line))
+	if err != nil {
+		return err
+	}
+	return p.session.SayToAddressee(p.to, text)
 }
 
 func (p *posting) TooLong() { p.tooLong = chatcore.LineTooLong(p.limits.MaxLine) }

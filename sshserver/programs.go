@@ -7,6 +7,7 @@ import (
 	"unicode"
 
 	"parley/chatcore"
+	"parley/internal/command"
 )
 
 // A command that is not one of the chat's own is said to everyone. So what scp, rsync or
@@ -16,7 +17,7 @@ import (
 // When in doubt the command is refused, because the error says how to say it (issue 12,
 // number 10).
 
-var errNoPrograms = &chatcore.Error{What: chatcore.ErrNotHere.What, Detail: "this is a chat server, it runs no programs"}
+var errNoPrograms = command.ErrNotHere.With("this is a chat server, it runs no programs")
 
 // programs maps programs that are started over ssh to their marks: the arguments, any of
 // which shows that the program is meant. A mark is a word as it is; "-t" for the letter in

@@ -11,6 +11,7 @@ import (
 	"charm.land/ssh"
 
 	"parley/chatcore"
+	"parley/internal/command"
 	"parley/internal/egress"
 	"parley/internal/input"
 	"parley/internal/netguard"
@@ -186,7 +187,7 @@ func (c *session) hangUp(status int) {
 // refuse ends a session with an error and hints what to do about it, on standard error.
 func (c *session) refuse(err error, hints ...string) {
 	status := exitRefused
-	if chatcore.NotUnderstood(err) {
+	if command.NotUnderstood(err) {
 		status = exitNotUnderstood
 	}
 	if c.writer != nil {

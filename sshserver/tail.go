@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"parley/chatcore"
+	"parley/internal/command"
 	"parley/internal/proto"
 )
 
@@ -18,7 +19,7 @@ func isTail(raw string) bool {
 	return ok
 }
 
-var errTailUsage = &chatcore.Error{What: chatcore.ErrUsage.What, Detail: "/tail [@room]"}
+var errTailUsage = command.ErrUsage.With("/tail [@room]")
 
 // tail prints what is said until the connection ends, even after the end of the client's input.
 func (c *session) tail(raw string) {

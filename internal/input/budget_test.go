@@ -80,18 +80,22 @@ func TestBudget_CountsWhatIsReceived(t *testing.T) {
 	if err := s.Enter("dev"); err != nil {
 		t.Fatal(err)
 	}
+	lines, err := chatcore.NewText("a\nb\nc")
+	if err != nil {
+		t.Fatal(err)
+	}
 	for _, tt := range []struct {
 		what  string
 		say   func() error
 		least int
 	}{
-		{"a line", func() error { return s.Do("hello") }, len("ann: hello\r\n")},
-		{"one in a room", func() error { return s.Do("@dev hello") }, len("@dev ann: hello\r\n")},
-		{"a private one", func() error { return s.Do("#ann hello") }, len("#ann: hello\r\n")},
-		{"an emote", func() error { return s.Do("!me waves") }, len("* ann waves\r\n")},
-		{"invalid bytes", func() error { return s.Do("\xffa\xffa") }, len("ann: \r\n") + 8},
-		{"a text of several lines", func() error { return s.SayHere("a\nb\nc") }, 3 * len("ann: a\r\n")},
-		{"a question", func() error { return s.Do("!users") }, 0},
+		{"a line", func() error { return input.Do(s, "hello") }, len("ann: hello\r\n")},
+		{"one in a room", func() error { return input.Do(s, "@dev hello") }, len("@dev ann: hello\r\n")},
+		{"a private one", func() error { return input.Do(s, "#ann hello") }, len("#ann: hello\r\n")},
+		{"an emote", func() error { return input.Do(s, "!me waves") }, len("* ann waves\r\n")},
+		{"invalid bytes", func() error { return input.Do(s, "\xffa\xffa") }, len("ann: \r\n") + 8},
+		{"a text of several lines", func() error { return s.SayHere(lines) }, 3 * len("ann: a\r\n")},
+		{"a question", func() error { return input.Do(s, "!users") }, 0},
 	} {
 		if err := tt.say(); err != nil {
 			t.Fatal(err)

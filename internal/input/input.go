@@ -11,9 +11,11 @@ import (
 	"golang.org/x/time/rate"
 
 	"parley/chatcore"
+	"parley/internal/command"
 	"parley/internal/egress"
 	"parley/internal/proto"
 	"parley/internal/ratelimit"
+	"parley/internal/render"
 )
 
 // Limits are what a session may send.
@@ -52,7 +54,7 @@ type talk struct {
 }
 
 func (t talk) Lines(lines [][]byte) (more int) {
-	t.session.DoAll(lines, t.session.Tell)
+	command.RunAll(t.session, lines, Answer)
 	t.purse.Spend(t.session.Said())
 	return t.session.Surcharge(Size(lines))
 }
@@ -63,6 +65,28 @@ func Size(lines [][]byte) (n int) {
 		n += len(line) + 1
 	}
 	return n
+}
+
+// Answer tells a client that sends lines of the protocol what came of one.
+func Answer(s *chatcore.Session, r command.Result, err error) {
+	if err != nil {
+		s.Tell(err)
+		return
+	}
+	for _, words := range render.Words(r) {
+		s.Note(words)
+	}
+}
+
+// Do carries out one line of the protocol for a session, and tells it what came of it
+// unless that is an error, which it returns.
+func Do(s *chatcore.Session, line string) error {
+	c := command.Parse(line)
+	r, err := c.Run(s)
+	if err == nil {
+		Answer(s, r, nil)
+	}
+	return err
 }
 
 func (t talk) TooLong() { t.session.Tell(chatcore.LineTooLong(t.maxLine)) }

@@ -13,6 +13,7 @@ import (
 	"github.com/clipperhouse/displaywidth"
 
 	"parley/chatcore"
+	"parley/internal/input"
 	"parley/internal/render"
 	"parley/internal/safetext"
 )
@@ -130,24 +131,32 @@ func (st *forgeryStage) join(nick string, kind chatcore.Kind, format chatcore.Fo
 	return s
 }
 
+func (st *forgeryStage) sayTo(p chatcore.Destination, sent string) error {
+	text, err := chatcore.NewText(sent)
+	if err != nil {
+		return err
+	}
+	return st.eve.SayTo(p, text)
+}
+
 // say has eve say a text: publicly, in a room, privately, or as an emote.
 func (st *forgeryStage) say(text string) {
 	st.said++
 	var err error
 	switch st.said % 5 {
 	case 0, 1:
-		err = st.eve.SayTo(chatcore.Destination{}, text)
+		err = st.sayTo(chatcore.Destination{}, text)
 	case 2:
-		err = st.eve.SayTo(chatcore.Destination{Room: "dev"}, text)
+		err = st.sayTo(chatcore.Destination{Room: "dev"}, text)
 	case 3:
 		for _, w := range st.watchers {
 			if err == nil {
-				err = st.eve.SayTo(chatcore.Destination{Nick: w.nick}, text)
+				err = st.sayTo(chatcore.Destination{Nick: w.nick}, text)
 			}
 		}
 	case 4:
 		text = "waves " + strings.ReplaceAll(text, "\n", " ") // or it may name a room
-		err = st.eve.Do("!me " + text)
+		err = input.Do(st.eve, "!me "+text)
 	}
 	if err != nil {
 		st.t.Fatal(err)
