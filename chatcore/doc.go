@@ -1,10 +1,10 @@
-// Package chatcore is the chat itself: users, rooms, messages, commands and outboxes. It
+// Package chatcore is the chat itself: users, rooms, messages and outboxes. It
 // knows no network and no disk, and starts no goroutine. Every method runs on the
 // caller's goroutine and waits for no client.
 //
-// A front end calls [Core.Join] for each connection that joins the chat. It passes the
-// lines it reads to [Session.Do] or [Session.DoAll], writes what [Session.Take] returns,
-// and calls [Session.Leave] when the connection is over.
+// A front end calls [Core.Join] for each connection that joins the chat. It
+// parses the lines it reads with package command, writes what [Session.Take] returns, and
+// calls [Session.Leave] when the connection is over.
 //
 // # Locks
 //

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"parley/chatcore"
+	"parley/internal/command"
 	"parley/internal/safetext"
 )
 
@@ -20,8 +21,8 @@ func (i *interactive) complete(before string) (start int, candidates []string) {
 	}
 	start = strings.LastIndexAny(before, " \n") + 1
 	word := before[start:]
-	if name, isArgument := commandBefore(before[:start]); isArgument {
-		return start, i.arguments(name, before[:start], word)
+	if c, isArgument := commandBefore(before[:start]); isArgument {
+		return start, i.arguments(c, before[:start], word)
 	}
 	switch {
 	case strings.HasPrefix(word, "@"):
@@ -36,45 +37,45 @@ func (i *interactive) complete(before string) (start int, candidates []string) {
 	return 0, matchingNicks(i.joined.Nicks(), word, "", ": ")
 }
 
-// commandBefore returns the command that before begins with, if what follows is one of its
-// arguments.
-func commandBefore(before string) (name string, ok bool) {
-	if !isCommand(before) {
-		return "", false
+// commandBefore returns the command that before begins with, or nil, if what follows is one
+// of its arguments.
+func commandBefore(before string) (c *command.Command, ok bool) {
+	if !command.IsCommand(before) {
+		return nil, false
 	}
-	name, _, ok = strings.Cut(before[1:], " ")
-	return canonical(name), ok
+	name, _, ok := strings.Cut(before[1:], " ")
+	return command.FindPrompt(name), ok
 }
 
 // arguments returns the candidates for word as an argument of a command. before is
 // everything that precedes word.
-func (i *interactive) arguments(name, before, word string) []string {
+func (i *interactive) arguments(c *command.Command, before, word string) []string {
 	first := len(strings.Fields(before)) == 1
-	takes := takesOf(name)
+	takes := takesOf(c)
 	switch {
-	case takes == takesSetting:
+	case takes == command.Setting:
 		return settingCandidates(strings.Fields(before)[1:], word)
-	case strings.HasPrefix(word, "@") && (takes != takesNick || !first):
+	case strings.HasPrefix(word, "@") && (takes != command.Nick || !first):
 		return matching(i.rooms(), word, "@", " ")
 	case !first:
 		return matchingNicks(i.joined.Nicks(), word, "", " ")
 	}
 	switch takes {
-	case takesRoom:
+	case command.Room:
 		sign := word[:len(word)-len(strings.TrimLeft(word, "#"))] // as in IRC
 		return matching(i.rooms(), word, sign, " ")
-	case takesPlace:
+	case command.Place:
 		if strings.HasPrefix(word, "#") {
 			return matchingNicks(i.partnersFirst(), word, "#", " ")
 		}
 		found := append(matching(i.rooms(), "@"+word, "@", " "), matchingNicks(i.partnersFirst(), "#"+word, "#", " ")...)
 		return found[:min(len(found), maxCandidates)]
-	case takesCommand:
+	case command.Name:
 		return matching(commandNames(), strings.TrimLeft(word, "/!"), "", " ")
-	case takesOnOff:
+	case command.OnOff:
 		return matching([]string{"on", "off"}, word, "", " ")
 	}
-	if name == "msg" {
+	if c != nil && c.Name == "msg" {
 		return matchingNicks(i.partnersFirst(), word, "", " ")
 	}
 	return matchingNicks(i.joined.Nicks(), word, "", " ")
@@ -97,11 +98,11 @@ func (i *interactive) partnersFirst() []string {
 	return nicks
 }
 
-func takesOf(name string) argument {
-	if c, ok := findPromptCommand(name); ok {
-		return c.takes
+func takesOf(c *command.Command) command.Argument {
+	if c == nil {
+		return command.Other
 	}
-	return taking[name]
+	return c.Prompt.Takes()
 }
 
 func settingCandidates(words []string, word string) []string {
@@ -137,26 +138,20 @@ func (i *interactive) rooms() []string {
 
 // commandNames returns the names of all commands, the usual ones before those of IRC.
 func commandNames() []string {
-	var names []string
-	for _, c := range promptCommands {
-		if !forPrograms[c.Name] {
+	var names, aliases []string
+	for c := range command.Prompt {
+		if !c.Prompt.Hidden {
 			names = append(names, c.Name)
 		}
-	}
-	for _, c := range chatcore.Commands() {
-		if !slices.Contains(names, c.Name) && !forPrograms[c.Name] {
-			names = append(names, c.Name)
+		for _, alias := range c.Aliases {
+			if len(alias) > 1 {
+				aliases = append(aliases, alias)
+			}
 		}
 	}
 	slices.Sort(names)
-	begin := len(names)
-	for name := range aliases {
-		if len(name) > 1 {
-			names = append(names, name)
-		}
-	}
-	slices.Sort(names[begin:])
-	return names
+	slices.Sort(aliases)
+	return append(names, aliases...)
 }
 
 // matching returns the names that begin with word, ignoring case. Each gets the prefix,

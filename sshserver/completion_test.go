@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"parley/chatcore"
+	"parley/internal/input"
 )
 
 // nobodyReads is the receiver of a session whose output is never read.
@@ -28,7 +29,7 @@ func joined(t testing.TB, core *chatcore.Core, nick string, kind chatcore.Kind) 
 func do(t testing.TB, s *chatcore.Session, lines ...string) {
 	t.Helper()
 	for _, l := range lines {
-		if err := s.Do(l); err != nil {
+		if err := input.Do(s, l); err != nil {
 			t.Fatalf("%s: %v", l, err)
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"parley/chatcore"
+	"parley/internal/command"
 	"parley/internal/render"
 )
 
@@ -17,8 +18,8 @@ const namedOnline = 10
 func (i *interactive) greet() {
 	lines := i.greeting()
 	if i.room != "" {
-		if text, err := i.describe(i.room); err == nil { // the room exists, because the person is in it
-			lines = append(lines, text)
+		if room, err := command.Describe(i.chat, i.room); err == nil { // the room exists, because the person is in it
+			lines = append(lines, render.Presence(room))
 		}
 	}
 	i.chat.Show([]byte(strings.Join(lines, "\r\n") + "\r\n"))
@@ -28,10 +29,10 @@ func (i *interactive) greeting() []string {
 	lines := []string{fmt.Sprintf("Welcome to %s, %s.", i.server.Name, render.Name(i.chat.Nick(), i.who))}
 	lines = append(lines, i.motd()...)
 	if members, all, err := i.chat.Who("", namedOnline); err == nil { // it does not fail for public
-		lines = append(lines, fmt.Sprintf("%d online: %s.", all, listed(members, all, "")))
+		lines = append(lines, fmt.Sprintf("%d online: %s.", all, render.Listed(members, all)))
 	}
 	if rooms, all := i.chat.RoomNames(namedOnline); all > 0 {
-		lines = append(lines, "Rooms: "+strings.Join(short(rooms, all), ", ")+".")
+		lines = append(lines, "Rooms: "+strings.Join(render.Short(rooms, all), ", ")+".")
 	}
 	if past, err := i.chat.Last(chatcore.Destination{}, 1); err == nil && len(past) > 0 {
 		lines = append(lines, "/last shows what was said here before.")
@@ -60,33 +61,4 @@ func (i *interactive) motd() []string {
 		lines = append(lines[:most-1:most-1], fmt.Sprintf("(and %d lines more)", len(lines)-most+1))
 	}
 	return lines
-}
-
-// listed names up to namedOnline members, except the one with the nick without, and counts
-// the others. all is the number of members except that one.
-func listed(members []chatcore.Member, all int, without string) string {
-	var names []string
-	for _, m := range members {
-		if m.Nick != without && len(names) < namedOnline {
-			names = append(names, render.Name(m.Nick, m.Identity))
-		}
-	}
-	names = short(names, all)
-	if last := len(names) - 1; last > 0 {
-		return strings.Join(names[:last], ", ") + " and " + names[last]
-	}
-	return strings.Join(names, ", ")
-}
-
-// short returns the first few names, followed by the number of the others among all.
-func short(names []string, all int) []string {
-	names = names[:min(len(names), namedOnline):min(len(names), namedOnline)]
-	switch more := all - len(names); more {
-	case 0:
-		return names
-	case 1:
-		return append(names, "1 other")
-	default:
-		return append(names, fmt.Sprintf("%d others", more))
-	}
 }

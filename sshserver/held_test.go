@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"parley/chatcore"
+	"parley/internal/input"
 	"parley/internal/lineedit"
 	"parley/internal/render"
 )
@@ -65,7 +66,7 @@ func TestHeld_AReaderIsNotTooSlow(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			s := newServer(t, paced)
 			ann, bob := s.held(t), sit(t, s, "bob")
-			if err := bob.Do("first words"); err != nil {
+			if err := input.Do(bob, "first words"); err != nil {
 				t.Fatal(err)
 			}
 			time.Sleep(50 * time.Millisecond)
@@ -74,7 +75,7 @@ func TestHeld_AReaderIsNotTooSlow(t *testing.T) {
 			}
 			begun := time.Now()
 			for n := range 400 {
-				if err := bob.Do(fmt.Sprintf("line %d, %s", n, strings.Repeat("y", 900))); err != nil {
+				if err := input.Do(bob, fmt.Sprintf("line %d, %s", n, strings.Repeat("y", 900))); err != nil {
 					t.Fatal(err)
 				}
 				time.Sleep(every)
@@ -97,7 +98,7 @@ func TestHeld_ALineWaitsForALimitedTime(t *testing.T) {
 		ann, bob := s.held(t), sit(t, s, "bob")
 		begun := time.Now()
 		for n := range 4 {
-			if err := bob.Do(fmt.Sprintf("line %d,", n)); err != nil {
+			if err := input.Do(bob, fmt.Sprintf("line %d,", n)); err != nil {
 				t.Fatal(err)
 			}
 			time.Sleep(50 * time.Millisecond)
@@ -130,7 +131,7 @@ func TestHeld_IsLetGoBeforeTheFarewell(t *testing.T) {
 			shown = strings.Contains(ann.output(), "first words")
 			bye()
 		}
-		if err := bob.Do("first words"); err != nil {
+		if err := input.Do(bob, "first words"); err != nil {
 			t.Fatal(err)
 		}
 		time.Sleep(50 * time.Millisecond)
@@ -154,7 +155,7 @@ func TestHeld_EndsWithTheSession(t *testing.T) {
 		i.edit(func(e *lineedit.Editor) { e.Type([]byte(strings.Repeat("x", 1800))) })
 		_, _ = i.Take(nil, 32<<10)
 		i.drawn.spend(2*drawBurst, time.Now())
-		if err := bob.Do("first words"); err != nil {
+		if err := input.Do(bob, "first words"); err != nil {
 			t.Fatal(err)
 		}
 		if out, _ := i.Take(nil, 32<<10); len(out) > 0 || i.redraw == nil {
@@ -204,7 +205,7 @@ func TestDrawn_MessagesAreNotCharged(t *testing.T) {
 			bob := sit(t, s, "bob")
 			for begun := time.Now(); time.Since(begun) < 30*time.Second; time.Sleep(100 * time.Millisecond) {
 				for range 11 { // 100 KB a second
-					if err := bob.Do(strings.Repeat("word ", 180)); err != nil {
+					if err := input.Do(bob, strings.Repeat("word ", 180)); err != nil {
 						t.Fatal(err)
 					}
 				}

@@ -33,8 +33,6 @@ type interactive struct {
 	asks    bool // the terminal was asked what it is, and has not answered; reading goroutine only
 	keys    keyReader
 
-	to recipient // the recipient of the line being carried out; the goroutine in carry only
-
 	mu       sync.Mutex
 	editor   *lineedit.Editor
 	joined   *chatcore.Session // nil before there is a nick

@@ -4,8 +4,11 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"parley/chatcore"
+	"parley/internal/command"
+	"parley/internal/render"
 )
 
 func TestInteractive(t *testing.T) {
@@ -224,7 +227,7 @@ func TestHelpFitsAScreen(t *testing.T) {
 	ann := s.terminal(t, "ann", nil)
 	ann.enter("/clear", "/help")
 	ann.shows("      /help command explains one. For bots: ssh -T, and !format json.", "ann>")
-	rows := strings.Split(overview, "\n")
+	rows := render.Style{}.Sentences(command.AllHelp{}, time.Time{})
 	if len(rows) > 22 {
 		t.Errorf("%d rows", len(rows))
 	}
@@ -234,9 +237,15 @@ func TestHelpFitsAScreen(t *testing.T) {
 		}
 	}
 	for _, name := range commandNames() {
-		h, ok := helpOf(name)
-		if !ok || h.Usage == "" || h.Description == "" || h.Example == "" {
-			t.Errorf("/help %s: %v", name, h)
+		c := command.FindPrompt(name)
+		if c == nil {
+			t.Errorf("%s is no command", name)
+			continue
+		}
+		for _, line := range (render.Style{}).Sentences(command.Help{Command: c, Form: c.Prompt}, time.Time{}) {
+			if what, text, ok := strings.Cut(line, ": "); !ok || what == "" || text == "" {
+				t.Errorf("/help %s: %s", name, line)
+			}
 		}
 	}
 	ann.enter("/help join")

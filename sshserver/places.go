@@ -39,3 +39,13 @@ func neighbour(all []chatcore.Destination, here chatcore.Destination, step int) 
 	at := slices.Index(all, here)
 	return all[(at+step+len(all))%len(all)]
 }
+
+// walk goes to the next or previous destination with unread lines. If none has any, it goes
+// through all.
+func (i *interactive) walk(step int) {
+	here := i.chat.Talking()
+	if to := neighbour(i.places(here), here, step); to != here {
+		i.locked(func() { i.edited = true }) // it was edited by a key
+		_ = i.chat.GoTo(to)                  // it fails if the destination has just gone: the next key does not offer it
+	}
+}

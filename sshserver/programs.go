@@ -6,7 +6,6 @@ import (
 	"strings"
 	"unicode"
 
-	"parley/chatcore"
 	"parley/internal/command"
 )
 

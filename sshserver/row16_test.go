@@ -21,9 +21,8 @@ import (
 // Row 16: a panic in one session, wherever it happens, ends that session and nothing else.
 // It is logged once, with its stack.
 func TestRow16PanicEndsOneSession(t *testing.T) {
-	promptCommands = append(promptCommands, promptCommand{chatcore.CommandHelp{Name: "boom"}, takesNothing,
-		func(*interactive, string) error { panic("injected") }})
-	t.Cleanup(func() { promptCommands = promptCommands[:len(promptCommands)-1] })
+	allSettings = append(allSettings, setting{name: "boom", get: func(*settings) string { panic("injected") }})
+	t.Cleanup(func() { allSettings = allSettings[:len(allSettings)-1] })
 	s := newFaultServer(t)
 	all := seatFifty(t, s.serverUnderTest)
 	spoiled := make(chan struct{})
@@ -44,7 +43,7 @@ func TestRow16PanicEndsOneSession(t *testing.T) {
 		{"in what reads", s.onChannel(func(ch *faultyChannel) { ch.read = true }), s.shell, nil, false},
 		{"in what writes", s.onChannel(func(ch *faultyChannel) { ch.write = "still here" }), s.shell, all.talk, false},
 		{"in what writes to a terminal", s.onChannel(func(ch *faultyChannel) { ch.write = "still here" }), s.prompt, all.talk, false},
-		{"in a command", nil, s.prompt, func(t *testing.T) { s.typed(t, "/boom\r") }, false},
+		{"in a command", nil, s.prompt, func(t *testing.T) { s.typed(t, "/set boom\r") }, false},
 		{"in a format", nil, s.shell, func(t *testing.T) { s.spoil(t, "eve"); all.talk(t) }, false},
 		{"in a style", nil, s.prompt, func(t *testing.T) { s.spoil(t, "eve"); all.talk(t) }, false},
 		{"in the drawing of the input line", s.recovered(func(sess ssh.Session) {

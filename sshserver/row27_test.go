@@ -3,7 +3,6 @@ package sshserver
 import (
 	"fmt"
 	"io"
-	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -13,6 +12,8 @@ import (
 	gossh "golang.org/x/crypto/ssh"
 
 	"parley/chatcore"
+	"parley/internal/command"
+	"parley/internal/input"
 )
 
 // Row 27: output that people cause for themselves is charged to them by its bytes. In the
@@ -69,12 +70,12 @@ func crowd(t *testing.T, s *serverUnderTest, n int) *chatcore.Session {
 		}
 		all = append(all, p)
 	}
-	if err := all[0].Do("!topic hall " + strings.Repeat("漢", 300)); err != nil {
+	if err := input.Do(all[0], "!topic hall "+strings.Repeat("漢", 300)); err != nil {
 		t.Fatal(err)
 	}
 	for k := range 200 {
 		for _, to := range []string{"", "@hall "} {
-			if err := all[k%n].Do(fmt.Sprintf("%sline %d %s", to, k, strings.Repeat("x", 300))); err != nil {
+			if err := input.Do(all[k%n], fmt.Sprintf("%sline %d %s", to, k, strings.Repeat("x", 300))); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -160,10 +161,14 @@ var costliest = map[string][]string{
 func floodLines(sign string, names []string) []string {
 	lines := []string{"x", "#mia x", "@hall x", "#nobody x", "@nowhere x", "@", "#", sign + "nothing", sign}
 	for _, name := range names {
-		if of := canonical(name); of == "quit" {
+		of := name
+		if c := command.FindPrompt(name); c != nil {
+			of = c.Name
+		}
+		if of == "quit" {
 			continue
 		}
-		arguments, ok := costliest[canonical(name)]
+		arguments, ok := costliest[of]
 		if !ok {
 			arguments = []string{""}
 		}
@@ -175,20 +180,16 @@ func floodLines(sign string, names []string) []string {
 }
 
 func allNames() (chats, prompts []string) {
-	for _, c := range chatcore.Commands() {
+	for c := range command.Lines {
 		chats = append(chats, c.Name)
 	}
-	prompts = slices.Clone(chats)
-	for _, c := range promptCommands {
+	for c := range command.Prompt {
 		prompts = append(prompts, c.Name)
-	}
-	for alias := range aliases {
 		if full {
-			prompts = append(prompts, alias)
+			prompts = append(prompts, c.Aliases...)
 		}
 	}
-	slices.Sort(prompts)
-	return chats, slices.Compact(prompts)
+	return chats, prompts
 }
 
 // amplified checks what a flood got back.
@@ -336,7 +337,7 @@ func TestRow27_AnIdleDraftIsDrawnAtABoundedRate(t *testing.T) {
 				for begun := time.Now(); time.Since(begun) < d; time.Sleep(100 * time.Millisecond) {
 					text := fmt.Sprintf("line %d", said)
 					said++
-					if err := talker.Do(text); err != nil {
+					if err := input.Do(talker, text); err != nil {
 						t.Fatal(err)
 					}
 					talker.Surcharge(len(text))
@@ -369,7 +370,7 @@ func TestRow27_MessagesAreShownInTime(t *testing.T) {
 			for n := range 500 {
 				said := time.Now()
 				text := fmt.Sprintf("line %d,", n)
-				if err := talker.Do(text); err != nil {
+				if err := input.Do(talker, text); err != nil {
 					t.Fatal(err)
 				}
 				ann.came(text)

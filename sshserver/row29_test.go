@@ -11,6 +11,8 @@ import (
 	"time"
 
 	gossh "golang.org/x/crypto/ssh"
+
+	"parley/internal/input"
 )
 
 // Row 29: unread input is limited, and no honest client is cut because of that.
@@ -66,7 +68,7 @@ func TestRow29_ShortLinesDoNotHoldUpWhatIsHeard(t *testing.T) {
 			t.Fatal("the wire is not full")
 		}
 		for k := range heard {
-			if err := bob.Do(fmt.Sprintf("line %d %s", k, strings.Repeat("x", 300))); err != nil {
+			if err := input.Do(bob, fmt.Sprintf("line %d %s", k, strings.Repeat("x", 300))); err != nil {
 				t.Fatal(err)
 			}
 			time.Sleep(20 * time.Millisecond)

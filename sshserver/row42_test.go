@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"parley/chatcore"
+	"parley/internal/input"
 )
 
 // Row 42: however many sessions mention a person, their terminal rings at most once in 2 s
@@ -38,7 +39,7 @@ func TestRow42_BellsAreRare(t *testing.T) {
 					}
 					synctest.Wait()
 					for _, o := range others {
-						if err := o.Do("#ann psst"); err != nil {
+						if err := input.Do(o, "#ann psst"); err != nil {
 							t.Fatal(err)
 						}
 					}
@@ -63,7 +64,7 @@ func TestRow42_OneRedrawRingsOnce(t *testing.T) {
 		i := s.unwatched(t, "ann")
 		eve := sit(t, s, "eve")
 		for range 50 {
-			if err := eve.Do("#ann psst"); err != nil {
+			if err := input.Do(eve, "#ann psst"); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -72,7 +73,7 @@ func TestRow42_OneRedrawRingsOnce(t *testing.T) {
 			if n := len(calls(string(out))); n != want || strings.Count(string(out), "\a") != 2*want {
 				t.Errorf("%q: called %d times, want %d", out, n, want)
 			}
-			if err := eve.Do("#ann psst"); err != nil {
+			if err := input.Do(eve, "#ann psst"); err != nil {
 				t.Fatal(err)
 			}
 		}

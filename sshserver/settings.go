@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"parley/chatcore"
+	"parley/internal/command"
 	"parley/internal/render"
 	"parley/internal/safetext"
 )
@@ -124,26 +125,23 @@ func findSetting(name string) (setting, bool) {
 }
 
 // set lists the settings, explains one, or changes one.
-func (i *interactive) set(args string) error {
-	words := strings.Fields(args)
-	if len(words) == 0 {
+func (i *interactive) set(r command.Set) error {
+	if r.Name == "" {
 		for _, s := range allSettings {
 			i.say(i.settingLine(s))
 		}
 		i.say("/set NAME VALUE changes one.")
 		return nil
 	}
-	s, ok := findSetting(words[0])
+	s, ok := findSetting(r.Name)
 	switch {
 	case !ok:
-		return &chatcore.Error{What: "no such setting", Detail: safetext.Label(words[0], safetext.MaxName) + " (/set lists them)"}
-	case len(words) == 1:
+		return &chatcore.Error{What: "no such setting", Detail: safetext.Label(r.Name, safetext.MaxName) + " (/set lists them)"}
+	case r.Value == "":
 		i.say(i.settingLine(s))
 		return nil
-	case len(words) > 2:
-		return errArguments
 	}
-	return i.change(s, words[1])
+	return i.change(s, r.Value)
 }
 
 func (i *interactive) settingLine(s setting) (line string) {
@@ -190,9 +188,8 @@ func (i *interactive) switchPlain(plain bool) {
 	i.editor.SetPlain(plain)
 }
 
-func (i *interactive) notices(args string) error {
-	if args != "on" && args != "off" {
-		return errArguments
-	}
-	return i.set("notices " + args)
+// style returns the current style of the session.
+func (i *interactive) style() (s render.Style) {
+	i.locked(func() { s = i.settings.style() })
+	return s
 }

@@ -7,8 +7,8 @@ import (
 	"time"
 
 	"parley/chatcore"
+	"parley/internal/command"
 	"parley/internal/lineedit"
-	"parley/internal/proto"
 	"parley/internal/render"
 	"parley/internal/safetext"
 )
@@ -81,8 +81,9 @@ func (i *interactive) enter(line string) (more bool) {
 		return true
 	}
 	i.warned = false
-	to := i.recipientOf(line)
-	return i.queue(entry{line: line, do: func() { i.do(line, to) }})
+	call := command.ParsePrompt(line)
+	call.Person = i.person(&call)
+	return i.queue(entry{line: line, do: func() { i.do(line, &call) }})
 }
 
 // queue adds e to what waits, with the bytes that were typed for it.
@@ -187,98 +188,78 @@ func (i *interactive) carryEntry(e entry, turn int) {
 	}
 }
 
-// do carries out what was typed: a command of the prompt or of the chat, or a message.
-func (i *interactive) do(typed string, to recipient) {
-	i.to = to
-	if isCommand(typed) && canonical(typed[1:]) != clears {
+// do carries out what was typed: a command, or a message.
+func (i *interactive) do(typed string, call *command.Call) {
+	isCommand := command.IsCommand(typed)
+	if isCommand && !call.Is("clear") { // its echo would stay on the screen that it clears
 		i.echo(typed)
 	}
-	err := i.try(typed)
+	result, err := call.Run(i.chat)
+	if err == nil {
+		err = i.show(result)
+	}
 	if err == nil {
 		return
 	}
-	if !isCommand(typed) {
+	if !isCommand {
 		i.echo(typed) // it was not said, so nothing else shows it
 	}
-	i.chat.Tell(slashed(i.hinted(err, typed), typed))
+	i.chat.Tell(i.hinted(err, call.Destination()))
 }
 
-// isCommand reports whether a line is a command. A text of several lines never is: it was pasted.
-func isCommand(line string) bool {
-	if strings.Contains(line, "\n") || strings.HasPrefix(line, "//") {
-		return false
-	}
-	return strings.HasPrefix(line, "/") || strings.HasPrefix(line, "!")
-}
-
-func (i *interactive) try(typed string) error {
-	if isCommand(typed) {
-		l := proto.Parse(proto.FromSlash(typed))
-		return i.command(l.Target, l.Text)
-	}
-	if strings.Contains(typed, "\n") {
-		return i.sayLines(typed)
-	}
-	l := proto.Parse(typed)
-	switch {
-	case l.Target == "":
-		return i.chat.Do(proto.FromSlash(typed))
-	case strings.Trim(l.Text, " ") == "":
-		return i.talkTo(typed) // @room or #nick alone
-	case l.Kind == proto.Private:
-		return i.whisper(l.Text)
-	}
-	return i.chat.Do(typed)
-}
-
-// sayLines says a text of several lines, to the destination that its first line names.
-func (i *interactive) sayLines(text string) error {
-	first, rest, _ := strings.Cut(text, "\n")
-	l := proto.Parse(first)
-	switch l.Kind {
-	case proto.Private:
-		if l.Target == "" {
-			return usage("#nick text")
+// show shows the person the result of what they typed.
+func (i *interactive) show(r command.Result) error {
+	switch r := r.(type) {
+	case command.Set:
+		return i.set(r)
+	case command.ClearScreen:
+		i.clear()
+		return nil
+	case command.People:
+		if r.Table {
+			i.printLines(i.style().AppendWho(nil, r.Members))
 		}
-		return i.whisper(l.Text + "\n" + rest)
-	case proto.Room:
-		return i.chat.SayTo(chatcore.Destination{Room: l.Target}, l.Text+"\n"+rest)
+	case command.History:
+		i.printLines(i.style().AppendHistory(nil, r.Past, time.Now()))
 	}
-	return i.chat.SayHere(text)
+	for _, text := range i.style().Sentences(r, time.Now()) {
+		i.say(text)
+	}
+	return nil
 }
 
-// hinted returns err with a hint for people who take # for a room and @ for a person.
-func (i *interactive) hinted(err error, typed string) error {
+// clear clears the screen after everything said up to now has been shown: it goes through
+// the outbox.
+func (i *interactive) clear() {
+	var plain bool
+	if i.locked(func() { plain = i.settings.plain }); !plain {
+		i.chat.Send([]byte(lineedit.ClearScreen))
+	}
+}
+
+// hinted returns err with a hint for people who take # for a room and @ for a person. to is
+// where the line was to go.
+func (i *interactive) hinted(err error, to chatcore.Destination) error {
 	var e *chatcore.Error
-	l := proto.Parse(typed)
 	if !errors.As(err, &e) {
 		return err
 	}
 	hint := ""
 	switch {
-	case l.Kind == proto.Private && errors.Is(err, chatcore.ErrNoUser):
-		hint = "a room is @" + l.Target
-		if _, _, none := i.chat.Who(l.Target, 0); none != nil {
+	case to.Nick != "" && errors.Is(err, chatcore.ErrNoUser):
+		hint = "a room is @" + to.Nick
+		if _, _, none := i.chat.Who(to.Nick, 0); none != nil {
 			return err
 		}
-	case l.Kind == proto.Room && errors.Is(err, chatcore.ErrNoRoom):
-		hint = "a person is #" + l.Target
-		if _, none := i.chat.Member(l.Target); none != nil {
+	case to.Room != "" && errors.Is(err, chatcore.ErrNoRoom):
+		hint = "a person is #" + to.Room
+		if _, none := i.chat.Member(to.Room); none != nil {
 			return err
 		}
 	default:
 		return err
 	}
-	return &chatcore.Error{What: e.What, Detail: e.Detail + " (" + hint + ")"}
-}
-
-// slashed returns err in the words of people who type / for !.
-func slashed(err error, typed string) error {
-	var e *chatcore.Error
-	if !strings.HasPrefix(typed, "/") || !errors.As(err, &e) || !chatcore.NotUnderstood(err) {
-		return err
-	}
-	return &chatcore.Error{What: e.What, Detail: strings.ReplaceAll(e.Detail, "!", "/")}
+	return e.With(e.Detail + " (" + hint + ")")
 }
 
 // echo shows a line as it was typed, above its result.

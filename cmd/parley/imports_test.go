@@ -49,14 +49,16 @@ func TestImports(t *testing.T) {
 		{"parley/internal/tutorial", nil, []string{xssh}},
 		{"parley/cmd/parley-bench/internal/bench", nil, []string{wish, "net/http"}},
 		{"parley/keys", nil, []string{wish}},
-		{"parley/chatcore", []string{"internal/proto", "internal/safetext"}, []string{"net", "database/sql", xssh, wish}},
-		{"parley/internal/input", []string{"chatcore", "internal/egress", "internal/proto", "internal/ratelimit", "internal/safetext"}, []string{"net", xssh, wish}},
+		{"parley/chatcore/policy", nil, []string{"net", xssh, wish}},
+		{"parley/chatcore", []string{"chatcore/policy", "internal/proto", "internal/safetext"}, []string{"net", "database/sql", xssh, wish}},
+		{"parley/internal/command", []string{"chatcore", "chatcore/policy", "internal/proto", "internal/safetext"}, []string{"net", xssh, wish}},
+		{"parley/internal/input", []string{"chatcore", "chatcore/policy", "internal/command", "internal/render", "internal/egress", "internal/proto", "internal/ratelimit", "internal/safetext"}, []string{"net", xssh, wish}},
 		{"parley/internal/frontend", nil, []string{xssh, wish}},
-		{"parley/tcpserver", []string{"chatcore", "internal/egress", "internal/frontend", "internal/input", "internal/proto", "internal/netguard", "internal/ratelimit", "internal/safetext", "internal/sockets"},
+		{"parley/tcpserver", []string{"chatcore", "chatcore/policy", "internal/command", "internal/render", "internal/egress", "internal/frontend", "internal/input", "internal/proto", "internal/netguard", "internal/ratelimit", "internal/safetext", "internal/sockets"},
 			[]string{xssh, wish, "net/http"}},
 		{"parley/internal/lineedit", []string{"internal/safetext"}, []string{"net", xssh}},
-		{"parley/internal/render", []string{"chatcore", "internal/proto", "internal/safetext"}, []string{"net", xssh}},
-		{"parley/sshserver", []string{"chatcore", "internal/egress", "internal/frontend", "internal/input", "internal/lineedit", "internal/proto", "internal/render", "internal/netguard", "internal/ratelimit", "internal/safetext", "internal/sockets", "keys"}, nil},
+		{"parley/internal/render", []string{"chatcore", "chatcore/policy", "internal/command", "internal/proto", "internal/safetext"}, []string{"net", xssh}},
+		{"parley/sshserver", []string{"chatcore", "chatcore/policy", "internal/command", "internal/egress", "internal/frontend", "internal/input", "internal/lineedit", "internal/proto", "internal/render", "internal/netguard", "internal/ratelimit", "internal/safetext", "internal/sockets", "keys"}, nil},
 	} {
 		t.Run(tt.pkg, func(t *testing.T) {
 			for _, dep := range imports(t, tt.pkg) {

@@ -42,19 +42,17 @@ func enterAndTalk(c *Call, s *chatcore.Session) (Result, error) {
 	if err := s.GoTo(chatcore.Destination{Room: room}); err != nil {
 		return nil, err
 	}
-	return entered(room, s)
+	return Describe(s, room)
 }
 
-func entered(room string, s *chatcore.Session) (Result, error) {
-	e := Entered{You: s.Nick()}
-	var err error
+// Describe returns who is in a room, and its topic, for a session that has entered it.
+func Describe(s *chatcore.Session, room string) (e Entered, err error) {
+	e.You = s.Nick()
 	if e.Members, e.All, err = s.Who(room, namedOnEntering); err != nil {
-		return nil, err
+		return e, err
 	}
-	if e.Room, e.Topic, err = s.Topic(room); err != nil {
-		return nil, err
-	}
-	return e, nil
+	e.Room, e.Topic, err = s.Topic(room)
+	return e, err
 }
 
 func leave(c *Call, s *chatcore.Session) (Result, error) {

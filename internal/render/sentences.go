@@ -26,6 +26,11 @@ func (s Style) Sentences(r command.Result, now time.Time) []string {
 		return s.whois(r.Member, now)
 	case command.People:
 		return people(r)
+	case command.History:
+		if len(r.Past) == 0 {
+			return []string{"Nothing has been said here yet."}
+		}
+		return nil // see [Style.AppendHistory]
 	case command.Away:
 		return []string{"You are away, which whoever writes to you alone is told. /back ends it."}
 	case command.Back:

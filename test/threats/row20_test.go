@@ -30,11 +30,9 @@ var wall = []string{
 // shown lists where that is done all the same: it decides only what a person is shown, or
 // means a moment long past.
 var shown = map[string]string{
-	"chatcore/json.go":    "the time in an event, for programs to read",
-	"chatcore/who.go":     "the answer to !whois",
-	"internal/render":     "times and dates on a terminal",
-	"sshserver/people.go": "whether a time is shown with its date",
-	"tcpserver/conn.go":   "a deadline in 1970 is over, whatever the clock says",
+	"chatcore/json.go":  "the time in an event, for programs to read",
+	"internal/render":   "times and dates on a terminal, and the answer to !whois",
+	"tcpserver/conn.go": "a deadline in 1970 is over, whatever the clock says",
 }
 
 // Row 20: nothing is decided by a clock that can be set. Uses of wall time are listed, each
