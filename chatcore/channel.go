@@ -84,8 +84,8 @@ func (p *channel) publishLocked(c *Core, d *broadcast) {
 		all = nil
 	}
 	for e := range d.events {
-		c.number(e)
-		d.from.user.spoke.Store(e.Seq)
+		c.publish(e)
+		d.from.user.spoke.Store(uint64(e.ID))
 		p.history.add(historyEntry{e, d.by}, all)
 	}
 	n := 0
@@ -95,7 +95,14 @@ func (p *channel) publishLocked(c *Core, d *broadcast) {
 	c.delivered.Add(uint64(n))
 }
 
-// number gives e its sequence number and time.
-func (c *Core) number(e *Event) {
-	e.Seq, e.Time = c.seq.Add(1), time.Now()
+// publish gives e its id and time, and offers it to the journal. The channel or the
+// conversation of e is locked, so the journal has the events of each in their order.
+func (c *Core) publish(e *Event) {
+	e.ID, e.Time = EventID(c.lastEvent.Add(1)), time.Now()
+	if c.options.Journal != nil {
+		c.options.Journal.Add(e)
+	}
 }
+
+// LastEvent returns the id of the last event published.
+func (c *Core) LastEvent() EventID { return EventID(c.lastEvent.Load()) }

@@ -17,9 +17,22 @@ type Options struct {
 	// address may have many sessions.
 	RoomsOfAddress int
 
+	// FirstEvent is the id of the first event; 0 means 1. Ids from it on must never have
+	// been used on this server.
+	FirstEvent EventID
+	// Journal is offered each event that is published; nil keeps nothing.
+	Journal Journal
+
 	// Fault is told of a panic in a format, which ends the sessions that use it. It is
 	// called with locks of the core held. It may be nil.
 	Fault func(Fault)
+}
+
+// Journal keeps events for longer than a session lasts.
+type Journal interface {
+	// Add is offered an event, in the critical section that gives it its id. It must return
+	// at once and must not change the event: what it cannot take, it drops.
+	Add(*Event)
 }
 
 // maxRooms is the maximum number of rooms one user may be in. It bounds what one user can
@@ -30,7 +43,7 @@ const maxRooms = 100
 type Core struct {
 	options      Options
 	public       channel
-	seq          atomic.Uint64
+	lastEvent    atomic.Uint64    // the id of the last event
 	said         [3]atomic.Uint64 // messages, by EventKind up to Emoted
 	delivered    atomic.Uint64    // messages put into outboxes
 	historyBytes atomic.Int64     // bytes of history, in all rooms and conversations
@@ -59,7 +72,7 @@ type Core struct {
 
 // New returns an empty chat.
 func New(o Options) *Core {
-	return &Core{
+	c := &Core{
 		options:  o,
 		users:    make(map[string]*User),
 		rooms:    make(map[string]*room),
@@ -67,6 +80,8 @@ func New(o Options) *Core {
 		made:     make(map[string]int),
 		closed:   make(map[Reason]uint64),
 	}
+	c.lastEvent.Store(uint64(max(o.FirstEvent, 1) - 1))
+	return c
 }
 
 // JoinRequest is the request of a connection to join the chat.

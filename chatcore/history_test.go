@@ -232,7 +232,7 @@ func TestReadingThePastWhileOthersSpeak(t *testing.T) {
 	wg.Go(func() {
 		for i := range 300 {
 			past, err := ann.Last(places[i%3], 200)
-			ordered := slices.IsSortedFunc(past, func(a, b chatcore.Past) int { return int(a.Seq) - int(b.Seq) })
+			ordered := slices.IsSortedFunc(past, func(a, b chatcore.Past) int { return int(a.ID) - int(b.ID) })
 			if err != nil || !ordered {
 				t.Errorf("the past is in order: %v, %v", ordered, err)
 			}

@@ -14,7 +14,7 @@ type JSON struct{}
 // object is an event in JSON. Programs rely on its names.
 type object struct {
 	Type     string   `json:"type"`
-	ID       uint64   `json:"id"`
+	ID       EventID  `json:"id,omitempty"` // not there for what only one session is sent
 	Time     string   `json:"time"`
 	From     string   `json:"from,omitempty"`
 	Identity string   `json:"identity,omitempty"`
@@ -38,7 +38,7 @@ var jsonTypes = map[EventKind]string{
 // Append implements [Format].
 func (JSON) Append(dst []byte, e *Event, v View) []byte {
 	o := object{
-		Type: jsonTypes[e.Kind], ID: e.Seq, Time: e.Time.UTC().Format(jsonTime),
+		Type: jsonTypes[e.Kind], ID: e.ID, Time: e.Time.UTC().Format(jsonTime),
 		From: e.From, Identity: e.Identity, Room: e.Room, To: e.To, Text: &e.Text,
 		Error: e.What, Mention: v == Mentioned,
 	}

@@ -139,7 +139,7 @@ func (p *channel) tellLocked(c *Core) {
 	n := p.notices
 	p.notices = notices{}
 	enc := encoder{event: n.eventLocked(p, nil)}
-	c.number(enc.event)
+	c.publish(enc.event)
 	fresh := make(map[*User]bool, len(n.joined))
 	for _, j := range n.joined {
 		fresh[j.User] = true
@@ -149,6 +149,7 @@ func (p *channel) tellLocked(c *Core) {
 		case !s.notices.Load() || s.kind == Interactive && s.user == n.about:
 		case s.kind == Interactive && fresh[s.user]:
 			if e := n.eventLocked(p, s.user); e.Text != "" {
+				e.ID = enc.event.ID
 				s.give(e)
 			}
 		default:

@@ -14,7 +14,7 @@ import (
 type numbered struct{}
 
 func (numbered) Append(dst []byte, e *chatcore.Event, _ chatcore.View) []byte {
-	return fmt.Appendf(dst, "%d %d@%s %s %s\r\n", e.Seq, e.Kind, e.Room, e.From, e.Text)
+	return fmt.Appendf(dst, "%d %d@%s %s %s\r\n", e.ID, e.Kind, e.Room, e.From, e.Text)
 }
 
 // Many users talk at once, in a room, in public and in private, while their outboxes are

@@ -201,7 +201,7 @@ func (s *Session) lockConversation(text string, found []suspect, toLocked func()
 // both users. It does so in one critical section of their conversation, and unlocks it.
 func (c *Core) handOver(w *whispered) {
 	defer w.talk.mu.Unlock()
-	c.number(w.event)
+	c.publish(w.event)
 	c.said[Whispered].Add(1)
 	w.talk.history.add(historyEntry{w.event, w.by}, &c.historyBytes)
 	n := 0

@@ -3,6 +3,7 @@ package chatcore
 import (
 	"fmt"
 	"sync/atomic"
+	"time"
 )
 
 // Kind says how a session connected and what it is for.
@@ -122,8 +123,7 @@ func (s *Session) pushed(p pushed) (owed bool) {
 // tooSlow ends a session that does not read. Its waiting output is lost. It is told so,
 // if it can still be told anything.
 func (s *Session) tooSlow() {
-	e := &Event{Kind: Refused, What: "too slow", Text: fmt.Sprintf("over %d bytes unread", s.out.limit)}
-	s.core.number(e)
+	e := &Event{Kind: Refused, Time: time.Now(), What: "too slow", Text: fmt.Sprintf("over %d bytes unread", s.out.limit)}
 	if s.out.replace(s.encoded(&encoder{event: e}, Received)) == first {
 		s.receiver.Ready()
 	}
@@ -142,7 +142,7 @@ func (s *Session) Send(frame []byte) {
 // put together comes too late.
 func (s *Session) lastWord(text string) {
 	e := note(text)
-	s.core.number(e)
+	e.Time = time.Now()
 	s.pushed(s.out.push(s.encoded(&encoder{event: e}, Received), true))
 }
 
@@ -151,7 +151,7 @@ func (s *Session) Show(frame []byte) { s.push(frame) }
 
 // give pushes an event that is for s only, and returns its encoded length.
 func (s *Session) give(e *Event) int {
-	s.core.number(e)
+	e.Time = time.Now()
 	frame := s.encoded(&encoder{event: e}, Received)
 	s.push(frame)
 	return len(frame)

@@ -48,7 +48,8 @@ func TestImports(t *testing.T) {
 		{"parley/internal/sockets", nil, []string{xssh}},
 		{"parley/internal/tutorial", nil, []string{xssh}},
 		{"parley/cmd/parley-bench/internal/bench", nil, []string{wish, "net/http"}},
-		{"parley/keys", nil, []string{wish}},
+		{"parley/internal/durable", nil, []string{"net", xssh, wish}},
+		{"parley/keys", []string{"internal/durable"}, []string{wish}},
 		{"parley/chatcore/policy", nil, []string{"net", xssh, wish}},
 		{"parley/chatcore", []string{"chatcore/policy", "internal/proto", "internal/safetext"}, []string{"net", "database/sql", xssh, wish}},
 		{"parley/internal/command", []string{"chatcore", "chatcore/policy", "internal/proto", "internal/safetext"}, []string{"net", xssh, wish}},
@@ -58,7 +59,7 @@ func TestImports(t *testing.T) {
 			[]string{xssh, wish, "net/http"}},
 		{"parley/internal/lineedit", []string{"internal/safetext"}, []string{"net", xssh}},
 		{"parley/internal/render", []string{"chatcore", "chatcore/policy", "internal/command", "internal/proto", "internal/safetext"}, []string{"net", xssh}},
-		{"parley/sshserver", []string{"chatcore", "chatcore/policy", "internal/command", "internal/egress", "internal/frontend", "internal/input", "internal/lineedit", "internal/proto", "internal/render", "internal/netguard", "internal/ratelimit", "internal/safetext", "internal/sockets", "keys"}, nil},
+		{"parley/sshserver", []string{"chatcore", "internal/durable", "chatcore/policy", "internal/command", "internal/egress", "internal/frontend", "internal/input", "internal/lineedit", "internal/proto", "internal/render", "internal/netguard", "internal/ratelimit", "internal/safetext", "internal/sockets", "keys"}, nil},
 	} {
 		t.Run(tt.pkg, func(t *testing.T) {
 			for _, dep := range imports(t, tt.pkg) {

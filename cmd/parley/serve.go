@@ -39,7 +39,7 @@ const maxName = 64
 // serveConfig is the configuration of a server. 0 or off turns a limit off.
 type serveConfig struct {
 	listenConfig
-	Data string `default:"./parley-data" help:"The data folder: it holds the host key, and is made if need be."`
+	Data string `default:"./parley-data" help:"The data folder: it holds the host key and event ids, and is made if need be."`
 	Name string `default:"parley" help:"The server's name, for its greeting."`
 	MOTD string `name:"motd" placeholder:"FILE" help:"A file with the message of the day."`
 
@@ -100,7 +100,7 @@ func (c *serveConfig) Run(ctx context.Context, std streams) error {
 // options returns the configuration of the server, and whether its host key was made.
 func (c *serveConfig) options(log *slog.Logger) (o app.Options, created bool, err error) {
 	o = app.Options{
-		Log: log, Name: safetext.Label(c.Name, maxName), Guests: c.Guests, Hints: c.TCPHints, Proxies: prefixes(c.ProxyProtocol),
+		Log: log, Data: c.Data, Name: safetext.Label(c.Name, maxName), Guests: c.Guests, Hints: c.TCPHints, Proxies: prefixes(c.ProxyProtocol),
 		Guard: c.guard(), Input: c.input(), BytesPerIP: c.bytesPerIP(), MaxSessions: int(c.MaxSessions), Outbox: int(c.Outbox),
 		Drain: time.Duration(c.Drain),
 	}
@@ -144,10 +144,11 @@ const hostKeyFile = "host_ed25519"
 // hostKey reads the host key, and makes it when the server starts for the first
 // time, which created tells. Without ssh there is none.
 func (c *serveConfig) hostKey() (key keys.HostKey, created bool, err error) {
+	err = makeDataFolder(c.Data)
 	if c.SSH == "" {
-		return key, false, nil
+		return key, false, nil // without a folder the server says that it does not keep event ids
 	}
-	if err := makeDataFolder(c.Data); err != nil {
+	if err != nil {
 		return key, false, err
 	}
 	return keys.LoadOrCreateHostKey(filepath.Join(c.Data, hostKeyFile))

@@ -34,6 +34,7 @@ const (
 // Options configure a server. A limit of 0 is off.
 type Options struct {
 	Log     *slog.Logger
+	Data    string       // the data folder, for the ids of events; empty: they begin at 1 with each start
 	Name    string       // the server's name, for the greeting on ssh
 	MOTD    string       // the message of the day, safe to show; empty for none
 	HostKey keys.HostKey // the zero value turns ssh off
@@ -61,6 +62,7 @@ type Server struct {
 	Options
 	Core *chatcore.Core
 
+	ids     *eventIDs
 	guard   *netguard.Guard
 	flusher *egress.Flusher
 	metrics *metrics
@@ -73,11 +75,17 @@ func New(o Options) (*Server, error) {
 	o.HandshakeTimeout = cmp.Or(o.HandshakeTimeout, defaultHandshakeTimeout)
 	o.NickTimeout = cmp.Or(o.NickTimeout, defaultNickTimeout)
 	o.NoticeInterval = cmp.Or(o.NoticeInterval, defaultNoticeInterval)
+	ids, first, err := openEventIDs(o.Data, o.Log)
+	if err != nil {
+		return nil, err
+	}
 	s := &Server{
 		Options: o,
+		ids:     ids,
 		Core: chatcore.New(chatcore.Options{
 			MaxSessions: o.MaxSessions, Outbox: o.Outbox, RoomsOfAddress: roomsPerConn * o.Guard.PerAddress,
-			Fault: func(f chatcore.Fault) { o.Log.Error("panic in a format", "panic", f.Value, "stack", string(f.Stack)) },
+			FirstEvent: first,
+			Fault:      func(f chatcore.Fault) { o.Log.Error("panic in a format", "panic", f.Value, "stack", string(f.Stack)) },
 		}),
 		guard:   netguard.New(o.Guard, o.Log),
 		flusher: egress.New(o.Log),
@@ -98,7 +106,6 @@ func New(o Options) (*Server, error) {
 	if o.HostKey == (keys.HostKey{}) {
 		return s, nil
 	}
-	var err error
 	s.ssh, err = sshserver.New(sshserver.Options{
 		Core: s.Core, Flusher: s.flusher, Log: o.Log, HostKey: o.HostKey.Signer(), Input: o.Input, Budgets: budgets,
 		Name: o.Name, MOTD: o.MOTD, Guests: o.Guests,

@@ -70,7 +70,7 @@ func (s *Server) guarded(ln net.Listener, refuse func(net.Conn, netguard.Refusal
 	return s.guard.Listen(ln, refuse)
 }
 
-// tick lets the chat publish its notices, once each NoticeInterval.
+// tick lets the chat publish its notices, and reserves event ids, once each NoticeInterval.
 func (s *Server) tick(ctx context.Context) {
 	t := time.NewTicker(s.NoticeInterval)
 	defer t.Stop()
@@ -80,6 +80,7 @@ func (s *Server) tick(ctx context.Context) {
 			return
 		case <-t.C:
 			s.publishNotices()
+			s.ids.extend(s.Core.LastEvent())
 		}
 	}
 }

@@ -48,7 +48,11 @@ const fromBob = `,"from":"bob"(,"identity":"SHA256:[^"]+")?`
 
 // object is like a line that is a JSON object of a type, and these fields.
 func object(kind, fields string) string {
-	return `\{"type":"` + kind + `","id":[1-9]\d*,"time":"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z"` + fields + `\}`
+	id := `"id":[1-9]\d*,`
+	if kind == "list" || kind == "note" || kind == "error" {
+		id = "" // only one session is sent it
+	}
+	return `\{"type":"` + kind + `",` + id + `"time":"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z"` + fields + `\}`
 }
 
 // seesObjects asks for something and receives lines that are all JSON objects, those

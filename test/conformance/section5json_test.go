@@ -117,14 +117,24 @@ var section5json = []sentence{
 		)},
 	},
 	{
-		says: "| `id` | a number that grows with everything that is sent on this server; numbers are left out |",
+		says: "| `id` | the number of an event, which grows with each event on this server, over restarts too; numbers are left out. A `list`, a `note` and an `error` are sent to one session only, and have none |",
 		scenes: []scene{annInJSON("numbers that grow",
 			cyd.sends("one\r\ntwo\r\n"), cyd.nothing(),
 			ann.seesObjects("!users\r\n!help\r\n#zoe hi\r\n", func(lines []jsonLine) error {
-				for i, l := range lines[1:] {
-					if l.ID <= lines[i].ID {
-						return fmt.Errorf("id %d comes after %d", l.ID, lines[i].ID)
+				last, events := uint64(0), 0
+				for _, l := range lines {
+					switch answer := l.Type == "list" || l.Type == "note" || l.Type == "error"; {
+					case answer && l.ID != 0:
+						return fmt.Errorf("a %s has id %d", l.Type, l.ID)
+					case !answer && l.ID <= last:
+						return fmt.Errorf("id %d comes after %d", l.ID, last)
+					case !answer:
+						last = l.ID
+						events++
 					}
+				}
+				if events < 2 {
+					return fmt.Errorf("%d events", events)
 				}
 				return nil
 			}),
@@ -245,9 +255,9 @@ var section5json = []sentence{
 {"type":"private","id":8,"time":"2026-11-22T12:00:01.250Z","from":"bob","to":"ann","text":"psst"}
 {"type":"emote","id":9,"time":"2026-11-22T12:00:02.000Z","from":"bob","text":"waves"}
 {"type":"notice","id":10,"time":"2026-11-22T12:00:03.000Z","room":"dev","text":"carl joined; dora left (good night)"}
-{"type":"list","id":11,"time":"2026-11-22T12:00:04.100Z","room":"dev","list":"members","items":["ann","carl","kim"]}
-{"type":"note","id":12,"time":"2026-11-22T12:00:05.000Z","text":"dev has no topic"}
-{"type":"error","id":13,"time":"2026-11-22T12:00:06.000Z","text":"zoe","error":"no such user"}`,
+{"type":"list","time":"2026-11-22T12:00:04.100Z","room":"dev","list":"members","items":["ann","carl","kim"]}
+{"type":"note","time":"2026-11-22T12:00:05.000Z","text":"dev has no topic"}
+{"type":"error","time":"2026-11-22T12:00:06.000Z","text":"zoe","error":"no such user"}`,
 		proven: []proof{{"parley/chatcore", "TestTheDocumentShowsOurJSON"}},
 	},
 }
