@@ -39,7 +39,7 @@ func TestAwayWithoutSayingWhy(t *testing.T) {
 
 func TestAwayIsOfThePerson(t *testing.T) {
 	core := chatcore.New(chatcore.Options{})
-	kim := chatcore.JoinRequest{Nick: "kim", Identity: "SHA256:kim"}
+	kim := chatcore.JoinRequest{Nick: "kim", Identity: chatcore.Principal{Key: "SHA256:kim"}}
 	ann, one, two := atPrompt(t, core, "ann"), admit(t, core, kim), admit(t, core, kim)
 	one.does("!away lunch", "!nick tim")
 	one.Leave(chatcore.Quit)

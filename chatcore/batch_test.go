@@ -22,8 +22,8 @@ func newParty(t testing.TB) *party {
 	for i, kind := range []chatcore.Kind{chatcore.Raw, chatcore.Plain, chatcore.Interactive, chatcore.Interactive, chatcore.Tail, chatcore.Raw} {
 		p.people = append(p.people, admit(t, p.core, chatcore.JoinRequest{Nick: fmt.Sprintf("n%d", i), Kind: kind}))
 	}
-	p.people = append(p.people, admit(t, p.core, chatcore.JoinRequest{Nick: "n6", Identity: "SHA256:six"}))
-	p.people = append(p.people, admit(t, p.core, chatcore.JoinRequest{Nick: "n6", Identity: "SHA256:six", Kind: chatcore.Interactive}))
+	p.people = append(p.people, admit(t, p.core, chatcore.JoinRequest{Nick: "n6", Identity: chatcore.Principal{Key: "SHA256:six"}}))
+	p.people = append(p.people, admit(t, p.core, chatcore.JoinRequest{Nick: "n6", Identity: chatcore.Principal{Key: "SHA256:six"}, Kind: chatcore.Interactive}))
 	for i, lines := range []string{"!enter dev\n!format json", "!enter dev", "!enter dev\n!format json", "!ignore n0", "", "!echo on", "!enter dev\n!echo on", ""} {
 		for line := range strings.SplitSeq(lines, "\n") {
 			p.people[i].does(line)

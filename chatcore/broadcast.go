@@ -50,8 +50,9 @@ type destinationKey struct {
 // speaker is the sender of a message, by everything that ignoring compares. It holds no
 // User, so that a message does not keep its sender in memory.
 type speaker struct {
-	serial        uint64
-	identity, key string
+	serial   uint64
+	identity Principal
+	key      string
 }
 
 // speakerLocked returns the user as a speaker.

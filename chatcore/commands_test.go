@@ -227,7 +227,7 @@ func TestWhois(t *testing.T) {
 		core := chatcore.New(chatcore.Options{})
 		ann := join(t, core, "Ann")
 		time.Sleep(90 * time.Minute)
-		kim := chatcore.JoinRequest{Nick: "kim", Identity: "SHA256:kim"}
+		kim := chatcore.JoinRequest{Nick: "kim", Identity: chatcore.Principal{Key: "SHA256:kim"}}
 		one := admit(t, core, kim)
 		time.Sleep(time.Minute)
 		two := admit(t, core, kim)
@@ -286,7 +286,7 @@ func TestRenameToAnotherSpellingOfTheOwnNick(t *testing.T) {
 
 func TestRenameIsOfAllSessionsOfTheUser(t *testing.T) {
 	core := chatcore.New(chatcore.Options{})
-	kim := chatcore.JoinRequest{Nick: "kim", Identity: "SHA256:kim"}
+	kim := chatcore.JoinRequest{Nick: "kim", Identity: chatcore.Principal{Key: "SHA256:kim"}}
 	one, two := admit(t, core, kim), admit(t, core, kim)
 	kim.Kind = chatcore.Command
 	command := admit(t, core, kim)
@@ -295,7 +295,7 @@ func TestRenameIsOfAllSessionsOfTheUser(t *testing.T) {
 		t.Errorf("nicks %q and %q", one.Nick(), two.Nick())
 	}
 	one.asks("!users", "tim")
-	admit(t, core, chatcore.JoinRequest{Nick: "tim", Identity: "SHA256:kim"})
+	admit(t, core, chatcore.JoinRequest{Nick: "tim", Identity: chatcore.Principal{Key: "SHA256:kim"}})
 }
 
 func TestRenameOfACommandSessionBringsNobodyOnline(t *testing.T) {

@@ -87,7 +87,7 @@ func New(o Options) *Core {
 // JoinRequest is the request of a connection to join the chat.
 type JoinRequest struct {
 	Nick     string
-	Identity string // proven identity; empty for a guest
+	Identity Principal
 	From     string // the client's address, for limits per address; empty if it has none
 	Kind     Kind
 	Format   Format
@@ -116,7 +116,7 @@ func (c *Core) Join(a JoinRequest) (*Session, error) {
 	if m := c.options.MaxSessions; m > 0 && len(c.sessions) >= m {
 		return nil, ErrTooMany.With("the server is full, try again later")
 	}
-	actor := policy.Actor{Guest: a.Identity == "", Visiting: a.Kind == Command}
+	actor := policy.Actor{Guest: a.Identity.Guest(), Visiting: a.Kind == Command}
 	if err := policy.Decide(actor, policy.Join, policy.Public); err != nil {
 		return nil, refusedBy(err, "public")
 	}
@@ -131,7 +131,7 @@ func (c *Core) Join(a JoinRequest) (*Session, error) {
 	}
 	u, ok := c.ownerLocked(name)
 	switch {
-	case !ok, u != nil && (a.Identity == "" || a.Identity != u.identity):
+	case !ok, u != nil && !a.Identity.Same(u.identity):
 		return nil, ErrNickInUse.With(name.nick)
 	case u == nil:
 		if held := c.holds.against(name, a.Identity); held != nil {

@@ -64,7 +64,7 @@ func TestAWhisperIsEncodedOnceForEachFormatAndView(t *testing.T) {
 	f := &counting{name: "f"}
 	var kims []*client
 	for range 3 {
-		kims = append(kims, admit(t, core, chatcore.JoinRequest{Nick: "kim", Identity: "SHA256:kim", Format: f}))
+		kims = append(kims, admit(t, core, chatcore.JoinRequest{Nick: "kim", Identity: chatcore.Principal{Key: "SHA256:kim"}, Format: f}))
 	}
 	bob := admit(t, core, chatcore.JoinRequest{Nick: "bob", Format: f})
 	bob.does("#kim psst")

@@ -39,11 +39,11 @@ type Event struct {
 	What string    // Refused: the kind of refusal
 	Text string    // what was said; LF separates lines
 
-	Identity   string   // the proven identity of From; empty for a guest
-	ToIdentity string   // Whispered: the proven identity of To
-	People     string   // Noticed: Text as Interactive sessions see it, with ~ before guests
-	List       string   // Answered: what is listed, "users", "rooms" or "members"
-	Items      []string // Answered: what is in the list
+	Identity   Principal // who From provably is
+	ToIdentity Principal // Whispered: who To provably is
+	People     string    // Noticed: Text as Interactive sessions see it, with ~ before guests
+	List       string    // Answered: what is listed, "users", "rooms" or "members"
+	Items      []string  // Answered: what is in the list
 
 	forged []int32 // offsets in Text, see forgery.go; nil for most
 }

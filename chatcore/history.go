@@ -80,7 +80,7 @@ func lastShown(said []historyEntry, n int, u *User) []Past {
 	for i := len(said) - 1; i >= 0 && len(found) < n; i-- {
 		k := said[i]
 		switch {
-		case k.by.serial == u.serial || k.by.identity != "" && k.by.identity == u.identity:
+		case k.by.serial == u.serial || k.by.identity.Same(u.identity):
 			found = append(found, Past{k.Event, Own})
 		case !u.ignores(k.by):
 			found = append(found, Past{k.Event, Received})

@@ -101,7 +101,7 @@ func TestThePastLeavesOutWhomOneIgnores(t *testing.T) {
 
 func TestOnesOwnPastIsOfTheIdentity(t *testing.T) {
 	core := chatcore.New(chatcore.Options{})
-	kim := chatcore.JoinRequest{Nick: "kim", Identity: "SHA256:kim"}
+	kim := chatcore.JoinRequest{Nick: "kim", Identity: chatcore.Principal{Key: "SHA256:kim"}}
 	first, ann := admit(t, core, kim), join(t, core, "ann")
 	first.does("1")
 	ann.does("2")

@@ -21,7 +21,7 @@ const (
 // hold keeps a nick for a key while its owner is away.
 type hold struct {
 	name
-	identity string
+	identity Principal
 	from     string // the owner's address
 	until    time.Time
 }
@@ -36,9 +36,9 @@ type holds struct {
 
 // against returns the hold that keeps n from the user with identity: a nick that looks
 // like n, held for another key. It returns nil if there is none.
-func (h *holds) against(n name, identity string) *hold {
+func (h *holds) against(n name, identity Principal) *hold {
 	for _, key := range []string{n.key, n.drawn} {
-		if held := h.nicks[key]; held != nil && held.identity != identity && time.Now().Before(held.until) {
+		if held := h.nicks[key]; held != nil && !held.identity.Same(identity) && time.Now().Before(held.until) {
 			return held
 		}
 	}
@@ -111,5 +111,5 @@ func (e ending) heldFor(u *User) bool {
 	case Quit, Disconnected, Completed, HungUp: // closing the window is a way to leave
 		return false
 	}
-	return u.identity != ""
+	return !u.identity.Guest()
 }

@@ -19,10 +19,10 @@ type ignored struct {
 }
 
 func (i ignored) is(by speaker) bool {
-	if i.identity != "" {
-		return i.identity == by.identity
+	if !i.identity.Guest() {
+		return i.identity.Same(by.identity)
 	}
-	return i.serial == by.serial || by.identity == "" && i.key == by.key
+	return i.serial == by.serial || by.identity.Guest() && i.key == by.key
 }
 
 // ignores reports whether u ignores this speaker.
@@ -54,7 +54,7 @@ func (s *Session) Ignore(nick string) error {
 	switch {
 	case !ok:
 		return n.noUser()
-	case other.serial == u.serial || other.identity != "" && other.identity == u.identity:
+	case other.serial == u.serial || other.identity.Same(u.identity):
 		return ErrCannotIgnore.With(other.nick + " is you")
 	case u.ignores(other.speaker):
 		return nil

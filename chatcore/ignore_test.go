@@ -35,7 +35,7 @@ func TestIgnoreHidesWhatIsSaidAndNothingElse(t *testing.T) {
 
 func TestIgnoreIsOfThePersonWhoIgnores(t *testing.T) {
 	core := chatcore.New(chatcore.Options{})
-	kim := chatcore.JoinRequest{Nick: "kim", Identity: "SHA256:kim"}
+	kim := chatcore.JoinRequest{Nick: "kim", Identity: chatcore.Principal{Key: "SHA256:kim"}}
 	one, two, bob := admit(t, core, kim), admit(t, core, kim), join(t, core, "bob")
 	one.does("!ignore bob")
 	three := admit(t, core, kim)
@@ -50,7 +50,7 @@ func TestIgnoreIsOfThePersonWhoIgnores(t *testing.T) {
 
 // In each case ann ignores bob, then something happens, and someone speaks.
 func TestWhoIsIgnored(t *testing.T) {
-	guest, bob := chatcore.JoinRequest{Nick: "bob"}, chatcore.JoinRequest{Nick: "bob", Identity: "SHA256:bob"}
+	guest, bob := chatcore.JoinRequest{Nick: "bob"}, chatcore.JoinRequest{Nick: "bob", Identity: chatcore.Principal{Key: "SHA256:bob"}}
 	rename := func(t *testing.T, core *chatcore.Core, c *client) *client {
 		c.does("!nick rob")
 		return c
@@ -80,12 +80,12 @@ func TestWhoIsIgnored(t *testing.T) {
 		{"a verified person with the nick of a guest", guest, renamedAndNew(bob), true},
 		{"a verified person with another nick", bob, rename, false},
 		{"a verified person who is back", bob, comesAs(bob), false},
-		{"a verified person who is back under another nick", bob, comesAs(chatcore.JoinRequest{Nick: "rob", Identity: "SHA256:bob"}), false},
+		{"a verified person who is back under another nick", bob, comesAs(chatcore.JoinRequest{Nick: "rob", Identity: chatcore.Principal{Key: "SHA256:bob"}}), false},
 		{"a second nick of a verified person", bob, func(t *testing.T, core *chatcore.Core, c *client) *client {
-			return admit(t, core, chatcore.JoinRequest{Nick: "rob", Identity: "SHA256:bob"})
+			return admit(t, core, chatcore.JoinRequest{Nick: "rob", Identity: chatcore.Principal{Key: "SHA256:bob"}})
 		}, false},
 		{"a guest with the nick of a verified person", bob, comesAs(guest), true},
-		{"another verified person with the nick", bob, comesAs(chatcore.JoinRequest{Nick: "bob", Identity: "SHA256:other"}), true},
+		{"another verified person with the nick", bob, comesAs(chatcore.JoinRequest{Nick: "bob", Identity: chatcore.Principal{Key: "SHA256:other"}}), true},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			core := chatcore.New(chatcore.Options{})
@@ -142,8 +142,8 @@ func TestAHundredPeopleMayBeIgnored(t *testing.T) {
 
 func TestOneDoesNotIgnoreOneself(t *testing.T) {
 	core := chatcore.New(chatcore.Options{})
-	kim := admit(t, core, chatcore.JoinRequest{Nick: "kim", Identity: "SHA256:kim"})
-	admit(t, core, chatcore.JoinRequest{Nick: "tim", Identity: "SHA256:kim"})
+	kim := admit(t, core, chatcore.JoinRequest{Nick: "kim", Identity: chatcore.Principal{Key: "SHA256:kim"}})
+	admit(t, core, chatcore.JoinRequest{Nick: "tim", Identity: chatcore.Principal{Key: "SHA256:kim"}})
 	kim.refuses("!ignore kim", "cannot ignore: kim is you")
 	kim.refuses("!ignore tim", "cannot ignore: tim is you")
 }
@@ -153,7 +153,7 @@ func TestOneDoesNotIgnoreOneself(t *testing.T) {
 func TestIgnoringWhileOthersSpeak(t *testing.T) {
 	core := chatcore.New(chatcore.Options{})
 	ann, bob := join(t, core, "ann"), join(t, core, "bob")
-	kim := chatcore.JoinRequest{Nick: "kim", Identity: "SHA256:kim"}
+	kim := chatcore.JoinRequest{Nick: "kim", Identity: chatcore.Principal{Key: "SHA256:kim"}}
 	one, two := admit(t, core, kim), admit(t, core, kim)
 	var wg sync.WaitGroup
 	wg.Go(func() {

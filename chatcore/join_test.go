@@ -29,21 +29,21 @@ func TestJoinRefuses(t *testing.T) {
 		{"a nick in use", chatcore.JoinRequest{Nick: "ann"}, chatcore.ErrNickInUse, "nick in use: ann"},
 		{"a nick in use, in capitals", chatcore.JoinRequest{Nick: "ANN"}, chatcore.ErrNickInUse, "nick in use: ANN"},
 		{"a look-alike of a nick in use", chatcore.JoinRequest{Nick: "аnn"}, chatcore.ErrNickInUse, "nick in use: аnn"},
-		{"someone else's nick", chatcore.JoinRequest{Nick: "kim", Identity: "SHA256:other"}, chatcore.ErrNickInUse, "nick in use: kim"},
+		{"someone else's nick", chatcore.JoinRequest{Nick: "kim", Identity: chatcore.Principal{Key: "SHA256:other"}}, chatcore.ErrNickInUse, "nick in use: kim"},
 		{"a guest under a verified nick", chatcore.JoinRequest{Nick: "kim"}, chatcore.ErrNickInUse, "nick in use: kim"},
-		{"a verified user under a guest's nick", chatcore.JoinRequest{Nick: "ann", Identity: "SHA256:kim"}, chatcore.ErrNickInUse, "nick in use: ann"},
+		{"a verified user under a guest's nick", chatcore.JoinRequest{Nick: "ann", Identity: chatcore.Principal{Key: "SHA256:kim"}}, chatcore.ErrNickInUse, "nick in use: ann"},
 		{"a nick drawn like one in use", chatcore.JoinRequest{Nick: "νick"}, chatcore.ErrNickInUse, "nick in use: νick"},
 		{"a nick spelled like one in use", chatcore.JoinRequest{Nick: "Νina"}, chatcore.ErrNickInUse, "nick in use: Νina"},
-		{"a nick drawn like one in use, spelled like another", chatcore.JoinRequest{Nick: "νick", Identity: "SHA256:kim"}, chatcore.ErrNickInUse, "nick in use: νick"},
+		{"a nick drawn like one in use, spelled like another", chatcore.JoinRequest{Nick: "νick", Identity: chatcore.Principal{Key: "SHA256:kim"}}, chatcore.ErrNickInUse, "nick in use: νick"},
 		{"a nick that a command session holds", chatcore.JoinRequest{Nick: "bot"}, chatcore.ErrNickInUse, "nick in use: bot"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			core := chatcore.New(chatcore.Options{})
 			ann := join(t, core, "ann")
-			admit(t, core, chatcore.JoinRequest{Nick: "kim", Identity: "SHA256:kim"})
-			admit(t, core, chatcore.JoinRequest{Nick: "vick", Identity: "SHA256:kim", Kind: chatcore.Command})
-			admit(t, core, chatcore.JoinRequest{Nick: "nick", Identity: "SHA256:kim", Kind: chatcore.Command})
-			admit(t, core, chatcore.JoinRequest{Nick: "νina", Identity: "SHA256:kim", Kind: chatcore.Command})
+			admit(t, core, chatcore.JoinRequest{Nick: "kim", Identity: chatcore.Principal{Key: "SHA256:kim"}})
+			admit(t, core, chatcore.JoinRequest{Nick: "vick", Identity: chatcore.Principal{Key: "SHA256:kim"}, Kind: chatcore.Command})
+			admit(t, core, chatcore.JoinRequest{Nick: "nick", Identity: chatcore.Principal{Key: "SHA256:kim"}, Kind: chatcore.Command})
+			admit(t, core, chatcore.JoinRequest{Nick: "νina", Identity: chatcore.Principal{Key: "SHA256:kim"}, Kind: chatcore.Command})
 			admit(t, core, chatcore.JoinRequest{Nick: "bot", Kind: chatcore.Command})
 			_, err := arrive(t, core, tt.a)
 			if !errors.Is(err, tt.is) || err.Error() != tt.want {
@@ -64,11 +64,11 @@ func TestJoinShowsTheNickAsItWasGiven(t *testing.T) {
 
 func TestJoinOfTheSameIdentityIsOneMoreSession(t *testing.T) {
 	core := chatcore.New(chatcore.Options{})
-	first := admit(t, core, chatcore.JoinRequest{Nick: "kim", Identity: "SHA256:kim", Kind: chatcore.Interactive})
+	first := admit(t, core, chatcore.JoinRequest{Nick: "kim", Identity: chatcore.Principal{Key: "SHA256:kim"}, Kind: chatcore.Interactive})
 	bob := join(t, core, "bob")
 	first.does("!enter dev")
 	bob.does("!enter dev")
-	second := admit(t, core, chatcore.JoinRequest{Nick: "KIM", Identity: "SHA256:kim", Kind: chatcore.Plain})
+	second := admit(t, core, chatcore.JoinRequest{Nick: "KIM", Identity: chatcore.Principal{Key: "SHA256:kim"}, Kind: chatcore.Plain})
 
 	bob.asks("!users", "bob kim")
 	bob.asks("!members dev", "bob kim")
@@ -90,7 +90,7 @@ func TestJoinOfTheSameIdentityIsOneMoreSession(t *testing.T) {
 
 func TestJoinOverMaxSessions(t *testing.T) {
 	core := chatcore.New(chatcore.Options{MaxSessions: 2})
-	kim := chatcore.JoinRequest{Nick: "kim", Identity: "SHA256:kim"}
+	kim := chatcore.JoinRequest{Nick: "kim", Identity: chatcore.Principal{Key: "SHA256:kim"}}
 	first := admit(t, core, kim)
 	admit(t, core, kim)
 	for _, a := range []chatcore.JoinRequest{kim, {Nick: "bob"}} {

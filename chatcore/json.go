@@ -39,7 +39,7 @@ var jsonTypes = map[EventKind]string{
 func (JSON) Append(dst []byte, e *Event, v View) []byte {
 	o := object{
 		Type: jsonTypes[e.Kind], ID: e.ID, Time: e.Time.UTC().Format(jsonTime),
-		From: e.From, Identity: e.Identity, Room: e.Room, To: e.To, Text: &e.Text,
+		From: e.From, Identity: e.Identity.Key, Room: e.Room, To: e.To, Text: &e.Text,
 		Error: e.What, Mention: v == Mentioned,
 	}
 	if e.Kind == Answered {

@@ -40,13 +40,13 @@ var jsonEvents = []struct {
 	v chatcore.View
 }{
 	{chatcore.Event{Kind: chatcore.Said, From: "ann", Text: "hello"}, chatcore.Received},
-	{chatcore.Event{Kind: chatcore.Said, From: "kim", Identity: "SHA256:kim", Room: "dev", Text: "hi"}, chatcore.Received},
+	{chatcore.Event{Kind: chatcore.Said, From: "kim", Identity: chatcore.Principal{Key: "SHA256:kim"}, Room: "dev", Text: "hi"}, chatcore.Received},
 	{chatcore.Event{Kind: chatcore.Said, From: "ann", Text: "hi bob"}, chatcore.Mentioned},
 	{chatcore.Event{Kind: chatcore.Said, From: "ann", Text: "my own"}, chatcore.Own},
 	{chatcore.Event{Kind: chatcore.Said, From: "ann", Text: "my echo"}, chatcore.Echo},
 	{chatcore.Event{Kind: chatcore.Said, From: "Zoë", Text: `<b> & "quotes" \ 👋🏽` + "\uFFFD"}, chatcore.Received},
 	{chatcore.Event{Kind: chatcore.Whispered, From: "ann", To: "bob", Text: "psst"}, chatcore.Received},
-	{chatcore.Event{Kind: chatcore.Whispered, From: "kim", Identity: "SHA256:kim", To: "bob", ToIdentity: "SHA256:bob", Text: "psst"}, chatcore.Own},
+	{chatcore.Event{Kind: chatcore.Whispered, From: "kim", Identity: chatcore.Principal{Key: "SHA256:kim"}, To: "bob", ToIdentity: chatcore.Principal{Key: "SHA256:bob"}, Text: "psst"}, chatcore.Own},
 	{chatcore.Event{Kind: chatcore.Emoted, From: "ann", Text: "waves"}, chatcore.Received},
 	{chatcore.Event{Kind: chatcore.Emoted, From: "ann", Room: "dev", Text: "waves to bob"}, chatcore.Mentioned},
 	{chatcore.Event{Kind: chatcore.Noticed, Text: "ann joined"}, chatcore.Received},
@@ -86,7 +86,7 @@ var idAndTime = regexp.MustCompile(`(?:"id":[1-9][0-9]*,)?"time":"([^"]*)"`)
 // A program needs only JSON: everything that a session may be sent is shown.
 func TestASessionInJSON(t *testing.T) {
 	core := chatcore.New(chatcore.Options{})
-	kim := chatcore.JoinRequest{Nick: "kim", Identity: "SHA256:kim"}
+	kim := chatcore.JoinRequest{Nick: "kim", Identity: chatcore.Principal{Key: "SHA256:kim"}}
 	bot, kim2, ann := admit(t, core, kim), admit(t, core, kim), join(t, core, "ann")
 	bot.does("!notices on", "!format json", "!users", "!rooms", "!enter dev", "!members DEV", "!topic dev", "!echo on", "<3")
 	bot.Tell(bot.Do("#bob hi"))
@@ -122,7 +122,7 @@ func TestTheDocumentShowsOurJSON(t *testing.T) {
 		v     chatcore.View
 		after time.Duration
 	}{
-		{chatcore.Event{Kind: chatcore.Said, From: "kim", Identity: "SHA256:ePBn…", Room: "dev", Text: "hi ann"}, chatcore.Mentioned, 7 * time.Millisecond},
+		{chatcore.Event{Kind: chatcore.Said, From: "kim", Identity: chatcore.Principal{Key: "SHA256:ePBn…"}, Room: "dev", Text: "hi ann"}, chatcore.Mentioned, 7 * time.Millisecond},
 		{chatcore.Event{Kind: chatcore.Whispered, From: "bob", To: "ann", Text: "psst"}, chatcore.Received, 1250 * time.Millisecond},
 		{chatcore.Event{Kind: chatcore.Emoted, From: "bob", Text: "waves"}, chatcore.Received, 2 * time.Second},
 		{chatcore.Event{Kind: chatcore.Noticed, Room: "dev", Text: "carl joined; dora left (good night)"}, chatcore.Received, 3 * time.Second},

@@ -94,7 +94,7 @@ func TestARoomEndsWithItsLastMember(t *testing.T) {
 
 func TestARoomEndsWhenOnlyACommandSessionOfItsMemberIsLeft(t *testing.T) {
 	core := chatcore.New(chatcore.Options{})
-	kim := chatcore.JoinRequest{Nick: "kim", Identity: "SHA256:kim"}
+	kim := chatcore.JoinRequest{Nick: "kim", Identity: chatcore.Principal{Key: "SHA256:kim"}}
 	online := admit(t, core, kim)
 	kim.Kind = chatcore.Command
 	command := admit(t, core, kim)
@@ -161,7 +161,7 @@ func nothingIsLeftOfAnybody(t *testing.T) {
 			for range 50 {
 				a := chatcore.JoinRequest{Nick: nick}
 				if i%4 == 3 {
-					a = chatcore.JoinRequest{Nick: "tail", Identity: "SHA256:tail", Kind: chatcore.Tail, Watch: "dev"}
+					a = chatcore.JoinRequest{Nick: "tail", Identity: chatcore.Principal{Key: "SHA256:tail"}, Kind: chatcore.Tail, Watch: "dev"}
 				}
 				c, err := arrive(t, core, a)
 				if err != nil {

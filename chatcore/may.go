@@ -9,7 +9,7 @@ import (
 // mayLocked asks the policy whether the session may do that: in the room r, or in public
 // if r is nil. Errors: [ErrNotInRoom].
 func (s *Session) mayLocked(do policy.Action, r *room) error {
-	a := policy.Actor{Guest: s.user.identity == "", Visiting: s.kind == Command}
+	a := policy.Actor{Guest: s.user.identity.Guest(), Visiting: s.kind == Command}
 	if r == nil {
 		return refusedBy(policy.Decide(a, do, policy.Public), "public")
 	}

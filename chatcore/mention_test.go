@@ -66,7 +66,7 @@ func TestMentions(t *testing.T) {
 
 func TestOwnWordsMentionNobodyOneself(t *testing.T) {
 	core := chatcore.New(chatcore.Options{})
-	kim := chatcore.JoinRequest{Nick: "kim", Identity: "SHA256:kim", Format: viewed{}, Kind: chatcore.Interactive}
+	kim := chatcore.JoinRequest{Nick: "kim", Identity: chatcore.Principal{Key: "SHA256:kim"}, Format: viewed{}, Kind: chatcore.Interactive}
 	one, two := admit(t, core, kim), admit(t, core, kim)
 	one.does("!echo on", "kim here")
 	one.hears(echo)
@@ -75,7 +75,7 @@ func TestOwnWordsMentionNobodyOneself(t *testing.T) {
 
 func TestAMentionIsOfAllSessionsAndFollowsTheNick(t *testing.T) {
 	core := chatcore.New(chatcore.Options{})
-	kim := chatcore.JoinRequest{Nick: "kim", Identity: "SHA256:kim", Format: viewed{}, Kind: chatcore.Interactive}
+	kim := chatcore.JoinRequest{Nick: "kim", Identity: chatcore.Principal{Key: "SHA256:kim"}, Format: viewed{}, Kind: chatcore.Interactive}
 	one, two, ann := admit(t, core, kim), admit(t, core, kim), join(t, core, "ann")
 	ann.does("kim")
 	one.does("!nick tim")

@@ -15,7 +15,7 @@ func plainly(p person) string { return p.nick }
 
 // marked names people as Interactive sessions see them: with a mark before guests.
 func marked(p person) string {
-	if p.identity == "" {
+	if p.identity.Guest() {
 		return GuestMark + p.nick
 	}
 	return p.nick

@@ -26,7 +26,7 @@ type person struct {
 }
 
 // is reports whether u is known to be that person.
-func (p person) is(u *User) bool { return p.User == u || u.identity != "" && p.identity == u.identity }
+func (p person) is(u *User) bool { return p.User == u || p.identity.Same(u.identity) }
 
 func (u *User) person() person { return person{u, u.nick, u.key} }
 

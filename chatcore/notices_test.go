@@ -167,7 +167,7 @@ func TestNewsOfARoom(t *testing.T) {
 }
 
 func TestWhoIsNoNews(t *testing.T) {
-	kim := chatcore.JoinRequest{Nick: "kim", Identity: "SHA256:kim", Kind: chatcore.Plain}
+	kim := chatcore.JoinRequest{Nick: "kim", Identity: chatcore.Principal{Key: "SHA256:kim"}, Kind: chatcore.Plain}
 	for _, tt := range []struct {
 		name string
 		a    chatcore.JoinRequest
@@ -195,7 +195,7 @@ func TestAPersonComesWithTheFirstSessionHeardOfAndGoesWithTheLast(t *testing.T) 
 	core := chatcore.New(chatcore.Options{})
 	ann := join(t, core, "ann")
 	ann.does("!notices on")
-	kim := chatcore.JoinRequest{Nick: "kim", Identity: "SHA256:kim", Kind: chatcore.Tail}
+	kim := chatcore.JoinRequest{Nick: "kim", Identity: chatcore.Principal{Key: "SHA256:kim"}, Kind: chatcore.Tail}
 	listener := admit(t, core, kim)
 	kim.Kind = chatcore.Plain
 	one, two := admit(t, core, kim), admit(t, core, kim)

@@ -125,7 +125,7 @@ func (c *Core) sameLocked(before *User) (*User, error) {
 	if err != nil {
 		return nil, err
 	}
-	if before.identity == "" || before.identity != now.identity {
+	if !before.identity.Same(now.identity) {
 		return nil, ErrNoUser.With(now.nick + " (someone else has that nick now: /to #" + now.nick + " to talk to them)")
 	}
 	return now, nil

@@ -68,13 +68,13 @@ func TestTalkingToANickFollowsThePerson(t *testing.T) {
 
 func TestTalkingToAVerifiedPersonGoesOnWhenHeIsBack(t *testing.T) {
 	core := chatcore.New(chatcore.Options{})
-	kim := chatcore.JoinRequest{Nick: "kim", Identity: "SHA256:kim"}
+	kim := chatcore.JoinRequest{Nick: "kim", Identity: chatcore.Principal{Key: "SHA256:kim"}}
 	ann, first := atPrompt(t, core, "ann"), admit(t, core, kim)
 	ann.TalkIn(chatcore.Destination{Nick: "kim"})
 	first.Leave(chatcore.Quit)
 	ann.refuses("psst", "no such user: kim")
 
-	impostor := admit(t, core, chatcore.JoinRequest{Nick: "kim", Identity: "SHA256:eve"})
+	impostor := admit(t, core, chatcore.JoinRequest{Nick: "kim", Identity: chatcore.Principal{Key: "SHA256:eve"}})
 	ann.refuses("psst", "no such user: kim (someone else has that nick now: /to #kim to talk to them)")
 	impostor.Leave(chatcore.Quit)
 	impostor.hears()
@@ -134,7 +134,7 @@ func TestGoToGoesOnlyWhereOneCanTalk(t *testing.T) {
 
 func TestLeavingTheRoomOneTalksIn(t *testing.T) {
 	core := chatcore.New(chatcore.Options{})
-	kim := chatcore.JoinRequest{Nick: "kim", Identity: "SHA256:kim", Kind: chatcore.Interactive}
+	kim := chatcore.JoinRequest{Nick: "kim", Identity: chatcore.Principal{Key: "SHA256:kim"}, Kind: chatcore.Interactive}
 	one, two := admit(t, core, kim), admit(t, core, kim)
 	join(t, core, "bob").does("!enter dev")
 	one.does("!enter dev", "!enter ops")

@@ -42,7 +42,7 @@ func newBustle(t *testing.T) *bustle {
 			p.does(fmt.Sprintf("!enter %s%d", strings.Repeat("r", 20), (i*crowdMembers+k)%crowdRooms))
 		}
 	}
-	eve := chatcore.JoinRequest{Nick: "eve", Identity: "SHA256:eve", Kind: chatcore.Interactive}
+	eve := chatcore.JoinRequest{Nick: "eve", Identity: chatcore.Principal{Key: "SHA256:eve"}, Kind: chatcore.Interactive}
 	c.eve, c.other = admit(t, core, eve), admit(t, core, eve)
 	for i := range 100 {
 		c.eve.does(fmt.Sprintf("!enter %s%d", strings.Repeat("r", 20), i), "!ignore "+c.nicks[i])
@@ -187,7 +187,7 @@ func TestRow23_NoInputHoldsTheCoreForLong(t *testing.T) {
 		held(what, do)
 	}
 	held("a session more", func() {
-		admit(t, c.core, chatcore.JoinRequest{Nick: "eve", Identity: "SHA256:eve", Kind: chatcore.Interactive}).Leave(chatcore.Broken)
+		admit(t, c.core, chatcore.JoinRequest{Nick: "eve", Identity: chatcore.Principal{Key: "SHA256:eve"}, Kind: chatcore.Interactive}).Leave(chatcore.Broken)
 	})
 	held("leaving 100 rooms", func() {
 		s := admit(t, c.core, chatcore.JoinRequest{Nick: "mallory", Kind: chatcore.Interactive})

@@ -10,7 +10,7 @@ import (
 	"parley/chatcore"
 )
 
-var kim = chatcore.JoinRequest{Nick: "kim", Identity: "SHA256:kim"}
+var kim = chatcore.JoinRequest{Nick: "kim", Identity: chatcore.Principal{Key: "SHA256:kim"}}
 
 // A nick proven by a key is held for that key after any end that its user did not choose.
 // Neither a guest nor another key gets it, in any spelling or by any way in.
@@ -31,11 +31,11 @@ func TestRow24_ANickIsHeldForItsKey(t *testing.T) {
 				synctest.Wait()
 				for _, thief := range []chatcore.JoinRequest{
 					{Nick: "kim"}, {Nick: "KIM"}, {Nick: "kіm"}, {Nick: "ｋｉｍ", Kind: chatcore.Command},
-					{Nick: "Kim", Identity: "SHA256:eve", Kind: chatcore.Interactive},
+					{Nick: "Kim", Identity: chatcore.Principal{Key: "SHA256:eve"}, Kind: chatcore.Interactive},
 				} {
 					c, err := arrive(t, core, thief)
 					if got := errors.Is(err, chatcore.ErrNickInUse); got != held {
-						t.Errorf("%q by %q: error %v", thief.Nick, thief.Identity, err)
+						t.Errorf("%q by %q: error %v", thief.Nick, thief.Identity.Key, err)
 					}
 					if err == nil {
 						c.Leave(chatcore.Quit)
@@ -65,8 +65,8 @@ func TestRow24_AHoldEnds(t *testing.T) {
 		join(t, core, "guest").Leave(chatcore.Dead)
 		join(t, core, "guest")
 		// The owner may join under another nick, and take theirs again.
-		admit(t, core, chatcore.JoinRequest{Nick: "pat", Identity: "SHA256:pat"}).Leave(chatcore.TooSlow)
-		pat := admit(t, core, chatcore.JoinRequest{Nick: "pat2", Identity: "SHA256:pat"})
+		admit(t, core, chatcore.JoinRequest{Nick: "pat", Identity: chatcore.Principal{Key: "SHA256:pat"}}).Leave(chatcore.TooSlow)
+		pat := admit(t, core, chatcore.JoinRequest{Nick: "pat2", Identity: chatcore.Principal{Key: "SHA256:pat"}})
 		pat.does("!nick pat")
 		pat.Leave(chatcore.Quit)
 		join(t, core, "pat")
@@ -78,7 +78,7 @@ func TestRow24_HoldsAreBounded(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		core := chatcore.New(chatcore.Options{})
 		for i := range 100 {
-			admit(t, core, chatcore.JoinRequest{Nick: fmt.Sprint("mine", i), Identity: fmt.Sprint("SHA256:eve", i), From: "192.0.2.1/32"}).Leave(chatcore.Broken)
+			admit(t, core, chatcore.JoinRequest{Nick: fmt.Sprint("mine", i), Identity: chatcore.Principal{Key: fmt.Sprint("SHA256:eve", i)}, From: "192.0.2.1/32"}).Leave(chatcore.Broken)
 		}
 		if n := core.Holds(); n != 16 {
 			t.Errorf("%d nicks are held for one address", n)
@@ -88,14 +88,14 @@ func TestRow24_HoldsAreBounded(t *testing.T) {
 			t.Error("the latest are not held")
 		}
 		for i := range 20_000 {
-			admit(t, core, chatcore.JoinRequest{Nick: fmt.Sprint("other", i), Identity: fmt.Sprint("SHA256:", i), From: fmt.Sprint(i)}).Leave(chatcore.Broken)
+			admit(t, core, chatcore.JoinRequest{Nick: fmt.Sprint("other", i), Identity: chatcore.Principal{Key: fmt.Sprint("SHA256:", i)}, From: fmt.Sprint(i)}).Leave(chatcore.Broken)
 		}
 		if n := core.Holds(); n > 10_000 {
 			t.Errorf("%d nicks are held", n)
 		}
 		time.Sleep(10 * time.Minute)
 		for i := range 1000 { // each that joins releases a few
-			admit(t, core, chatcore.JoinRequest{Nick: fmt.Sprint("later", i), Identity: fmt.Sprint("SHA256:later", i), From: fmt.Sprint("later", i)}).Leave(chatcore.Broken)
+			admit(t, core, chatcore.JoinRequest{Nick: fmt.Sprint("later", i), Identity: chatcore.Principal{Key: fmt.Sprint("SHA256:later", i)}, From: fmt.Sprint("later", i)}).Leave(chatcore.Broken)
 		}
 		if n := core.Holds(); n > 1000 {
 			t.Errorf("%d nicks are held after ten minutes", n)

@@ -17,7 +17,7 @@ func TestRow31_WordsOfTheProgramAreNobodys(t *testing.T) {
 		"PUBLIC", "Everyone", "ａｌｌ", "hеre", "yоu", "𝐦𝐞", "ѕystem", "sеrver", "admın", "möd", "m\u043ed", "рarley", "рublic", "puЬlic",
 	} {
 		want := word != "möd" // another word
-		if _, err := arrive(t, core, chatcore.JoinRequest{Nick: word, Identity: "SHA256:eve"}); errors.Is(err, chatcore.ErrNickInUse) != want {
+		if _, err := arrive(t, core, chatcore.JoinRequest{Nick: word, Identity: chatcore.Principal{Key: "SHA256:eve"}}); errors.Is(err, chatcore.ErrNickInUse) != want {
 			t.Errorf("Join of %q: %v", word, err)
 		}
 		if want {

@@ -12,7 +12,7 @@ import (
 // user does at that moment.
 func TestRow35_ResultsAreOfTheRequest(t *testing.T) {
 	core := chatcore.New(chatcore.Options{})
-	kim := chatcore.JoinRequest{Nick: "kim", Identity: "SHA256:kim", Kind: chatcore.Interactive}
+	kim := chatcore.JoinRequest{Nick: "kim", Identity: chatcore.Principal{Key: "SHA256:kim"}, Kind: chatcore.Interactive}
 	one, two := admit(t, core, kim), admit(t, core, kim)
 	both := func(do func(*client) bool) (succeeded int64) {
 		var n atomic.Int64
@@ -73,7 +73,7 @@ func TestRow35_LeavingNothingChangesNothing(t *testing.T) {
 // Requests of a session that has ended do nothing.
 func TestRow34_NothingIsDoneAfterTheEnd(t *testing.T) {
 	core := chatcore.New(chatcore.Options{})
-	kim := chatcore.JoinRequest{Nick: "kim", Identity: "SHA256:kim"}
+	kim := chatcore.JoinRequest{Nick: "kim", Identity: chatcore.Principal{Key: "SHA256:kim"}}
 	gone, here, bob := admit(t, core, kim), admit(t, core, kim), join(t, core, "bob")
 	here.does("!enter dev", "!ignore bob")
 	gone.Leave(chatcore.Quit)

@@ -12,7 +12,7 @@ import (
 // the first words of its new owner.
 func TestRow36_ANickThatChangesHandsIsNews(t *testing.T) {
 	verified := func(nick, identity string) chatcore.JoinRequest {
-		return chatcore.JoinRequest{Nick: nick, Identity: identity}
+		return chatcore.JoinRequest{Nick: nick, Identity: chatcore.Principal{Key: identity}}
 	}
 	for _, tt := range []struct {
 		name          string

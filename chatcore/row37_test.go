@@ -20,13 +20,13 @@ func TestRow37_WhoeverIsGoneCanBeIgnored(t *testing.T) {
 		c.Leave(chatcore.Disconnected)
 	}
 	hit(chatcore.JoinRequest{Nick: "spam"})
-	hit(chatcore.JoinRequest{Nick: "eve", Identity: "SHA256:eve"})
+	hit(chatcore.JoinRequest{Nick: "eve", Identity: chatcore.Principal{Key: "SHA256:eve"}})
 	ann.hears("spam: hit", "eve: hit")
 	ann.refuses("!ignore nobody", "no such user: nobody")
 	ann.does("!ignore SPAM", "!ignore eve")
 	hit(chatcore.JoinRequest{Nick: "spam"})
-	hit(chatcore.JoinRequest{Nick: "mallory", Identity: "SHA256:eve"})
-	hit(chatcore.JoinRequest{Nick: "eve", Identity: "SHA256:another"})
+	hit(chatcore.JoinRequest{Nick: "mallory", Identity: chatcore.Principal{Key: "SHA256:eve"}})
+	hit(chatcore.JoinRequest{Nick: "eve", Identity: chatcore.Principal{Key: "SHA256:another"}})
 	ann.hears("eve: hit") // another user
 	ann.does("!unignore spam")
 	hit(chatcore.JoinRequest{Nick: "spam"})

@@ -90,7 +90,7 @@ func TestWhoHearsWhat(t *testing.T) {
 
 func TestAllSessionsOfAPersonHearWhatTheOthersSay(t *testing.T) {
 	core := chatcore.New(chatcore.Options{})
-	kim := chatcore.JoinRequest{Nick: "kim", Identity: "SHA256:kim", Kind: chatcore.Plain}
+	kim := chatcore.JoinRequest{Nick: "kim", Identity: chatcore.Principal{Key: "SHA256:kim"}, Kind: chatcore.Plain}
 	bob, one, two := join(t, core, "bob"), admit(t, core, kim), admit(t, core, kim)
 	kim.Kind = chatcore.Command
 	command := admit(t, core, kim)

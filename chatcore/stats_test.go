@@ -9,7 +9,7 @@ import (
 
 func TestStats(t *testing.T) {
 	core := chatcore.New(chatcore.Options{})
-	kim := chatcore.JoinRequest{Nick: "kim", Identity: "SHA256:kim", Kind: chatcore.Plain}
+	kim := chatcore.JoinRequest{Nick: "kim", Identity: chatcore.Principal{Key: "SHA256:kim"}, Kind: chatcore.Plain}
 	ann, one, two := join(t, core, "ann"), admit(t, core, kim), admit(t, core, kim)
 	admit(t, core, chatcore.JoinRequest{Nick: "bot", Kind: chatcore.Command})
 	gone := admit(t, core, chatcore.JoinRequest{Nick: "bob", Kind: chatcore.Interactive})

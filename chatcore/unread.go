@@ -52,7 +52,7 @@ func (s *Session) countUnread(d *broadcast) {
 // back.
 func (s *Session) retie(u *User) {
 	t := s.target.Load()
-	if t != nil && t.user != nil && t.user != u && u.identity != "" && t.user.identity == u.identity {
+	if t != nil && t.user != nil && t.user != u && t.user.identity.Same(u.identity) {
 		s.target.CompareAndSwap(t, &resolved{destinationKey: destinationKey{user: u}})
 	}
 }

@@ -89,7 +89,7 @@ func (nothing) Append(dst []byte, _ *chatcore.Event, _ chatcore.View) []byte { r
 // user, or that its format omits.
 func TestWhatIsNotShownIsNotUnread(t *testing.T) {
 	core := chatcore.New(chatcore.Options{})
-	kim := chatcore.JoinRequest{Nick: "kim", Identity: "SHA256:kim", Kind: chatcore.Interactive}
+	kim := chatcore.JoinRequest{Nick: "kim", Identity: chatcore.Principal{Key: "SHA256:kim"}, Kind: chatcore.Interactive}
 	one, two, bob := admit(t, core, kim), admit(t, core, kim), join(t, core, "bob")
 	one.does("!enter dev", "!ignore bob")
 	bob.does("!enter dev", "@dev 1", "#kim 2")
@@ -143,7 +143,7 @@ func TestCorrespondent(t *testing.T) {
 
 func TestChangesGrowWithWhatAPromptShows(t *testing.T) {
 	core := chatcore.New(chatcore.Options{})
-	kim := chatcore.JoinRequest{Nick: "kim", Identity: "SHA256:kim", Kind: chatcore.Interactive}
+	kim := chatcore.JoinRequest{Nick: "kim", Identity: chatcore.Principal{Key: "SHA256:kim"}, Kind: chatcore.Interactive}
 	one, two, bob := admit(t, core, kim), admit(t, core, kim), join(t, core, "bob")
 	last := one.Changes()
 	check := func(what string, changed bool, do func()) {

@@ -8,9 +8,9 @@ import (
 // User is a person online: a nick, and the sessions that share it. Core.mu guards the
 // fields that are neither atomic nor constant.
 type User struct {
-	serial   uint64 // never changes; no other user has had it
-	identity string // never changes: the fingerprint of the proven key; empty for a guest
-	from     string // never changes: the address of the first session, for limits per address
+	serial   uint64    // never changes; no other user has had it
+	identity Principal // never changes
+	from     string    // never changes: the address of the first session, for limits per address
 	since    time.Time
 
 	name

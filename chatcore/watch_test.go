@@ -27,7 +27,7 @@ func TestWatchHearsTheRoomAndNotThePublic(t *testing.T) {
 
 func TestWatchHearsThatRoomAlone(t *testing.T) {
 	core := chatcore.New(chatcore.Options{})
-	kim := chatcore.JoinRequest{Nick: "kim", Identity: "SHA256:kim"}
+	kim := chatcore.JoinRequest{Nick: "kim", Identity: chatcore.Principal{Key: "SHA256:kim"}}
 	online, bob := admit(t, core, kim), join(t, core, "bob")
 	online.does("!enter dev", "!enter ops")
 	bob.does("!enter dev", "!enter ops", "!enter late")

@@ -4,15 +4,16 @@ import "time"
 
 // Member is a user as tables show them.
 type Member struct {
-	Nick, Identity string // Identity is empty for a guest
-	Away           string // why, if they have said so
-	IsAway         bool
-	AwaySince      time.Time
-	Idle           time.Duration // since they last did anything
-	Since          time.Time     // when they joined
-	Rooms          []string      // the rooms they are in, sorted: only the first few for [Session.Who]
-	InRooms        int           // how many rooms they are in
-	Sessions       int
+	Nick      string
+	Identity  Principal
+	Away      string // why, if they have said so
+	IsAway    bool
+	AwaySince time.Time
+	Idle      time.Duration // since they last did anything
+	Since     time.Time     // when they joined
+	Rooms     []string      // the rooms they are in, sorted: only the first few for [Session.Who]
+	InRooms   int           // how many rooms they are in
+	Sessions  int
 }
 
 // Who, like !members and !users, returns the users in a room, or those online if roomName

@@ -14,7 +14,7 @@ func TestWhoIsATableOfPeople(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		core := chatcore.New(chatcore.Options{})
 		begin := time.Now()
-		kim := chatcore.JoinRequest{Nick: "kim", Identity: "SHA256:kim"}
+		kim := chatcore.JoinRequest{Nick: "kim", Identity: chatcore.Principal{Key: "SHA256:kim"}}
 		ann := join(t, core, "Ann")
 		one := admit(t, core, kim)
 		admit(t, core, kim)
@@ -31,7 +31,7 @@ func TestWhoIsATableOfPeople(t *testing.T) {
 		}
 		isAnn := chatcore.Member{Nick: "Ann", Away: "lunch", IsAway: true, AwaySince: begin, Idle: 61 * time.Second, Since: begin, Rooms: []string{"Dev", "ops"}, InRooms: 2, Sessions: 1}
 		isBob := chatcore.Member{Nick: "bob", Since: begin.Add(time.Minute), Rooms: []string{}, Sessions: 1}
-		isKim := chatcore.Member{Nick: "kim", Identity: "SHA256:kim", IsAway: true, AwaySince: later, Idle: time.Second, Since: begin, Rooms: []string{"Dev"}, InRooms: 1, Sessions: 2}
+		isKim := chatcore.Member{Nick: "kim", Identity: chatcore.Principal{Key: "SHA256:kim"}, IsAway: true, AwaySince: later, Idle: time.Second, Since: begin, Rooms: []string{"Dev"}, InRooms: 1, Sessions: 2}
 		for room, want := range map[string][]chatcore.Member{
 			"": {isAnn, isBob, isKim}, "DEV": {isAnn, isKim}, "ops": {isAnn},
 		} {

@@ -51,7 +51,7 @@ func (s *Server) logged(next ssh.Handler) ssh.Handler {
 			next(sess)
 			return
 		}
-		s.log(sess).Info("session begins", "key", identity(sess), "client", safetext.Label(sess.Context().ClientVersion(), maxLabel))
+		s.log(sess).Info("session begins", "key", identity(sess).Key, "client", safetext.Label(sess.Context().ClientVersion(), maxLabel))
 		defer func() {
 			s.log(sess).Info("session ends", "reason", l.ending(), "after", time.Since(begun).Round(time.Millisecond).String())
 		}()
@@ -67,13 +67,13 @@ func (s *Server) log(sess ssh.Session) *slog.Logger {
 // maxLabel is the maximum length of a client's text in a line of the log, in characters.
 const maxLabel = 64
 
-// identity returns the fingerprint of the key that signed, or "" for a guest.
-func identity(sess ssh.Session) string {
+// identity returns who signed.
+func identity(sess ssh.Session) chatcore.Principal {
 	key := sess.PublicKey()
 	if key == nil {
-		return ""
+		return chatcore.Principal{}
 	}
-	return string(keys.IdentityOf(key))
+	return chatcore.Principal{Key: string(keys.IdentityOf(key))}
 }
 
 // kindOf returns the kind of a session, from what the client asked for.

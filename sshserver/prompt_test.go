@@ -175,10 +175,10 @@ func TestThePromptHasTheColourOfTheIdentity(t *testing.T) {
 	eve.enter("/set colour off")
 	eve.shows("mia> /set colour off", "colour is off now.", "mia>")
 	for _, nick := range []string{"ann", "zoe"} {
-		ann.came(fmt.Sprintf("\x1b[0;%sm%s", render.Colour("", identity), nick))
+		ann.came(fmt.Sprintf("\x1b[0;%sm%s", render.Colour("", chatcore.Principal{Key: identity}), nick))
 	}
-	eve.came(fmt.Sprintf("\x1b[0;%smeve", render.Colour("eve", "")))
-	eve.came(fmt.Sprintf("\x1b[0;%smmia", render.Colour("mia", "")))
+	eve.came(fmt.Sprintf("\x1b[0;%smeve", render.Colour("eve", chatcore.Principal{})))
+	eve.came(fmt.Sprintf("\x1b[0;%smmia", render.Colour("mia", chatcore.Principal{})))
 	before := eve.output()
 	eve.press("x")
 	eve.shows("mia> x")

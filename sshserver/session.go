@@ -44,7 +44,7 @@ type session struct {
 
 	nick  string // from the ssh user name
 	room  string // from the ssh user name, after a +
-	who   string // identity; empty for a guest
+	who   chatcore.Principal
 	purse *ratelimit.Purse
 	watch string // the room a tail session listens to; empty for public messages
 

@@ -8,6 +8,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"parley/chatcore"
 	"parley/internal/render"
 )
 
@@ -163,7 +164,7 @@ func TestSetChangesWhatFollows(t *testing.T) {
 			{"time HMS", "time is hms now.", "hh:mm:00 ~bob: hi", "00:00:00 ~bob: hi"},
 			{"time off", "time is off now.", "~bob: hi", "~bob: hi"},
 			{"time hm", "time is hm now.", "hh:mm ~bob: hi", "00:00 ~bob: hi"},
-			{"colour on", "colour is on now.", "hh:mm ~bob: hi", "\x1b[2m00:00 \x1b[m\x1b[" + render.Colour("bob", "") + "m~bob\x1b[m: hi"},
+			{"colour on", "colour is on now.", "hh:mm ~bob: hi", "\x1b[2m00:00 \x1b[m\x1b[" + render.Colour("bob", chatcore.Principal{}) + "m~bob\x1b[m: hi"},
 			{"color off", "colour is off now.", "hh:mm ~bob: hi", "00:00 ~bob: hi"},
 		} {
 			ann.enter("/set " + tt.set)

@@ -12,7 +12,7 @@ import (
 // people have.
 func BenchmarkAppend(b *testing.B) {
 	event := &chatcore.Event{
-		Kind: chatcore.Said, From: "ann", Identity: "SHA256:abc", Room: "dev",
+		Kind: chatcore.Said, From: "ann", Identity: chatcore.Principal{Key: "SHA256:abc"}, Room: "dev",
 		Text: "a line of a usual length, as people type them in a chat", Time: time.Unix(0, 0),
 	}
 	s := render.Style{Zone: time.UTC, Colour: true}

@@ -27,7 +27,7 @@ func FuzzStyle(f *testing.F) {
 		e := &chatcore.Event{
 			Kind: chatcore.EventKind(kind % 7), Time: noon,
 			From: safetext.Text(from), To: safetext.Text(room), Room: safetext.Text(room), What: safetext.Text(from),
-			Identity: identity, ToIdentity: from, List: []string{"users", "rooms", "members", ""}[kind%4],
+			Identity: chatcore.Principal{Key: identity}, ToIdentity: chatcore.Principal{Key: from}, List: []string{"users", "rooms", "members", ""}[kind%4],
 		}
 		lines := strings.Split(text, "\n")
 		for i, l := range lines {

@@ -67,7 +67,7 @@ func TestWhatCalls(t *testing.T) {
 }
 
 func TestMeans(t *testing.T) {
-	in := func(room, from, identity, text string) chatcore.Event {
+	in := func(room, from string, identity chatcore.Principal, text string) chatcore.Event {
 		return chatcore.Event{Kind: chatcore.Said, Time: noon, Room: room, From: from, Identity: identity, Text: text}
 	}
 	hello := in("", "ann", annKey, "hi bob")
@@ -83,7 +83,7 @@ func TestMeans(t *testing.T) {
 		{"OSC 777", OSC777, hello, "<OSC>777;notify;parley;ann: hi bob<BEL>"},
 		{"all of them", Bell | OSC9 | OSC777, hello, "<BEL><OSC>9;ann: hi bob<BEL><OSC>777;notify;parley;ann: hi bob<BEL>"},
 		{"from a room", OSC9, in("dev", "ann", annKey, "hi bob"), "<OSC>9;[dev] ann: hi bob<BEL>"},
-		{"from a guest", OSC9, in("", "eve", "", "hi bob"), "<OSC>9;~eve: hi bob<BEL>"},
+		{"from a guest", OSC9, in("", "eve", chatcore.Principal{}, "hi bob"), "<OSC>9;~eve: hi bob<BEL>"},
 		{"alone", OSC9, chatcore.Event{Kind: chatcore.Whispered, Time: noon, From: "eve", To: "bob", Text: "psst"}, "<OSC>9;~eve → you: psst<BEL>"},
 		{"the first of several lines", OSC9, in("", "ann", annKey, "bob:\nsee"), "<OSC>9;ann: bob:<BEL>"},
 		{"100 characters at most", OSC9, in("", "ann", annKey, strings.Repeat("ä", 200)), "<OSC>9;ann: " + strings.Repeat("ä", 94) + "…<BEL>"},

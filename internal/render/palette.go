@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 
+	"parley/chatcore"
 	"parley/internal/safetext"
 )
 
@@ -36,8 +37,8 @@ const indexed = "38;5;"
 
 // Colour is the SGR parameters for a nick. It stays with the identity, whatever
 // its nick; with the nick of a guest.
-func Colour(nick, identity string) string {
-	of := identity
+func Colour(nick string, identity chatcore.Principal) string {
+	of := identity.Key
 	if of == "" {
 		of = safetext.Key(nick)
 	}

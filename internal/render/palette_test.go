@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"parley/chatcore"
 )
 
 // rgb is a colour of the 256 that terminals share: 16 of the terminal's own, a cube
@@ -55,17 +57,20 @@ func TestEveryColourIsReadOnBlackAndOnWhite(t *testing.T) {
 }
 
 func TestColourStays(t *testing.T) {
+	var guest chatcore.Principal
 	for _, tt := range []struct {
-		name           string
-		nick, identity string
-		as, asIdentity string
-		same           bool
+		name       string
+		nick       string
+		identity   chatcore.Principal
+		as         string
+		asIdentity chatcore.Principal
+		same       bool
 	}{
 		{"with the identity, whatever the nick", "ann", annKey, "zoe", annKey, true},
-		{"with the nick of a guest in any case", "eve", "", "EVE", "", true},
-		{"with a look-alike of it", "eve", "", "еvе", "", true}, // two Cyrillic е
+		{"with the nick of a guest in any case", "eve", guest, "EVE", guest, true},
+		{"with a look-alike of it", "eve", guest, "еvе", guest, true}, // two Cyrillic е
 		{"but not from one identity to the next", "ann", annKey, "ann", bobKey, false},
-		{"nor with a verified person's nick", "ann", annKey, "ann", "", false},
+		{"nor with a verified person's nick", "ann", annKey, "ann", guest, false},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			a, b := Colour(tt.nick, tt.identity), Colour(tt.as, tt.asIdentity)
@@ -75,15 +80,15 @@ func TestColourStays(t *testing.T) {
 		})
 	}
 	// What people know each other by is not to change with a release.
-	if got := Colour("ann", "SHA256:uNiVztksCsDhcc0u9e8BgrJXVGDZF3Vk6tJ1wQ1OBZ4"); got != "38;5;29" {
+	if got := Colour("ann", chatcore.Principal{Key: "SHA256:uNiVztksCsDhcc0u9e8BgrJXVGDZF3Vk6tJ1wQ1OBZ4"}); got != "38;5;29" {
 		t.Errorf("a colour that was another before: %s", got)
 	}
 }
 
 func TestColoursSpread(t *testing.T) {
 	for name, colour := range map[string]func(i int) string{
-		"identities": func(i int) string { return Colour("ann", fmt.Sprintf("SHA256:%d", i)) },
-		"guests":     func(i int) string { return Colour(fmt.Sprintf("guest%d", i), "") },
+		"identities": func(i int) string { return Colour("ann", chatcore.Principal{Key: fmt.Sprintf("SHA256:%d", i)}) },
+		"guests":     func(i int) string { return Colour(fmt.Sprintf("guest%d", i), chatcore.Principal{}) },
 	} {
 		t.Run(name, func(t *testing.T) {
 			const people = 1000

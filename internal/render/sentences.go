@@ -62,8 +62,8 @@ func Presence(e command.Entered) string {
 
 func (s Style) whois(m chatcore.Member, now time.Time) []string {
 	who := Name(m.Nick, m.Identity) + " is a guest: nothing proves who that is."
-	if m.Identity != "" {
-		who = m.Nick + " is verified, key " + m.Identity
+	if !m.Identity.Guest() {
+		who = m.Nick + " is verified, key " + m.Identity.Key
 	}
 	rooms := ""
 	if len(m.Rooms) > 0 {

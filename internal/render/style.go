@@ -123,7 +123,7 @@ func (l *line) room(name string) {
 }
 
 // nick is a nick in its colour, with what marks a guest.
-func (l *line) nick(nick, identity string, calls bool) {
+func (l *line) nick(nick string, identity chatcore.Principal, calls bool) {
 	sgr := Colour(nick, identity)
 	if calls {
 		sgr += ";" + loud
@@ -132,8 +132,8 @@ func (l *line) nick(nick, identity string, calls bool) {
 }
 
 // Name is a nick as people see it: a guest's has a mark before it.
-func Name(nick, identity string) string {
-	if identity == "" {
+func Name(nick string, identity chatcore.Principal) string {
+	if identity.Guest() {
 		return chatcore.GuestMark + nick
 	}
 	return nick

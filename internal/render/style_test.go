@@ -12,13 +12,16 @@ import (
 // noon is five past one on a Wednesday, in UTC.
 var noon = time.Date(2026, time.March, 4, 13, 5, 9, 0, time.UTC)
 
-const annKey, bobKey = "SHA256:ann", "SHA256:bert"
+var annKey, bobKey = chatcore.Principal{Key: "SHA256:ann"}, chatcore.Principal{Key: "SHA256:bert"}
 
 // marked is output as tests spell it: names for SGR, <ann> for ann's colour, <ANN>
 // where it is shown as one that speaks to the person, | for the end of a line.
 func marked(out []byte) string {
 	var pairs []string
-	for _, who := range []struct{ nick, identity string }{{"ann", annKey}, {"bob", bobKey}, {"eve", ""}} {
+	for _, who := range []struct {
+		nick     string
+		identity chatcore.Principal
+	}{{"ann", annKey}, {"bob", bobKey}, {"eve", chatcore.Principal{}}} {
 		colour := "\x1b[" + Colour(who.nick, who.identity)
 		pairs = append(pairs, colour+"m", "<"+who.nick+">", colour+";7m", "<"+strings.ToUpper(who.nick)+">")
 	}
@@ -39,19 +42,19 @@ func TestLines(t *testing.T) {
 	said := chatcore.Event{Kind: chatcore.Said, From: "ann", Identity: annKey, Text: "hi all"}
 	room, guest, lines, guestLines := said, said, said, said
 	room.Room = "dev"
-	guest.From, guest.Identity = "eve", ""
+	guest.From, guest.Identity = "eve", chatcore.Principal{}
 	lines.Text = "see:\n  one\n\ntwo"
-	guestLines.From, guestLines.Identity, guestLines.Room, guestLines.Text = "eve", "", "dev", "a\nb"
+	guestLines.From, guestLines.Identity, guestLines.Room, guestLines.Text = "eve", chatcore.Principal{}, "dev", "a\nb"
 	private := chatcore.Event{Kind: chatcore.Whispered, From: "ann", Identity: annKey, To: "bob", ToIdentity: bobKey, Text: "psst"}
 	toGuest, fromGuest, toSelf, privateLines := private, private, private, private
-	toGuest.To, toGuest.ToIdentity = "eve", ""
-	fromGuest.From, fromGuest.Identity = "eve", ""
+	toGuest.To, toGuest.ToIdentity = "eve", chatcore.Principal{}
+	fromGuest.From, fromGuest.Identity = "eve", chatcore.Principal{}
 	toSelf.To, toSelf.ToIdentity = "ann", annKey
 	privateLines.Text = "a\nb"
 	emote := chatcore.Event{Kind: chatcore.Emoted, From: "ann", Identity: annKey, Text: "waves"}
 	roomEmote, guestEmote := emote, emote
 	roomEmote.Room = "dev"
-	guestEmote.From, guestEmote.Identity = "eve", ""
+	guestEmote.From, guestEmote.Identity = "eve", chatcore.Principal{}
 
 	for _, tt := range []struct {
 		name  string

@@ -62,7 +62,7 @@ func columnWidths(rows [][]string) []int {
 }
 
 func identityOf(m chatcore.Member) string {
-	if m.Identity == "" {
+	if m.Identity.Guest() {
 		return "guest"
 	}
 	return "verified"

@@ -34,8 +34,8 @@ func Words(r command.Result) []string {
 
 func whoisWords(w command.Whois) []string {
 	who := "a guest"
-	if w.Identity != "" {
-		who = "verified, key " + w.Identity
+	if !w.Identity.Guest() {
+		who = "verified, key " + w.Identity.Key
 	}
 	words := []string{
 		fmt.Sprintf("%s is %s", w.Nick, who),
