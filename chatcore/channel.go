@@ -86,7 +86,7 @@ func (p *channel) publishLocked(c *Core, d *broadcast) {
 	for e := range d.events {
 		c.publish(e)
 		d.from.user.spoke.Store(uint64(e.ID))
-		p.history.add(historyEntry{e, d.by}, all)
+		p.history.add(newHistoryEntry(e, d.by), all)
 	}
 	n := 0
 	for _, s := range p.subscribers {

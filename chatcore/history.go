@@ -80,9 +80,9 @@ func lastShown(said []historyEntry, n int, u *User) []Past {
 	for i := len(said) - 1; i >= 0 && len(found) < n; i-- {
 		k := said[i]
 		switch {
-		case k.by.serial == u.serial || k.by.identity.Same(u.identity):
+		case k.serial == u.serial || k.Identity.Same(u.identity):
 			found = append(found, Past{k.Event, Own})
-		case !u.ignores(k.by):
+		case !u.ignores(k.by()):
 			found = append(found, Past{k.Event, Received})
 		}
 	}

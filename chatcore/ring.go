@@ -27,8 +27,14 @@ type ring struct {
 // historyEntry is a message and its speaker.
 type historyEntry struct {
 	*Event
-	by speaker
+	serial uint64 // of the sender
+	key    string // of the sender's nick
 }
+
+func newHistoryEntry(e *Event, by speaker) historyEntry { return historyEntry{e, by.serial, by.key} }
+
+// by returns the sender.
+func (k historyEntry) by() speaker { return speaker{k.serial, k.Identity, k.key} }
 
 // size returns the bytes that k counts for in all.
 func (k historyEntry) size() int64 { return int64(len(k.Text) + 4*len(k.forged) + eventSize) }

@@ -203,7 +203,7 @@ func (c *Core) handOver(w *whispered) {
 	defer w.talk.mu.Unlock()
 	c.publish(w.event)
 	c.said[Whispered].Add(1)
-	w.talk.history.add(historyEntry{w.event, w.by}, &c.historyBytes)
+	w.talk.history.add(newHistoryEntry(w.event, w.by), &c.historyBytes)
 	n := 0
 	for _, s := range w.sessions {
 		n += s.deliver(&w.broadcast)
