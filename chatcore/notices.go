@@ -57,7 +57,7 @@ func (n *notices) joinLocked(u *User) {
 
 // leaveLocked notes that u left. If u joined since the last line, neither is reported.
 func (n *notices) leaveLocked(u *User, why string) {
-	if joined, ok := undone(n.joined, func(p person) bool { return p.nick == u.nick && p.identity == u.identity }); ok {
+	if joined, ok := undone(n.joined, func(p person) bool { return p.nick == u.nick && p.is(u) }); ok {
 		n.joined = joined
 		return
 	}

@@ -51,6 +51,12 @@ func TestNewsOfPeople(t *testing.T) {
 		{"who comes and goes is no news", func(c crowd) { c.come("carl"); c.leave("carl") }, nil},
 		{"a guest who goes and is back may be another", func(c crowd) { c.leave("bob"); c.come("bob") }, []string{"* bob left; bob joined"}},
 		{"who comes, goes and comes has come", func(c crowd) { c.come("carl"); c.leave("carl"); c.come("carl") }, []string{"* carl joined"}},
+		{"one comes and takes another nick, and another goes under the first one", func(c crowd) {
+			c.come("carl")
+			c.in["carl"].does("!nick dora")
+			c.in["bob"].does("!nick carl")
+			c.leave("bob")
+		}, []string{"* carl joined; carl left; carl is now dora; bob is now carl"}},
 		{"the others stay news", func(c crowd) { c.come("carl", "dora"); c.leave("carl") }, []string{"* dora joined"}},
 		{"one takes another nick", func(c crowd) { c.in["bob"].does("!nick rob") }, []string{"* bob is now rob"}},
 		{"many nicks are taken", func(c crowd) {
