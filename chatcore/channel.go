@@ -84,8 +84,7 @@ func (p *channel) publishLocked(c *Core, d *broadcast) {
 		all = nil
 	}
 	for e := range d.events {
-		c.publish(e)
-		d.from.user.spoke.Store(uint64(e.ID))
+		d.from.user.spoke.Store(c.publish(e))
 		p.history.add(newHistoryEntry(e, d.by), all)
 	}
 	n := 0
@@ -95,14 +94,25 @@ func (p *channel) publishLocked(c *Core, d *broadcast) {
 	c.delivered.Add(uint64(n))
 }
 
-// publish gives e its id and time, and offers it to the journal. The channel or the
-// conversation of e is locked, so the journal has the events of each in their order.
-func (c *Core) publish(e *Event) {
-	e.ID, e.Time = EventID(c.lastEvent.Add(1)), time.Now()
+// publish gives e its time and its id, and offers it to the journal. The channel or the
+// conversation of e is locked, so the journal has the events of each in their order. It
+// returns the number of e, which is its id if ids are reserved up to there. An event past
+// them has no id and is not offered: see [Core.ReserveEvents].
+func (c *Core) publish(e *Event) (number uint64) {
+	number, e.Time = c.lastEvent.Add(1), time.Now()
+	if number >= c.reserved.Load() {
+		return number
+	}
+	e.ID = EventID(number)
 	if c.options.Journal != nil {
 		c.options.Journal.Add(e)
 	}
+	return number
 }
 
-// LastEvent returns the id of the last event published.
+// ReserveEvents says that ids up to end, without end itself, may be used. Events past them
+// have none, so that no id is ever used twice. Without a call there is no end.
+func (c *Core) ReserveEvents(end EventID) { c.reserved.Store(uint64(end)) }
+
+// LastEvent returns the number of the last event published, which is its id if it has one.
 func (c *Core) LastEvent() EventID { return EventID(c.lastEvent.Load()) }

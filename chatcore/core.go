@@ -1,6 +1,7 @@
 package chatcore
 
 import (
+	"math"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -43,7 +44,8 @@ const maxRooms = 100
 type Core struct {
 	options      Options
 	public       channel
-	lastEvent    atomic.Uint64    // the id of the last event
+	lastEvent    atomic.Uint64    // the number of the last event
+	reserved     atomic.Uint64    // the first id that must not be used
 	said         [3]atomic.Uint64 // messages, by EventKind up to Emoted
 	delivered    atomic.Uint64    // messages put into outboxes
 	historyBytes atomic.Int64     // bytes of history, in all rooms and conversations
@@ -81,6 +83,7 @@ func New(o Options) *Core {
 		closed:   make(map[Reason]uint64),
 	}
 	c.lastEvent.Store(uint64(max(o.FirstEvent, 1) - 1))
+	c.reserved.Store(math.MaxUint64)
 	return c
 }
 

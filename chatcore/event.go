@@ -31,7 +31,7 @@ type EventID uint64
 // and all receivers share it.
 type Event struct {
 	Kind EventKind
-	ID   EventID   // 0 for an answer, a note or an error, which only one session is sent
+	ID   EventID   // 0 for what only one session is sent, and past the reserved ids
 	Time time.Time // when it was published or sent
 	From string    // the nick of the sender
 	To   string    // Whispered: the nick of the receiver

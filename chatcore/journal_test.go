@@ -75,3 +75,44 @@ func TestJournal_HasAChannelInOrder(t *testing.T) {
 		t.Errorf("%d events", len(kept.all))
 	}
 }
+
+// Past the reserved ids events are still sent, but have no id and are not kept, until more
+// ids are reserved.
+func TestReserveEvents_NoIDPastThem(t *testing.T) {
+	var kept ledger
+	core := chatcore.New(chatcore.Options{Journal: &kept, FirstEvent: 7})
+	core.ReserveEvents(9)
+	ann := admit(t, core, chatcore.JoinRequest{Nick: "ann", Format: numbered{}})
+	bob := join(t, core, "bob")
+	bob.does("a", "b", "c", "#ann d")
+	ann.hears("7 0@ bob a", "8 0@ bob b", "0 0@ bob c", "0 1@ bob d")
+	core.ReserveEvents(core.LastEvent() + 2)
+	bob.does("e", "f")
+	ann.hears("11 0@ bob e", "0 0@ bob f")
+	if len(kept.all) != 3 {
+		t.Errorf("the journal has %d events", len(kept.all))
+	}
+}
+
+// A line of notices has one id, and so has what a newcomer sees of it. What only one session
+// is sent has none, nor has the last note.
+func TestEventID_OneForALineOfNotices(t *testing.T) {
+	core := chatcore.New(chatcore.Options{})
+	seeing := func(nick string, kind chatcore.Kind) *client {
+		c := admit(t, core, chatcore.JoinRequest{Nick: nick, Kind: kind, Format: numbered{}})
+		c.SetNotices(true)
+		return c
+	}
+	ann := seeing("ann", chatcore.Plain)
+	bob, carl := seeing("bob", chatcore.Interactive), seeing("carl", chatcore.Plain)
+	core.Tick()
+	ann.hears("1 3@  bob and carl joined")
+	bob.hears("1 3@  carl joined")
+	carl.Note("hello")
+	carl.hears("1 3@  bob and carl joined", "0 5@  hello")
+	core.Shutdown("bye")
+	bob.hears("0 5@  bye")
+	if last := core.LastEvent(); last != 1 {
+		t.Errorf("the last event is %d, want 1", last)
+	}
+}

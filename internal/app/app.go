@@ -90,6 +90,7 @@ func New(o Options) (*Server, error) {
 		guard:   netguard.New(o.Guard, o.Log),
 		flusher: egress.New(o.Log),
 	}
+	s.Core.ReserveEvents(ids.end)
 	if o.Outbox > 0 {
 		s.flusher.Quota = min(egress.DefaultQuota, o.Outbox/4)
 	}

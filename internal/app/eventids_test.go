@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -56,7 +57,7 @@ func TestEventIDs_ReserveOnceForHalfABlock(t *testing.T) {
 }
 
 func TestEventIDs_RefuseAFileThatHoldsNone(t *testing.T) {
-	for _, data := range []string{"", "zoe\n", "-1", "0", "9007199254740992", "1 2"} {
+	for _, data := range []string{"", "zoe\n", "-1", "0", "9007199237963777", "99999999999999999999", "1 2"} {
 		folder := t.TempDir()
 		if err := os.WriteFile(filepath.Join(folder, eventIDFile), []byte(data), 0o600); err != nil {
 			t.Fatal(err)
@@ -67,7 +68,26 @@ func TestEventIDs_RefuseAFileThatHoldsNone(t *testing.T) {
 	}
 }
 
-// Without a place to keep them, ids begin where the clock says, and that is said.
+// What is not a file is refused: no start waits for a pipe, or begins anew behind a link to
+// a volume that is not there.
+func TestEventIDs_RefuseWhatIsNotAFile(t *testing.T) {
+	for name, make := range map[string]func(path string) error{
+		"a folder":          func(path string) error { return os.Mkdir(path, 0o700) },
+		"a link to nowhere": func(path string) error { return os.Symlink("nowhere", path) },
+		"a pipe":            func(path string) error { return syscall.Mkfifo(path, 0o600) },
+	} {
+		folder := t.TempDir()
+		if err := make(filepath.Join(folder, eventIDFile)); err != nil {
+			t.Fatal(err)
+		}
+		if _, _, err := openEventIDs(folder, slog.New(slog.DiscardHandler)); err == nil || !strings.Contains(err.Error(), "is not a regular file") {
+			t.Errorf("%s: error %v", name, err)
+		}
+	}
+}
+
+// Without a place to keep them, ids begin where the clock says, and that is said. They are
+// reserved once there is a place.
 func TestEventIDs_ByTheClockIfTheFolderRefuses(t *testing.T) {
 	folder := filepath.Join(t.TempDir(), "none")
 	var log bytes.Buffer
@@ -78,7 +98,16 @@ func TestEventIDs_ByTheClockIfTheFolderRefuses(t *testing.T) {
 	if !strings.Contains(log.String(), "event ids are not kept") {
 		t.Errorf("the log says %q", &log)
 	}
-	ids.extend(first + 2*eventBlock) // it has nowhere to write, and must not fail
+	if ids.extend(first + 2*eventBlock); ids.end != unlimited { // there is still nowhere to write
+		t.Errorf("reserved up to %d", ids.end)
+	}
+	if err := os.Mkdir(folder, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	ids.extend(first + 2*eventBlock)
+	if _, again := openIDs(t, folder); again <= first+2*eventBlock || again != ids.end {
+		t.Errorf("the next start begins at %d", again)
+	}
 	if a, b := byClock(time.Date(2026, 12, 1, 0, 0, 0, 0, time.UTC)), byClock(time.Date(2026, 12, 1, 0, 0, 1, 0, time.UTC)); b-a != 1<<20 {
 		t.Errorf("a second is %d ids", b-a)
 	}
@@ -107,7 +136,7 @@ func TestEventIDs_SayOnceThatTheDiskRefuses(t *testing.T) {
 	if err := os.Mkdir(folder, 0o700); err != nil {
 		t.Fatal(err)
 	}
-	if ids.extend(first + eventBlock + 10); ids.end <= first+eventBlock+10 || ids.told {
+	if ids.extend(first + eventBlock + 10); ids.end != first+eventBlock+11+eventBlock || ids.told {
 		t.Errorf("reserved up to %d when the disk is back", ids.end)
 	}
 }

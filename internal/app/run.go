@@ -80,9 +80,14 @@ func (s *Server) tick(ctx context.Context) {
 			return
 		case <-t.C:
 			s.publishNotices()
-			s.ids.extend(s.Core.LastEvent())
+			s.reserveEvents()
 		}
 	}
+}
+
+func (s *Server) reserveEvents() {
+	s.ids.extend(s.Core.LastEvent())
+	s.Core.ReserveEvents(s.ids.end)
 }
 
 // publishNotices survives a panic, because the next second has notices of its own.

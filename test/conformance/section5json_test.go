@@ -117,7 +117,7 @@ var section5json = []sentence{
 		)},
 	},
 	{
-		says: "| `id` | the number of an event, which grows with each event on this server, over restarts too; numbers are left out. A `list`, a `note` and an `error` are sent to one session only, and have none |",
+		says: "| `id` | the number of an event, which grows with each event on this server, over restarts too; numbers are left out. A `list`, a `note` and an `error` are sent to one session only, and have none; nor has an event while the server cannot reserve numbers on its disk |",
 		scenes: []scene{annInJSON("numbers that grow",
 			cyd.sends("one\r\ntwo\r\n"), cyd.nothing(),
 			ann.seesObjects("!users\r\n!help\r\n#zoe hi\r\n", func(lines []jsonLine) error {
