@@ -6,6 +6,7 @@ import (
 	"sync"
 
 	"parley/chatcore"
+	"parley/internal/render"
 )
 
 // maxAhead is how many bytes of typed lines may wait for their turn: as many as at the prompt.
@@ -99,7 +100,7 @@ func (a *ahead) tooMuch() error {
 		return nil
 	}
 	return &chatcore.Error{What: chatcore.ErrTooMany.What, Detail: fmt.Sprintf("%s left out: %d bytes may wait for their turn",
-		counted(a.leftOut, "line was", "lines were"), maxAhead)}
+		render.Counted(a.leftOut, "line was", "lines were"), maxAhead)}
 }
 
 func wake(c chan<- struct{}) {

@@ -8,6 +8,8 @@ import (
 
 	"parley/chatcore"
 	"parley/internal/lineedit"
+	"parley/internal/ratelimit"
+	"parley/sshserver/internal/terminal"
 )
 
 // exitOfSignal holds the exit statuses of a command session that ends by a signal or by the
@@ -31,7 +33,6 @@ func (c *session) input() io.Reader {
 	if !c.terminal {
 		return c.conn.channel
 	}
-	c.cpuBudget = newCPUBudget(effortShare, effortRest)
 	c.ahead = newAhead()
 	in := &cooked{session: c, piped: c.conn.client.isPiped()}
 	c.conn.spawn(in.pump)
@@ -41,18 +42,19 @@ func (c *session) input() io.Reader {
 // pump handles what is typed until the connection or the session ends.
 func (in *cooked) pump() {
 	defer in.noMore()
-	discipline, pauses := lineedit.NewCooked(in.maxLine()), pauses{}
+	discipline, pauses := lineedit.NewCooked(terminal.MaxLine(in.limits())), lineedit.Pauses{}
+	typing := ratelimit.NewTyping(in.conn.near.cpu)
 	for buf := make([]byte, readSize); in.writer.WaitBelowQuota(in.done); { // the quota bounds what is shown
-		pauses.begin(in.conn.readBudget.more())
+		pauses.Begin(in.conn.readBudget.more())
 		n, err := in.conn.channel.Read(buf)
-		discipline.Pause(pauses.end())
+		discipline.Pause(pauses.End())
 		for data := buf[:n]; len(data) > 0; {
-			if !in.rest() {
+			if !typing.Rest(in.done) {
 				return
 			}
 			begun := time.Now()
 			typed := discipline.Type(data)
-			in.spend(begun)
+			typing.Spend(begun)
 			if !in.take(typed) {
 				return
 			}

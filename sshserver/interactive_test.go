@@ -236,18 +236,6 @@ func TestHelpFitsAScreen(t *testing.T) {
 			t.Errorf("%d columns: %s", len(r), r)
 		}
 	}
-	for _, name := range commandNames() {
-		c := command.FindPrompt(name)
-		if c == nil {
-			t.Errorf("%s is no command", name)
-			continue
-		}
-		for _, line := range (render.Style{}).Sentences(command.Help{Command: c, Form: c.Prompt}, time.Time{}) {
-			if what, text, ok := strings.Cut(line, ": "); !ok || what == "" || text == "" {
-				t.Errorf("/help %s: %s", name, line)
-			}
-		}
-	}
 	ann.enter("/help join")
 	ann.shows("ann> /help join", "/enter room: enter a room and talk there; made if there is none of that name", "Example: /enter dev", "Also: /join", "ann>")
 }

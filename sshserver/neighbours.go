@@ -1,13 +1,17 @@
 package sshserver
 
-import "golang.org/x/time/rate"
+import (
+	"golang.org/x/time/rate"
+
+	"parley/internal/ratelimit"
+)
 
 // neighbours is what all connections of one address share.
 type neighbours struct {
-	cpuBudget *cpuBudget    // what typing may take
-	drawn     *drawn        // what drawing may send
-	wire      *rate.Limiter // bytes that may come
-	refused   *rate.Limiter // certificates that may be refused
+	cpu     *ratelimit.CPU     // what typing may take
+	redraws *ratelimit.Redraws // what drawing may send
+	wire    *rate.Limiter      // bytes that may come
+	refused *rate.Limiter      // certificates that may be refused
 }
 
 // What all connections of one address may send, in bytes on the wire. A packet may be of 36
@@ -20,14 +24,14 @@ const (
 
 func newNeighbours() *neighbours {
 	return &neighbours{
-		cpuBudget: newCPUBudget(addressShare, addressRest),
-		drawn:     newDrawn(addressDrawBurst, addressDrawRate),
-		wire:      rate.NewLimiter(addressWireRate, addressWireBurst),
-		refused:   rate.NewLimiter(refusedRate, refusedBurst),
+		cpu:     ratelimit.NewAddressCPU(),
+		redraws: ratelimit.NewAddressRedraws(),
+		wire:    rate.NewLimiter(addressWireRate, addressWireBurst),
+		refused: rate.NewLimiter(refusedRate, refusedBurst),
 	}
 }
 
 // spent reports whether they have used up some of what they may send.
 func (n *neighbours) spent() bool {
-	return n.wire.Tokens() < addressWireBurst || n.refused.Tokens() < refusedBurst || n.drawn.isSpent()
+	return n.wire.Tokens() < addressWireBurst || n.refused.Tokens() < refusedBurst || n.redraws.Spent()
 }

@@ -22,7 +22,7 @@ func TestWhatCallsThePerson(t *testing.T) {
 		s := newServer(t, nil)
 		bob, key := s.plain(t, "bob", nil), newKey(t)
 		said := func(text string) { // each long after the one before
-			time.Sleep(2 * callEvery)
+			time.Sleep(4 * time.Second)
 			bob.say(t, "%s", text)
 			synctest.Wait()
 		}
@@ -102,7 +102,7 @@ func TestNobodyControlsTheTerminalOfAnother(t *testing.T) {
 		ann.shows("notify is all now.", "ann>")
 		before := ann.output()
 		said := func(text string) { // each long after the one before
-			time.Sleep(2 * callEvery)
+			time.Sleep(4 * time.Second)
 			bob.say(t, "%s", text)
 			synctest.Wait()
 		}

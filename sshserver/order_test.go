@@ -128,38 +128,6 @@ func (k *talker) leaves(t *testing.T, s *serverUnderTest, nick string) {
 	settles(t, nick+"'s sessions", 1, func() int { return s.core.Stats().Users })
 }
 
-func TestTypingMayTakeATwentiethOfACore(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		e := newCPUBudget(effortShare, effortRest)
-		work := func(took, pause time.Duration) (rest time.Duration) {
-			time.Sleep(pause)
-			begun := time.Now()
-			time.Sleep(took)
-			e.spend(begun)
-			rest = e.rest(time.Now())
-			time.Sleep(rest)
-			return rest
-		}
-		begun, worked := time.Now(), time.Duration(0)
-		for range 1000 {
-			work(3*time.Millisecond, 0)
-			worked += 3 * time.Millisecond
-		}
-		if share := float64(worked) / float64(time.Since(begun)); share < 0.04 || share > 0.055 {
-			t.Errorf("it took %.2f of a core", share)
-		}
-		time.Sleep(time.Minute)
-		for range 1000 { // a person
-			if rest := work(100*time.Microsecond, 50*time.Millisecond); rest != 0 {
-				t.Fatalf("a person waits %v", rest)
-			}
-		}
-		if rest := work(time.Minute, 0); rest != effortRest {
-			t.Errorf("at the longest it is %v", rest)
-		}
-	})
-}
-
 // Input of a client ends with its connection, however much of it is unread.
 func TestUnreadTypingEndsWithItsConnection(t *testing.T) {
 	s := newServer(t, nil)

@@ -6,7 +6,7 @@ import (
 )
 
 // answers enters lines one by one, and checks the output between each and the prompt after it.
-func (k *terminal) answers(pairs ...[2]string) {
+func (k *tty) answers(pairs ...[2]string) {
 	k.t.Helper()
 	for _, p := range pairs {
 		k.enter(p[0])

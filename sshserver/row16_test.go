@@ -16,13 +16,12 @@ import (
 
 	"parley/chatcore"
 	"parley/internal/egress"
+	"parley/sshserver/internal/terminal"
 )
 
 // Row 16: a panic in one session, wherever it happens, ends that session and nothing else.
 // It is logged once, with its stack.
 func TestRow16PanicEndsOneSession(t *testing.T) {
-	allSettings = append(allSettings, setting{name: "boom", get: func(*settings) string { panic("injected") }})
-	t.Cleanup(func() { allSettings = allSettings[:len(allSettings)-1] })
 	s := newFaultServer(t)
 	all := seatFifty(t, s.serverUnderTest)
 	spoiled := make(chan struct{})
@@ -43,32 +42,33 @@ func TestRow16PanicEndsOneSession(t *testing.T) {
 		{"in what reads", s.onChannel(func(ch *faultyChannel) { ch.read = true }), s.shell, nil, false},
 		{"in what writes", s.onChannel(func(ch *faultyChannel) { ch.write = "still here" }), s.shell, all.talk, false},
 		{"in what writes to a terminal", s.onChannel(func(ch *faultyChannel) { ch.write = "still here" }), s.prompt, all.talk, false},
-		{"in a command", nil, s.prompt, func(t *testing.T) { s.typed(t, "/set boom\r") }, false},
+		{"in carrying out a line", s.recovered(func(sess ssh.Session) {
+			c := s.newSession(sess)
+			o := c.terminalOptions()
+			o.Client = spawning{terminalClient{c}}
+			c.interactWith(terminal.New(o))
+		}), s.prompt, func(t *testing.T) { s.typed(t, "/users\r") }, false},
 		{"in a format", nil, s.shell, func(t *testing.T) { s.spoil(t, "eve"); all.talk(t) }, false},
 		{"in a style", nil, s.prompt, func(t *testing.T) { s.spoil(t, "eve"); all.talk(t) }, false},
 		{"in the drawing of the input line", s.recovered(func(sess ssh.Session) {
 			c := s.newSession(sess)
-			i := newInteractive(c)
-			if i.register() {
-				i.locked(func() { i.editor = nil })
-				i.writer.Ready()
-				<-c.conn.gone // not only done: until then more may be sent
-				c.finish(chatcore.Disconnected, exitDone)
-			}
-		}), s.prompt, nil, false},
+			o := c.terminalOptions()
+			o.NewWriter = func(from egress.Source) *egress.Writer { return c.newWriter(&undrawable{Source: from, from: c}) }
+			c.interactWith(terminal.New(o))
+		}), s.prompt, all.talk, false},
 		{"in the drawing for another size", s.recovered(func(sess ssh.Session) {
 			c := s.newSession(sess)
-			i := newInteractive(c)
-			if i.register() {
-				sizes := 0
-				c.conn.client.onResize(func(ssh.Window) {
-					if sizes++; sizes > 1 { // the first call is for the current size
-						panic("injected")
-					}
-				})
-				close(spoiled)
-				c.finish(i.read(i.typed), exitDone)
-			}
+			i := terminal.New(c.terminalOptions())
+			c.bye = i.Leave
+			sizes := 0
+			c.conn.client.onResize(func(ssh.Window) {
+				if sizes++; sizes > 1 { // the first call is for the current size
+					panic("injected")
+				}
+			})
+			close(spoiled)
+			why, _ := i.Run()
+			c.finish(why, exitDone)
 		}), s.prompt, func(t *testing.T) { <-spoiled; s.typed(t, resized) }, false},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -292,7 +292,7 @@ func (f *faultServer) spoil(t *testing.T, nick string) {
 // fifty are people who listen while others fail. The first of them talks.
 type fifty struct {
 	plain     []*talker
-	terminals []*terminal
+	terminals []*tty
 	said      int
 }
 
@@ -363,4 +363,26 @@ func (l *faultLog) judge(t *testing.T) {
 	if len(faults) != 1 || !strings.Contains(faults[0], "panic=") || !strings.Contains(faults[0], `stack="goroutine `) {
 		t.Errorf("%d faults logged, want one with its stack:\n%s", len(faults), strings.Join(faults, ""))
 	}
+}
+
+// spawning is a client of a terminal session whose own goroutines panic.
+type spawning struct{ terminalClient }
+
+func (c spawning) Spawn(func()) { c.terminalClient.Spawn(func() { panic("injected") }) }
+
+// undrawable is the source of a terminal session that panics once the session has joined
+// and something waits for it.
+type undrawable struct {
+	egress.Source
+	from *session
+}
+
+func (u *undrawable) Take(dst []byte, max int) ([]byte, bool) {
+	u.from.conn.mu.Lock()
+	chat := u.from.chat
+	u.from.conn.mu.Unlock()
+	if chat != nil && chat.Backlog() > 0 {
+		panic("injected")
+	}
+	return u.Source.Take(dst, max)
 }

@@ -14,11 +14,12 @@ import (
 	"parley/chatcore"
 	"parley/internal/command"
 	"parley/internal/input"
+	"parley/internal/ratelimit"
 )
 
 // Row 27: output that people cause for themselves is charged to them by its bytes. In the
 // steady state, whatever they ask for and whichever keys they press, they get at most a
-// hundred times what they send, plus answers at answerRate and redraws at drawRate.
+// hundred times what they send, plus answers at answerRate and redraws at ratelimit.RedrawRate.
 
 // answerRate is how many bytes of answers a second five lines pay for, whatever their length.
 const answerRate = 5 * 1000
@@ -221,8 +222,8 @@ func TestRow27_CommandsAnswerAHundredfoldAtMost(t *testing.T) {
 		{"json", "", "!echo on\n!format json\n", "\n", floodLines("!", chats), answerRate},
 		{"terminal", "xterm", "", "\r", floodLines("/", prompts), answerRate + 1000},
 		{"plain terminal", "dumb", "", "\r", floodLines("/", prompts), answerRate + 1000},
-		{"recalled", "xterm", "", "\x10\r", []string{"/rooms", "/last 200", "/who", "/help", strings.Repeat("long ", 800)}, answerRate + drawRate},
-		{"recalled on a plain terminal", "dumb", "", "\x10\r", []string{"/rooms", "/last 200", "/who", "/help", strings.Repeat("long ", 800)}, answerRate + drawRate},
+		{"recalled", "xterm", "", "\x10\r", []string{"/rooms", "/last 200", "/who", "/help", strings.Repeat("long ", 800)}, answerRate + ratelimit.RedrawRate},
+		{"recalled on a plain terminal", "dumb", "", "\x10\r", []string{"/rooms", "/last 200", "/who", "/help", strings.Repeat("long ", 800)}, answerRate + ratelimit.RedrawRate},
 	} {
 		if !full && way.term == "dumb" {
 			continue
@@ -311,7 +312,7 @@ func (s *serverUnderTest) floodKeys(t *testing.T, term, draft, keys string, ever
 	press(brief(12 * time.Second)) // until the burst is used up
 	in, out, begun := f.in.Load(), f.out.Load(), time.Now()
 	press(brief(6 * time.Second))
-	amplified(t, keys, f.in.Load()-in, f.out.Load()-out, time.Since(begun), drawRate+1000)
+	amplified(t, keys, f.in.Load()-in, f.out.Load()-out, time.Since(begun), ratelimit.RedrawRate+1000)
 }
 
 // resize changes the size of the terminal.
@@ -348,7 +349,7 @@ func TestRow27_AnIdleDraftIsDrawnAtABoundedRate(t *testing.T) {
 			talk(time.Minute)
 			rate := float64(f.out.Load()-before) / time.Since(begun).Seconds()
 			t.Logf("%s: %.0f bytes a second", term, rate)
-			if rate > drawRate+1000 { // 10 messages of 60 bytes
+			if rate > ratelimit.RedrawRate+1000 { // 10 messages of 60 bytes
 				t.Errorf("%.0f bytes a second come for an idle draft", rate)
 			}
 		})
@@ -356,12 +357,12 @@ func TestRow27_AnIdleDraftIsDrawnAtABoundedRate(t *testing.T) {
 }
 
 // Above an ordinary draft, messages are shown without delay, however many come. Above a
-// long draft they are shown within drawLate.
+// long draft they are shown within ratelimit.RedrawLate.
 func TestRow27_MessagesAreShownInTime(t *testing.T) {
 	for _, tt := range []struct {
 		draft int // draft length in bytes
 		late  time.Duration
-	}{{0, 0}, {900, 0}, {16 << 10, drawLate}} {
+	}{{0, 0}, {900, 0}, {16 << 10, ratelimit.RedrawLate}} {
 		synctest.Test(t, func(t *testing.T) {
 			s := newServer(t, paced)
 			talker, ann := sit(t, s, "bob"), s.terminal(t, "ann", nil)

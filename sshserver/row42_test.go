@@ -56,26 +56,3 @@ func TestRow42_BellsAreRare(t *testing.T) {
 		})
 	}
 }
-
-// Messages that are shown together ring once.
-func TestRow42_OneRedrawRingsOnce(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		s := newServer(t, nil)
-		i := s.unwatched(t, "ann")
-		eve := sit(t, s, "eve")
-		for range 50 {
-			if err := input.Do(eve, "#ann psst"); err != nil {
-				t.Fatal(err)
-			}
-		}
-		for _, want := range []int{1, 0} {
-			out, _ := i.Take(nil, 32<<10)
-			if n := len(calls(string(out))); n != want || strings.Count(string(out), "\a") != 2*want {
-				t.Errorf("%q: called %d times, want %d", out, n, want)
-			}
-			if err := input.Do(eve, "#ann psst"); err != nil {
-				t.Fatal(err)
-			}
-		}
-	})
-}

@@ -38,9 +38,8 @@ type session struct {
 	exit   func(status int) error // tells the client the exit status and closes the channel
 	kind   chatcore.Kind
 
-	terminal  bool       // it is a command session with a terminal
-	cpuBudget *cpuBudget // limits what typing may take; nil without a terminal
-	ahead     *ahead     // lines of standard input that wait; nil except in a command session with a terminal
+	terminal bool   // it is a command session with a terminal
+	ahead    *ahead // lines of standard input that wait; nil except in a command session with a terminal
 
 	nick  string // from the ssh user name
 	room  string // from the ssh user name, after a +
@@ -89,7 +88,7 @@ func (c *session) join(nick string, format chatcore.Format, source egress.Source
 			defer c.conn.mu.Unlock()
 			c.chat = s
 			if c.writer == nil {
-				c.writer = c.server.Flusher.NewWriter(source, newSink(c.conn), c.failed)
+				c.newWriter(source)
 			}
 			c.conn.session = c
 			return c
@@ -111,6 +110,12 @@ func (c *session) join(nick string, format chatcore.Format, source egress.Source
 	default:
 	}
 	return c.enterRoom(s)
+}
+
+// newWriter makes the writer of the session's output, which comes from source.
+func (c *session) newWriter(source egress.Source) *egress.Writer {
+	c.writer = c.server.Flusher.NewWriter(source, newSink(c.conn), c.failed)
+	return c.writer
 }
 
 // enterRoom takes the session to the room that the user name asks for.

@@ -12,63 +12,14 @@ import (
 	"parley/internal/render"
 )
 
-func TestNewSettings(t *testing.T) {
-	const all = render.Bell | render.OSC9
-	for _, tt := range []struct {
-		name, term string
-		env        map[string]string
-		zone       string
-		plain      bool
-		colour     bool
-		means      render.AlertCaps
-	}{
-		{"a terminal of today", "xterm-256color", nil, "UTC", false, true, all},
-		{"one without colours", "vt100", nil, "UTC", false, false, render.Bell},
-		{"one whose cursor cannot be moved", "dumb", nil, "UTC", true, false, render.Bell},
-		{"one without a name", "", nil, "UTC", true, false, render.Bell},
-		{"no colours are wanted", "xterm", map[string]string{"NO_COLOR": "1"}, "UTC", false, false, all},
-		{"NO_COLOR that is empty says nothing", "xterm", map[string]string{"NO_COLOR": ""}, "UTC", false, true, all},
-		{"a zone", "xterm", map[string]string{"TZ": "Europe/Berlin"}, "Europe/Berlin", false, true, all},
-		{"a zone as POSIX writes it", "xterm", map[string]string{"TZ": ":Europe/Berlin"}, "Europe/Berlin", false, true, all},
-		{"no such zone", "xterm", map[string]string{"TZ": "Moon/Crisium"}, "UTC", false, true, all},
-		{"no name of a zone", "xterm", map[string]string{"TZ": ":"}, "UTC", false, true, all},
-		{"a file", "xterm", map[string]string{"TZ": ":/etc/localtime"}, "UTC", false, true, all},
-		{"the server's zone", "xterm", map[string]string{"TZ": "Local"}, "UTC", false, true, all},
-		{"rules of POSIX", "xterm", map[string]string{"TZ": "CET-1CEST,M3.5.0,M10.5.0/3"}, "UTC", false, true, all},
-		{"no zone", "xterm", map[string]string{"TZ": ""}, "UTC", false, true, all},
-	} {
-		t.Run(tt.name, func(t *testing.T) {
-			s := newSettings(render.TerminalOf(tt.term), tt.env)
-			if s.zone.String() != tt.zone || s.plain != tt.plain || s.colour != tt.colour || s.means != tt.means {
-				t.Errorf("settings %+v", s)
-			}
-			if s.clock != render.HourMinute || s.notify != render.NotifyMention || !s.notices {
-				t.Errorf("settings %+v", s)
-			}
-		})
-	}
-}
-
-func TestWhoIsReadToHasNoColourAndTheBellOnly(t *testing.T) {
-	s := newSettings(render.TerminalOf("xterm"), nil)
-	s.plain = true
-	if st := s.style(); st.Colour || st.Means != render.Bell {
-		t.Errorf("style %+v", st)
-	}
-	s.plain = false
-	if st := s.style(); !st.Colour || st.Means != render.Bell|render.OSC9 {
-		t.Errorf("and back: style %+v", st)
-	}
-}
-
 // termed begins a session on a terminal with the name term.
-func (s *serverUnderTest) termed(t testing.TB, user, term string, env ...string) *terminal {
+func (s *serverUnderTest) termed(t testing.TB, user, term string, env ...string) *tty {
 	t.Helper()
 	return openTerminal(t, login(t, s.inMemory(), clientConfig(user, newKey(t))), term, env...)
 }
 
 // came waits until exactly these bytes have come.
-func (k *terminal) came(want string) {
+func (k *tty) came(want string) {
 	k.t.Helper()
 	k.until("bytes "+want, func([]string) bool { return strings.Contains(k.output(), want) })
 }
@@ -76,13 +27,13 @@ func (k *terminal) came(want string) {
 var sgr = regexp.MustCompile(`\x1b\[[0-9;]*m`)
 
 // printed waits until a text has come, in whatever style.
-func (k *terminal) printed(want string) {
+func (k *tty) printed(want string) {
 	k.t.Helper()
 	k.until("the text "+want, func([]string) bool { return strings.Contains(sgr.ReplaceAllString(k.output(), ""), want) })
 }
 
 // since returns the output that came after before.
-func (k *terminal) since(before string) string { return strings.TrimPrefix(k.output(), before) }
+func (k *tty) since(before string) string { return strings.TrimPrefix(k.output(), before) }
 
 func TestTimesAreThoseOfTheEnvironment(t *testing.T) {
 	for _, tt := range []struct {

@@ -11,8 +11,8 @@ import (
 	gossh "golang.org/x/crypto/ssh"
 )
 
-// terminal is a client with a terminal, and the contents of its screen.
-type terminal struct {
+// tty is a client with a terminal, and the contents of its screen.
+type tty struct {
 	*gossh.Session
 	t    testing.TB
 	keys io.Writer
@@ -25,12 +25,12 @@ type terminal struct {
 }
 
 // terminal begins an interactive session on a screen of 80 by 24.
-func (s *serverUnderTest) terminal(t testing.TB, user string, key gossh.Signer, env ...string) *terminal {
+func (s *serverUnderTest) terminal(t testing.TB, user string, key gossh.Signer, env ...string) *tty {
 	t.Helper()
 	return openTerminal(t, login(t, s.inMemory(), clientConfig(user, key)), "xterm-256color", env...)
 }
 
-func openTerminal(t testing.TB, c *gossh.Client, term string, env ...string) *terminal {
+func openTerminal(t testing.TB, c *gossh.Client, term string, env ...string) *tty {
 	t.Helper()
 	sess, err := c.NewSession()
 	if err != nil {
@@ -53,7 +53,7 @@ func openTerminal(t testing.TB, c *gossh.Client, term string, env ...string) *te
 	if err != nil {
 		t.Fatal(err)
 	}
-	k := &terminal{Session: sess, t: t, keys: keys, screen: vt.NewEmulator(80, 24), changed: make(chan struct{})}
+	k := &tty{Session: sess, t: t, keys: keys, screen: vt.NewEmulator(80, 24), changed: make(chan struct{})}
 	if err := sess.Shell(); err != nil {
 		t.Fatal(err)
 	}
@@ -62,7 +62,7 @@ func openTerminal(t testing.TB, c *gossh.Client, term string, env ...string) *te
 }
 
 // watch draws what comes.
-func (k *terminal) watch(out io.Reader) {
+func (k *tty) watch(out io.Reader) {
 	buf := make([]byte, 4096)
 	for {
 		n, err := out.Read(buf)
@@ -80,7 +80,7 @@ func (k *terminal) watch(out io.Reader) {
 }
 
 // press types keys.
-func (k *terminal) press(keys ...string) {
+func (k *tty) press(keys ...string) {
 	k.t.Helper()
 	for _, s := range keys {
 		if _, err := io.WriteString(k.keys, s); err != nil {
@@ -90,13 +90,13 @@ func (k *terminal) press(keys ...string) {
 }
 
 // paste pastes a text. Keys pressed before it is shown may be taken for a part of it.
-func (k *terminal) paste(text string) {
+func (k *tty) paste(text string) {
 	k.t.Helper()
 	k.press("\x1b[200~" + text + "\x1b[201~")
 }
 
 // enter types lines, and Enter after each.
-func (k *terminal) enter(lines ...string) {
+func (k *tty) enter(lines ...string) {
 	k.t.Helper()
 	for _, l := range lines {
 		k.press(l + "\r")
@@ -104,7 +104,7 @@ func (k *terminal) enter(lines ...string) {
 }
 
 // rows returns the rows of the screen, without times and without the empty rows at its end.
-func (k *terminal) rows() []string {
+func (k *tty) rows() []string {
 	var rows []string
 	for y := range k.screen.Height() {
 		var b strings.Builder
@@ -130,7 +130,7 @@ func untimed(row string) string {
 }
 
 // until waits until so holds for the screen, and returns the screen.
-func (k *terminal) until(what string, so func(rows []string) bool) []string {
+func (k *tty) until(what string, so func(rows []string) bool) []string {
 	k.t.Helper()
 	late := time.After(4 * time.Second)
 	for {
@@ -152,7 +152,7 @@ func (k *terminal) until(what string, so func(rows []string) bool) []string {
 }
 
 // shows waits until the screen ends in the given rows.
-func (k *terminal) shows(want ...string) {
+func (k *tty) shows(want ...string) {
 	k.t.Helper()
 	k.until("it to end in\n"+strings.Join(want, "\n"), func(rows []string) bool {
 		return len(rows) >= len(want) && strings.Join(rows[len(rows)-len(want):], "\n") == strings.Join(want, "\n")
@@ -160,14 +160,14 @@ func (k *terminal) shows(want ...string) {
 }
 
 // output returns everything received so far.
-func (k *terminal) output() string {
+func (k *tty) output() string {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	return string(k.raw)
 }
 
 // end waits for the end of the session and returns its exit status.
-func (k *terminal) end() int {
+func (k *tty) end() int {
 	k.t.Helper()
 	code := status(k.Wait())
 	for {

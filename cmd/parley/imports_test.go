@@ -32,6 +32,7 @@ func TestImports(t *testing.T) {
 	const (
 		wish = "charm.land/wish/v2"
 		xssh = "golang.org/x/crypto/ssh"
+		lssh = "charm.land/ssh"
 		ours = "parley/"
 		data = "internal/safetext/confusables" // the table of look-alikes: whoever has safetext has it
 	)
@@ -59,7 +60,8 @@ func TestImports(t *testing.T) {
 			[]string{xssh, wish, "net/http"}},
 		{"parley/internal/lineedit", []string{"internal/safetext"}, []string{"net", xssh}},
 		{"parley/internal/render", []string{"chatcore", "chatcore/policy", "internal/command", "internal/proto", "internal/safetext"}, []string{"net", xssh}},
-		{"parley/sshserver", []string{"chatcore", "internal/durable", "chatcore/policy", "internal/command", "internal/egress", "internal/frontend", "internal/input", "internal/lineedit", "internal/proto", "internal/render", "internal/netguard", "internal/ratelimit", "internal/safetext", "internal/sockets", "keys"}, nil},
+		{"parley/sshserver/internal/terminal", []string{"chatcore", "chatcore/policy", "internal/command", "internal/egress", "internal/input", "internal/lineedit", "internal/proto", "internal/ratelimit", "internal/render", "internal/safetext"}, []string{"net", xssh, lssh, wish}},
+		{"parley/sshserver", []string{"sshserver/internal/terminal", "chatcore", "internal/durable", "chatcore/policy", "internal/command", "internal/egress", "internal/frontend", "internal/input", "internal/lineedit", "internal/proto", "internal/render", "internal/netguard", "internal/ratelimit", "internal/safetext", "internal/sockets", "keys"}, nil},
 	} {
 		t.Run(tt.pkg, func(t *testing.T) {
 			for _, dep := range imports(t, tt.pkg) {

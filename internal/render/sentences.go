@@ -137,3 +137,11 @@ func Short(names []string, all int) []string {
 		return append(names, fmt.Sprintf("%d others", more))
 	}
 }
+
+// Counted returns n with the word for one or for several.
+func Counted(n int, one, several string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %s", n, several)
+}

@@ -1,4 +1,4 @@
-package sshserver
+package terminal
 
 import (
 	"fmt"
@@ -125,7 +125,7 @@ func findSetting(name string) (setting, bool) {
 }
 
 // set lists the settings, explains one, or changes one.
-func (i *interactive) set(r command.Set) error {
+func (i *Session) set(r command.Set) error {
 	if r.Name == "" {
 		for _, s := range allSettings {
 			i.say(i.settingLine(s))
@@ -144,7 +144,7 @@ func (i *interactive) set(r command.Set) error {
 	return i.change(s, r.Value)
 }
 
-func (i *interactive) settingLine(s setting) (line string) {
+func (i *Session) settingLine(s setting) (line string) {
 	i.locked(func() {
 		line = fmt.Sprintf("%-8s %-14s %-21s %s", s.name, s.get(&i.settings), s.description, s.values)
 	})
@@ -152,7 +152,7 @@ func (i *interactive) settingLine(s setting) (line string) {
 }
 
 // change changes a setting and applies it.
-func (i *interactive) change(s setting, value string) error {
+func (i *Session) change(s setting, value string) error {
 	after := i.settings // only this goroutine changes them
 	if !s.set(&after, value) {
 		return &chatcore.Error{What: "no such value", Detail: fmt.Sprintf("%s for %s, which is %s", safetext.Label(value, safetext.MaxName), s.name, s.values)}
@@ -163,7 +163,7 @@ func (i *interactive) change(s setting, value string) error {
 }
 
 // apply puts new settings into effect.
-func (i *interactive) apply(after settings) {
+func (i *Session) apply(after settings) {
 	i.locked(func() {
 		before := i.settings
 		i.settings = after
@@ -178,7 +178,7 @@ func (i *interactive) apply(after settings) {
 }
 
 // switchPlain changes how the line is shown. i.mu is held.
-func (i *interactive) switchPlain(plain bool) {
+func (i *Session) switchPlain(plain bool) {
 	i.switched = i.editor.Leave(i.switched)
 	if plain {
 		i.switched = append(i.switched, pasteOff...)
@@ -189,7 +189,7 @@ func (i *interactive) switchPlain(plain bool) {
 }
 
 // style returns the current style of the session.
-func (i *interactive) style() (s render.Style) {
+func (i *Session) style() (s render.Style) {
 	i.locked(func() { s = i.settings.style() })
 	return s
 }

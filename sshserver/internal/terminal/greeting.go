@@ -1,4 +1,4 @@
-package sshserver
+package terminal
 
 import (
 	"fmt"
@@ -15,18 +15,18 @@ const namedOnline = 10
 
 // greet tells where the person is, who is online, and how to get help. It is one screen,
 // with nothing in between.
-func (i *interactive) greet() {
+func (i *Session) greet() {
 	lines := i.greeting()
-	if i.room != "" {
-		if room, err := command.Describe(i.chat, i.room); err == nil { // the room exists, because the person is in it
+	if i.Room != "" {
+		if room, err := command.Describe(i.chat, i.Room); err == nil { // the room exists, because the person is in it
 			lines = append(lines, render.Presence(room))
 		}
 	}
 	i.chat.Show([]byte(strings.Join(lines, "\r\n") + "\r\n"))
 }
 
-func (i *interactive) greeting() []string {
-	lines := []string{fmt.Sprintf("Welcome to %s, %s.", i.server.Name, render.Name(i.chat.Nick(), i.who))}
+func (i *Session) greeting() []string {
+	lines := []string{fmt.Sprintf("Welcome to %s, %s.", i.Server, render.Name(i.chat.Nick(), i.Who))}
 	lines = append(lines, i.motd()...)
 	if members, all, err := i.chat.Who("", namedOnline); err == nil { // it does not fail for public
 		lines = append(lines, fmt.Sprintf("%d online: %s.", all, render.Listed(members, all)))
@@ -48,13 +48,13 @@ func (i *interactive) greeting() []string {
 }
 
 // motd returns the message of the day, cut so that the rest of the greeting fits the screen.
-func (i *interactive) motd() []string {
-	if i.server.MOTD == "" {
+func (i *Session) motd() []string {
+	if i.MOTD == "" {
 		return nil
 	}
-	lines := strings.Split(i.server.MOTD, "\n")
+	lines := strings.Split(i.MOTD, "\n")
 	var height int
-	i.locked(func() { height = i.window.Height })
+	i.locked(func() { height = i.height })
 	const others = 8 // rows of the greeting itself, some of them wrapped, and of the prompt
 	most := max(1, height-others)
 	if len(lines) > most {

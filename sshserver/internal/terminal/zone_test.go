@@ -1,4 +1,4 @@
-package sshserver
+package terminal
 
 import (
 	"strings"

@@ -1,4 +1,4 @@
-package sshserver
+package terminal
 
 import (
 	"errors"
@@ -14,12 +14,12 @@ import (
 )
 
 // typed does what a key asks for besides editing. It returns false if the person leaves.
-func (i *interactive) typed(e lineedit.Event) (more bool) {
+func (i *Session) typed(e lineedit.Event) (more bool) {
 	switch e.Kind {
 	case lineedit.Submitted:
 		return i.enter(e.Text)
 	case lineedit.TooLong:
-		i.aside(func() int { return i.chat.ShowError(tooMuch(e, i.maxLine())) })
+		i.aside(func() int { return i.chat.ShowError(tooMuch(e, MaxLine(i.Limits))) })
 	case lineedit.Full:
 		i.aside(func() int { return i.chat.ShowError(noRoom(e)) })
 	case lineedit.Interrupted:
@@ -50,7 +50,7 @@ const cutOff = "A paste had no end, and was ended. Enter sends it, Ctrl-C discar
 
 // named sets how alerts are sent, according to the version that the terminal reports. Only
 // its first answer counts. It takes nothing from the count of bytes typed for the next line.
-func (i *interactive) named(version string) (more bool) {
+func (i *Session) named(version string) (more bool) {
 	if !i.asks {
 		return true
 	}
@@ -76,7 +76,7 @@ func tooMuch(e lineedit.Event, max int) error {
 }
 
 // enter queues a line, after those that wait.
-func (i *interactive) enter(line string) (more bool) {
+func (i *Session) enter(line string) (more bool) {
 	if strings.TrimSpace(line) == "" {
 		return true
 	}
@@ -87,48 +87,40 @@ func (i *interactive) enter(line string) (more bool) {
 }
 
 // queue adds e to what waits, with the bytes that were typed for it.
-func (i *interactive) queue(e entry) (more bool) {
+func (i *Session) queue(e entry) (more bool) {
 	e.came, i.came = i.came, 0
 	return i.add(e)
 }
 
 // add is queue without those bytes.
-func (i *interactive) add(e entry) (more bool) {
+func (i *Session) add(e entry) (more bool) {
 	carry, ok := i.entered.add(e, i.done)
 	if carry {
-		i.conn.spawn(i.carry)
+		i.Client.Spawn(i.carry)
 	}
 	return ok
 }
 
 // left ends the session once everything entered has been carried out. If that takes so long
 // that a person notices, the session ends only when they ask once more.
-func (i *interactive) left() (more bool) {
+func (i *Session) left() (more bool) {
 	late := make(chan struct{})
 	t := time.AfterFunc(noticeable, func() { close(late) })
 	defer t.Stop()
 	if !i.warned && !i.entered.settle(late) {
 		i.warned = true
-		i.chat.ShowNote(counted(i.entered.count(), "line waits", "lines wait") + " to be said. Ctrl-D leaves without, Ctrl-C discards.")
+		i.chat.ShowNote(render.Counted(i.entered.count(), "line waits", "lines wait") + " to be said. Ctrl-D leaves without, Ctrl-C discards.")
 		return true
 	}
 	i.chat.ShowNote("Goodbye.")
 	return false
 }
 
-// counted returns n with the word for one or for several.
-func counted(n int, one, several string) string {
-	if n == 1 {
-		return "1 " + one
-	}
-	return fmt.Sprintf("%d %s", n, several)
-}
-
 // interrupted discards the lines that wait. If there are none, it tells how to leave.
-func (i *interactive) interrupted() {
+func (i *Session) interrupted() {
 	if n := i.entered.discard(); n > 0 {
 		i.locked(i.editor.Heed)
-		i.chat.ShowNote(counted(n, "waiting line is", "waiting lines are") + " discarded.")
+		i.chat.ShowNote(render.Counted(n, "waiting line is", "waiting lines are") + " discarded.")
 		return
 	}
 	i.aside(func() int { return i.chat.ShowNote("Ctrl-C once more leaves, as Ctrl-D does.") })
@@ -143,7 +135,7 @@ const (
 )
 
 // carry carries out the lines that wait, as fast as the rate limit allows.
-func (i *interactive) carry() {
+func (i *Session) carry() {
 	slow := time.AfterFunc(noticeable, i.slow)
 	defer i.locked(func() { i.slowed = false })
 	defer slow.Stop()
@@ -160,13 +152,13 @@ func (i *interactive) carry() {
 }
 
 // slow makes the prompt show how many lines wait.
-func (i *interactive) slow() {
+func (i *Session) slow() {
 	i.locked(func() { i.slowed = i.entered.count() > 0 }) // none, if the timer fires too late
 	i.writer.Ready()
 }
 
 // await waits for the turn of a line. It returns false if the session ends first.
-func (i *interactive) await(line string) bool {
+func (i *Session) await(line string) bool {
 	for range strings.Count(line, "\n") / linesAsOne {
 		if i.pace.Wait(0) != nil {
 			return false
@@ -176,7 +168,7 @@ func (i *interactive) await(line string) bool {
 	return i.pace.Wait(len(line)) == nil
 }
 
-func (i *interactive) carryEntry(e entry, turn int) {
+func (i *Session) carryEntry(e entry, turn int) {
 	defer i.writer.Ready() // for the prompt
 	if !e.key {
 		defer i.pace.Done(len(e.line))
@@ -184,12 +176,12 @@ func (i *interactive) carryEntry(e entry, turn int) {
 	if i.entered.took(turn) {
 		e.do()
 		i.pace.Charge(i.chat.Surcharge(e.came))
-		i.purse.Spend(i.chat.Said())
+		i.Limits.Purse.Spend(i.chat.Said())
 	}
 }
 
 // do carries out what was typed: a command, or a message.
-func (i *interactive) do(typed string, call *command.Call) {
+func (i *Session) do(typed string, call *command.Call) {
 	isCommand := command.IsCommand(typed)
 	if isCommand && !call.Is("clear") { // its echo would stay on the screen that it clears
 		i.echo(typed)
@@ -208,7 +200,7 @@ func (i *interactive) do(typed string, call *command.Call) {
 }
 
 // show shows the person the result of what they typed.
-func (i *interactive) show(r command.Result) error {
+func (i *Session) show(r command.Result) error {
 	switch r := r.(type) {
 	case command.Set:
 		return i.set(r)
@@ -230,7 +222,7 @@ func (i *interactive) show(r command.Result) error {
 
 // clear clears the screen after everything said up to now has been shown: it goes through
 // the outbox.
-func (i *interactive) clear() {
+func (i *Session) clear() {
 	var plain bool
 	if i.locked(func() { plain = i.settings.plain }); !plain {
 		i.chat.Send([]byte(lineedit.ClearScreen))
@@ -239,7 +231,7 @@ func (i *interactive) clear() {
 
 // hinted returns err with a hint for people who take # for a room and @ for a person. to is
 // where the line was to go.
-func (i *interactive) hinted(err error, to chatcore.Destination) error {
+func (i *Session) hinted(err error, to chatcore.Destination) error {
 	var e *chatcore.Error
 	if !errors.As(err, &e) {
 		return err
@@ -263,7 +255,7 @@ func (i *interactive) hinted(err error, to chatcore.Destination) error {
 }
 
 // echo shows a line as it was typed, above its result.
-func (i *interactive) echo(typed string) {
+func (i *Session) echo(typed string) {
 	var frame []byte
 	i.locked(func() {
 		if i.settings.plain {
@@ -276,13 +268,13 @@ func (i *interactive) echo(typed string) {
 }
 
 // showLines shows lines that no entered line asked for. It returns how many bytes they are.
-func (i *interactive) showLines(lines []byte) int {
+func (i *Session) showLines(lines []byte) int {
 	i.chat.Show(lines)
 	return len(lines)
 }
 
 // say shows the person a sentence of the program.
-func (i *interactive) say(text string) { i.chat.Note(text) }
+func (i *Session) say(text string) { i.chat.Note(text) }
 
 // printLines shows the person lines of the program.
-func (i *interactive) printLines(lines []byte) { i.chat.Send(lines) }
+func (i *Session) printLines(lines []byte) { i.chat.Send(lines) }

@@ -1,8 +1,10 @@
-package sshserver
+package terminal
 
 import (
 	"errors"
 	"time"
+
+	"parley/internal/lineedit"
 )
 
 // typingSize is how many bytes of what is typed are handled at once.
@@ -17,30 +19,10 @@ var errIdle = errors.New("nothing is typed")
 
 // keyReader reads what is typed. Only the reading goroutine uses it.
 type keyReader struct {
-	pauses
+	lineedit.Pauses
 	buf  [typingSize]byte
 	cut  bool          // the last piece filled the buffer, and there was more
 	came chan keyPiece // delivers the result of the current read; nil if there is none
-}
-
-// pauses measures how long a client sends nothing.
-type pauses struct {
-	last    time.Time // when the last read ended
-	waiting bool      // more was there when the read began, so its time of arrival is unknown
-}
-
-func (p *pauses) begin(there bool) { p.waiting = there }
-
-// end returns how long nothing came before the piece just read. It measures from the end of
-// the previous read, because the time until the next one began was a pause too. If
-// something was there when the read began, it returns 0.
-func (p *pauses) end() (nothing time.Duration) {
-	now := time.Now()
-	if !p.waiting {
-		nothing = now.Sub(p.last)
-	}
-	p.last = now
-	return nothing
 }
 
 // keyPiece is the result of one read.
@@ -53,14 +35,14 @@ type keyPiece struct {
 // read returns what is typed next. If patience is not 0, it returns errIdle after that time
 // without input. nothing is how long there was no input. together reports whether the piece
 // came together with the previous one.
-func (r *keyReader) read(l *conn, patience time.Duration) (data []byte, nothing time.Duration, together bool, err error) {
-	r.begin(len(r.came) > 0 || l.readBudget.more())
-	p, ok := r.piece(l, patience)
+func (r *keyReader) read(c Client, patience time.Duration) (data []byte, nothing time.Duration, together bool, err error) {
+	r.Begin(len(r.came) > 0 || c.More())
+	p, ok := r.piece(c, patience)
 	if !ok {
 		return nil, 0, false, errIdle
 	}
-	nothing, together = r.end(), r.cut
-	r.cut = p.n == len(p.buf) && l.readBudget.more()
+	nothing, together = r.End(), r.cut
+	r.cut = p.n == len(p.buf) && c.More()
 	return p.buf[:p.n], nothing, together, p.err
 }
 
@@ -69,17 +51,17 @@ func (r *keyReader) read(l *conn, patience time.Duration) (data []byte, nothing 
 // A read of an SSH channel cannot be cancelled. So a read that may have to end early is
 // made on its own goroutine, which remains until something comes. After a paste, that is
 // the next key.
-func (r *keyReader) piece(l *conn, patience time.Duration) (p keyPiece, ok bool) {
+func (r *keyReader) piece(c Client, patience time.Duration) (p keyPiece, ok bool) {
 	if r.came == nil && patience == 0 {
-		n, err := l.channel.Read(r.buf[:])
+		n, err := c.Read(r.buf[:])
 		return keyPiece{r.buf[:], n, err}, true
 	}
 	if r.came == nil {
 		came := make(chan keyPiece, 1)
 		r.came = came
-		l.spawn(func() {
+		c.Spawn(func() {
 			buf := make([]byte, pasteSize)
-			n, err := l.channel.Read(buf)
+			n, err := c.Read(buf)
 			came <- keyPiece{buf, n, err}
 		})
 	}

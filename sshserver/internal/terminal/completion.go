@@ -1,4 +1,4 @@
-package sshserver
+package terminal
 
 import (
 	"math"
@@ -15,7 +15,7 @@ const maxCandidates = 50
 
 // complete implements Complete of [lineedit.Options]: nicks, rooms after @, commands after
 // / or !, and the arguments of commands.
-func (i *interactive) complete(before string) (start int, candidates []string) {
+func (i *Session) complete(before string) (start int, candidates []string) {
 	if i.joined == nil {
 		return 0, nil
 	}
@@ -49,7 +49,7 @@ func commandBefore(before string) (c *command.Command, ok bool) {
 
 // arguments returns the candidates for word as an argument of a command. before is
 // everything that precedes word.
-func (i *interactive) arguments(c *command.Command, before, word string) []string {
+func (i *Session) arguments(c *command.Command, before, word string) []string {
 	first := len(strings.Fields(before)) == 1
 	takes := takesOf(c)
 	switch {
@@ -84,7 +84,7 @@ func (i *interactive) arguments(c *command.Command, before, word string) []strin
 // partnersFirst returns all nicks, beginning with the people this person has exchanged
 // private messages with. What is meant for one of them must not go to a stranger whose nick
 // begins alike.
-func (i *interactive) partnersFirst() []string {
+func (i *Session) partnersFirst() []string {
 	nicks := i.joined.Partners()
 	known := make(map[string]bool, len(nicks))
 	for _, nick := range nicks {
@@ -121,7 +121,7 @@ func settingCandidates(words []string, word string) []string {
 }
 
 // rooms returns all rooms, beginning with those the person is in.
-func (i *interactive) rooms() []string {
+func (i *Session) rooms() []string {
 	names := i.joined.Rooms() // 100 at most
 	own := make(map[string]bool, len(names))
 	for _, room := range names {
@@ -177,7 +177,7 @@ func matchingNicks(nicks []string, word, prefix, suffix string) []string {
 }
 
 // candidateLines returns the candidates in one line, to choose from.
-func (i *interactive) candidateLines(candidates []string) []byte {
+func (i *Session) candidateLines(candidates []string) []byte {
 	var names []string
 	for _, c := range candidates {
 		names = append(names, strings.TrimRight(c, ": "))

@@ -1,4 +1,4 @@
-package sshserver
+package terminal
 
 import (
 	"fmt"
@@ -15,7 +15,7 @@ import (
 const namedUnread = 3
 
 // refreshPrompt brings the prompt up to date. i.mu is held.
-func (i *interactive) refreshPrompt() {
+func (i *Session) refreshPrompt() {
 	changes, waiting := i.joined.Changes(), 0
 	if i.slowed {
 		waiting = i.entered.count()
@@ -27,11 +27,11 @@ func (i *interactive) refreshPrompt() {
 	i.editor.SetPrompt(i.promptSpans(waiting)...)
 }
 
-func (i *interactive) promptSpans(waiting int) []lineedit.Span {
+func (i *Session) promptSpans(waiting int) []lineedit.Span {
 	nick, place := i.joined.Nick(), i.joined.Talking()
 	look := i.settings.style()
 	spans := []lineedit.Span{
-		{Text: nick, Style: look.Drawn(render.Colour(nick, i.who))},
+		{Text: nick, Style: look.Drawn(render.Colour(nick, i.Who))},
 		{Text: placeTag(place), Style: look.Drawn(render.Bold)},
 	}
 	tags := i.fitting(i.joined.Unread())
@@ -68,9 +68,9 @@ func placeName(p chatcore.Destination) string {
 
 // fitting returns [unreadTag], or only the number of all unread lines if the tag would take
 // over a third of the row.
-func (i *interactive) fitting(all []chatcore.Unread) string {
+func (i *Session) fitting(all []chatcore.Unread) string {
 	tag := unreadTag(all)
-	if displaywidth.String(tag) <= i.window.Width/3 {
+	if displaywidth.String(tag) <= i.width/3 {
 		return tag
 	}
 	n := 0

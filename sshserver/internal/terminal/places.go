@@ -1,4 +1,4 @@
-package sshserver
+package terminal
 
 import (
 	"slices"
@@ -9,7 +9,7 @@ import (
 // places returns the destinations that the person can walk through: public first, then
 // rooms, then people who have written to the person privately. If there are unread lines,
 // it returns only destinations with unread lines, and here, the current one.
-func (i *interactive) places(here chatcore.Destination) []chatcore.Destination {
+func (i *Session) places(here chatcore.Destination) []chatcore.Destination {
 	unread := i.chat.Unread()
 	all := []chatcore.Destination{{}}
 	for _, room := range i.chat.Rooms() {
@@ -42,7 +42,7 @@ func neighbour(all []chatcore.Destination, here chatcore.Destination, step int) 
 
 // walk goes to the next or previous destination with unread lines. If none has any, it goes
 // through all.
-func (i *interactive) walk(step int) {
+func (i *Session) walk(step int) {
 	here := i.chat.Talking()
 	if to := neighbour(i.places(here), here, step); to != here {
 		i.locked(func() { i.edited = true }) // it was edited by a key
