@@ -5,7 +5,6 @@ import (
 	"strings"
 	"sync"
 
-	"charm.land/ssh"
 	gossh "golang.org/x/crypto/ssh"
 
 	"parley/internal/safetext"
@@ -37,22 +36,22 @@ func (l *conn) offered(nc gossh.NewChannel) {
 		return
 	}
 	l.claimed = true
-	in := inflowOf(nc, l.readBudget.pace != nil)
+	in := inflowOf(l.server.Log, nc, l.readBudget.pace != nil)
 	channel, requests, err := nc.Accept()
 	if err != nil { // the connection has failed, but the library still delivers what has come
 		l.server.Log.Debug("cannot accept a session channel", "error", err)
-		l.inbox.requests = requestsOf(nc)
+		l.inbox.requests = requestsOf(l.server.Log, nc)
 		l.Cut()
 		return
 	}
 	through := make(chan *gossh.Request)
 	l.inbox.requests, l.inbox.through = requests, through
-	l.channel, l.window = metered{channel, l.readBudget}, windowOf(channel)
+	l.channel, l.window = metered{channel, l.readBudget}, sendWindowOf(l.server.Log, channel)
 	l.readBudget.open(int(in.size), in.unread, func() { l.discard(channel) })
 	l.readBudget.share(l.near.wire)
 	l.authenticated(l.libContext.conn)
 	l.spawn(func() {
-		ssh.DefaultSessionHandler(l.server.wish, l.libContext.conn, accepted{nc, channel, through}, l.libContext)
+		l.handle(accepted{nc, channel, through})
 	})
 }
 
@@ -78,17 +77,8 @@ func drop(r io.Reader) {
 	}
 }
 
-// accepted is a channel that has been accepted, with the requests that are passed on to the
-// library.
-type accepted struct {
-	gossh.NewChannel
-	channel gossh.Channel
-	through <-chan *gossh.Request
-}
-
-func (a accepted) Accept() (gossh.Channel, <-chan *gossh.Request, error) {
-	return a.channel, a.through, nil
-}
+// windowSize is the size of a terminal, in columns and rows.
+type windowSize struct{ Width, Height int }
 
 // client is what the client told about its side of a session. Once the session has begun,
 // only the window changes.
@@ -101,8 +91,8 @@ type client struct {
 
 	mu      sync.Mutex
 	term    string
-	window  ssh.Window
-	resized func(ssh.Window) // called for each change; nil before onResize
+	window  windowSize
+	resized func(windowSize) // called for each change; nil before onResize
 }
 
 // requested answers a request on the session channel, and reports whether it begins the
@@ -205,7 +195,7 @@ func (c *client) setWindow(payload []byte) bool {
 }
 
 // onResize calls resized with the current window, and then with every change.
-func (c *client) onResize(resized func(ssh.Window)) {
+func (c *client) onResize(resized func(windowSize)) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.resized = resized
@@ -214,14 +204,14 @@ func (c *client) onResize(resized func(ssh.Window)) {
 
 // clamp returns a window of a size that can be drawn in. A client that does not know its
 // size sends 0.
-func clamp(columns, rows uint32) ssh.Window {
+func clamp(columns, rows uint32) windowSize {
 	side := func(n, unknown uint32) int {
 		if n == 0 {
 			n = unknown
 		}
 		return int(min(n, maxSide))
 	}
-	return ssh.Window{Width: side(columns, 80), Height: side(rows, 24)}
+	return windowSize{Width: side(columns, 80), Height: side(rows, 24)}
 }
 
 // terminal returns the name of the client's terminal and its environment. Neither changes

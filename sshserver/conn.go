@@ -9,7 +9,6 @@ import (
 	"sync/atomic"
 	"time"
 
-	"charm.land/ssh"
 	gossh "golang.org/x/crypto/ssh"
 
 	"parley/chatcore"
@@ -60,7 +59,7 @@ type conn struct {
 	broken      atomic.Bool   // reading from it has failed
 	gone        chan struct{}
 	channel     gossh.Channel // the session channel, below the library's layers
-	window      window        // how much more the client lets us send
+	window      sendWindow    // how much more the client lets us send
 	pieces      atomic.Uint64 // pieces written to the channel
 	cramped     atomic.Bool   // the piece being written waits for the window
 	client      client        // what the client told about its terminal and environment
@@ -75,10 +74,6 @@ type conn struct {
 	acked       uint64 // bytes acknowledged in all, at the last probe
 	missed      int
 }
-
-type connKey struct{}
-
-func connOf(ctx ssh.Context) *conn { return ctx.Value(connKey{}).(*conn) }
 
 // connect returns the conn of a new connection, or nil if the server is stopping.
 func (s *Server) connect(nc net.Conn) *conn {
@@ -429,4 +424,26 @@ func (l *conn) tookSome() bool {
 	acked, ok := sockets.Acked(socket)
 	l.acked = acked
 	return ok && acked != before
+}
+
+// fault ends a session whose code has failed.
+func (l *conn) fault() {
+	l.mu.Lock()
+	c := l.session
+	l.mu.Unlock()
+	if c == nil {
+		l.Cut()
+		return
+	}
+	c.finish(chatcore.Panicked, exitRefused)
+}
+
+// ending returns why the session ended, for the log.
+func (l *conn) ending() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.session == nil || l.session.chat == nil {
+		return "refused"
+	}
+	return string(l.session.chat.Reason())
 }

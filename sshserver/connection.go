@@ -101,7 +101,7 @@ func (l *conn) login() bool {
 // If these are not received after a failed login or a protocol error, the library's reader
 // waits forever to add the seventeenth, and keeps 140 KiB and two goroutines.
 func (l *conn) authenticating(conn gossh.ServerPreAuthConn) {
-	l.readAhead = packetsAhead(conn)
+	l.readAhead = packetsAhead(l.server.Log, conn)
 	close(l.authStarted)
 }
 

@@ -1,8 +1,6 @@
 package sshserver
 
 import (
-	"charm.land/ssh"
-
 	"parley/chatcore"
 	"parley/internal/egress"
 	"parley/sshserver/internal/terminal"
@@ -23,7 +21,7 @@ func (c *session) terminalOptions() terminal.Options {
 
 func (c *session) interactWith(t *terminal.Session) {
 	c.bye = t.Leave
-	c.conn.client.onResize(func(w ssh.Window) { t.Resize(w.Width, w.Height) })
+	c.conn.client.onResize(func(w windowSize) { t.Resize(w.Width, w.Height) })
 	why, joined := t.Run()
 	if !joined {
 		c.depart(exitRefused)

@@ -34,7 +34,7 @@ func TestRow16PanicEndsOneSession(t *testing.T) {
 	}{
 		{"in the handler, before it joins", s.recovered(func(ssh.Session) { panic("injected") }), s.shell, nil, true},
 		{"in the handler, once it has joined", s.recovered(func(sess ssh.Session) {
-			if err := s.newSession(sess).join("eve", chatcore.Lines{}, nil); err != nil {
+			if err := s.newSession(requestOf(sess)).join("eve", chatcore.Lines{}, nil); err != nil {
 				t.Error(err)
 			}
 			panic("injected")
@@ -43,7 +43,7 @@ func TestRow16PanicEndsOneSession(t *testing.T) {
 		{"in what writes", s.onChannel(func(ch *faultyChannel) { ch.write = "still here" }), s.shell, all.talk, false},
 		{"in what writes to a terminal", s.onChannel(func(ch *faultyChannel) { ch.write = "still here" }), s.prompt, all.talk, false},
 		{"in carrying out a line", s.recovered(func(sess ssh.Session) {
-			c := s.newSession(sess)
+			c := s.newSession(requestOf(sess))
 			o := c.terminalOptions()
 			o.Client = spawning{terminalClient{c}}
 			c.interactWith(terminal.New(o))
@@ -51,17 +51,17 @@ func TestRow16PanicEndsOneSession(t *testing.T) {
 		{"in a format", nil, s.shell, func(t *testing.T) { s.spoil(t, "eve"); all.talk(t) }, false},
 		{"in a style", nil, s.prompt, func(t *testing.T) { s.spoil(t, "eve"); all.talk(t) }, false},
 		{"in the drawing of the input line", s.recovered(func(sess ssh.Session) {
-			c := s.newSession(sess)
+			c := s.newSession(requestOf(sess))
 			o := c.terminalOptions()
 			o.NewWriter = func(from egress.Source) *egress.Writer { return c.newWriter(&undrawable{Source: from, from: c}) }
 			c.interactWith(terminal.New(o))
 		}), s.prompt, all.talk, false},
 		{"in the drawing for another size", s.recovered(func(sess ssh.Session) {
-			c := s.newSession(sess)
+			c := s.newSession(requestOf(sess))
 			i := terminal.New(c.terminalOptions())
 			c.bye = i.Leave
 			sizes := 0
-			c.conn.client.onResize(func(ssh.Window) {
+			c.conn.client.onResize(func(windowSize) {
 				if sizes++; sizes > 1 { // the first call is for the current size
 					panic("injected")
 				}
@@ -186,7 +186,7 @@ func (f *faultServer) next(h ssh.Handler) {
 func (f *faultServer) onChannel(spoil func(*faultyChannel)) ssh.Handler {
 	own := f.wish.Handler
 	return func(sess ssh.Session) {
-		l := connOf(sess.Context())
+		l := connOf(sess)
 		ch := &faultyChannel{Channel: l.channel}
 		spoil(ch)
 		l.channel = ch

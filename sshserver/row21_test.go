@@ -144,33 +144,6 @@ func TestRow21WhatComesBehindAFaultOfTheLogin(t *testing.T) {
 	settles(t, "goroutines", goroutines, runtime.NumGoroutine)
 }
 
-// The unexported requests field of a channel is the channel of requests that Accept returns.
-func TestRequestsOfAChannel(t *testing.T) {
-	s := newServer(t, nil)
-	ours, theirs := memoryPipe(64 << 10)
-	go func() {
-		conn, channels, requests, err := gossh.NewClientConn(ours, "test", clientConfig("eve", nil))
-		if err != nil {
-			t.Error(err)
-			return
-		}
-		_, _, _ = gossh.NewClient(conn, channels, requests).OpenChannel("session", nil)
-	}()
-	config := s.config()
-	config.AddHostKey(s.HostKey)
-	conn, channels, global, err := gossh.NewServerConn(theirs, config)
-	if err != nil {
-		t.Fatal(err)
-	}
-	go gossh.DiscardRequests(global)
-	nc := <-channels
-	got := requestsOf(nc)
-	if _, want, err := nc.Accept(); err != nil || got != want {
-		t.Errorf("%v is not %v, %v", got, want, err)
-	}
-	_ = conn.Close()
-}
-
 // Row 21: long lists of algorithms are not accepted, because the library keeps them.
 func TestRow21LongListsOfAlgorithms(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

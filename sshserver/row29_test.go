@@ -41,7 +41,7 @@ func TestRow29_ShortLinesDoNotHoldUpWhatIsHeard(t *testing.T) {
 		if _, err := ch.SendRequest("anything", true, nil); err != nil { // answered once the channel exists
 			t.Fatal(err)
 		}
-		in := inflowOf(ch.(gossh.NewChannel), true)
+		in := inflowOf(s.Log, ch.(gossh.NewChannel), true)
 		in.mu.Lock()
 		*in.window = window
 		in.mu.Unlock()

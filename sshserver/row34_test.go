@@ -73,7 +73,7 @@ func TestRow34JoiningDoesNotUndoTheFarewell(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newServer(t, nil)
 		s.wish.Handler = func(sess ssh.Session) {
-			c := s.newSession(sess)
+			c := s.newSession(requestOf(sess))
 			c.hangUp(exitDone)
 			if err := c.join("ann", chatcore.Lines{}, nil); err != nil {
 				t.Error(err)

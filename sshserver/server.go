@@ -4,8 +4,8 @@
 //
 // The pieces, from the connection inwards: conn (one connection: its limits and its end),
 // connection and auth (who may log in), channel (the filter in front of the library's
-// session), libcontext and middleware (what every session passes), session (what all kinds
-// have in common), and a file for each kind.
+// session), xcrypto and wish (what rests on the libraries), session (what all kinds have in
+// common), and a file for each kind. The terminal itself is package terminal.
 package sshserver
 
 import (
@@ -14,8 +14,6 @@ import (
 	"net"
 	"time"
 
-	"charm.land/ssh"
-	"charm.land/wish/v2"
 	gossh "golang.org/x/crypto/ssh"
 
 	"parley/chatcore"
@@ -51,7 +49,7 @@ type Options struct {
 // Server serves SSH.
 type Server struct {
 	Options
-	wish *ssh.Server
+	wish *library
 	near netguard.Shares[neighbours]
 
 	conns frontend.Conns[*conn] // with their sessions
@@ -62,21 +60,8 @@ func New(o Options) (*Server, error) {
 	s := &Server{Options: o}
 	s.near.New, s.near.Spent = newNeighbours, (*neighbours).spent
 	var err error
-	s.wish, err = wish.NewServer(
-		s.session,
-		ssh.EmulatePty(),
-		wish.WithMiddleware(s.byKind, s.logged, s.recovered), // the last is the outermost
-	)
-	if err != nil {
-		return nil, err
-	}
-	return s, nil
-}
-
-// session configures the library's server, which handles the sessions and not the connections.
-func (s *Server) session(srv *ssh.Server) error {
-	srv.AddHostKey(s.HostKey) // without a key the library makes one of its own, in a file
-	return nil
+	s.wish, err = newLibrary(s)
+	return s, err
 }
 
 // Serve serves the connections of ln until ln is closed, which is not an error.

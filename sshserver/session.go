@@ -8,8 +8,6 @@ import (
 	"sync/atomic"
 	"time"
 
-	"charm.land/ssh"
-
 	"parley/chatcore"
 	"parley/internal/command"
 	"parley/internal/egress"
@@ -37,6 +35,7 @@ type session struct {
 	conn   *conn
 	exit   func(status int) error // tells the client the exit status and closes the channel
 	kind   chatcore.Kind
+	raw    string // the command, as the client sent it
 
 	terminal bool   // it is a command session with a terminal
 	ahead    *ahead // lines of standard input that wait; nil except in a command session with a terminal
@@ -57,13 +56,35 @@ type session struct {
 	finished  chan struct{} // closed when finish returns
 }
 
-func (s *Server) newSession(sess ssh.Session) *session {
-	user, room, _ := strings.Cut(sess.User(), "+")
-	kind := kindOf(sess)
-	_, _, pty := sess.Pty()
+// sessionRequest is what a client has asked for.
+type sessionRequest struct {
+	conn    *conn
+	user    string // the ssh user name
+	who     chatcore.Principal
+	command string                 // empty for a shell
+	pty     bool                   // with a terminal
+	exit    func(status int) error // tells the client the exit status and closes the channel
+}
+
+// kind returns the kind of session that is.
+func (r sessionRequest) kind() chatcore.Kind {
+	switch {
+	case isTail(r.command):
+		return chatcore.Tail
+	case r.command != "":
+		return chatcore.Command
+	case r.pty:
+		return chatcore.Interactive
+	}
+	return chatcore.Plain
+}
+
+func (s *Server) newSession(r sessionRequest) *session {
+	user, room, _ := strings.Cut(r.user, "+")
+	kind := r.kind()
 	return &session{
-		server: s, conn: connOf(sess.Context()), exit: sess.Exit, kind: kind, terminal: pty && kind != chatcore.Interactive,
-		nick: safetext.NickFrom(user), room: strings.TrimPrefix(room, "@"), who: identity(sess), purse: ratelimit.NewPurse(connOf(sess.Context()).budget),
+		server: s, conn: r.conn, exit: r.exit, kind: kind, raw: r.command, terminal: r.pty && kind != chatcore.Interactive,
+		nick: safetext.NickFrom(user), room: strings.TrimPrefix(room, "@"), who: r.who, purse: ratelimit.NewPurse(r.conn.budget),
 		done: make(chan struct{}), finished: make(chan struct{}),
 	}
 }

@@ -1,8 +1,6 @@
 package sshserver
 
 import (
-	"sync"
-
 	"parley/internal/egress"
 	"parley/internal/sockets"
 )
@@ -77,16 +75,3 @@ func (k sink) Pending() (is, ok bool) {
 
 // Patient implements [egress.Meter].
 func (k sink) Patient() { sockets.NoUserTimeout(sockets.Of(k.conn.Conn)) }
-
-// window is the library's count of how much more the client lets us send on a channel.
-type window struct {
-	lock  sync.Locker
-	bytes *uint32
-}
-
-// room returns how many bytes may be sent now. Only a write decreases it.
-func (w window) room() uint32 {
-	w.lock.Lock()
-	defer w.lock.Unlock()
-	return *w.bytes
-}

@@ -52,7 +52,7 @@ func TestRow25WritesFitTheWindowOrAreShort(t *testing.T) {
 	} {
 		l := &conn{readBudget: newReadBudget(false)}
 		c := &windowed{link: l, left: tt.left, topUp: tt.topUp}
-		l.channel, l.window = c, window{new(sync.Mutex), &c.left}
+		l.channel, l.window = c, sendWindow{new(sync.Mutex), &c.left}
 		if n, err := (sink{l}).Write(make([]byte, 10_000)); n != 10_000 || err != nil {
 			t.Errorf("wrote %d, %v", n, err)
 		}
