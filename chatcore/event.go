@@ -22,7 +22,7 @@ const (
 )
 
 // EventID says which event it is. Ids grow with every event that is published on a server,
-// over restarts too, also after a crash and with a clock that was set back: whoever makes
+// over restarts too, also after a crash and with a clock that was set back: the program that makes
 // the core reserves them on disk before they are used (see [Options]). Some are left out.
 // They stay below 2^53, which JSON can carry.
 type EventID uint64
@@ -39,8 +39,8 @@ type Event struct {
 	What string    // Refused: the kind of refusal
 	Text string    // what was said; LF separates lines
 
-	Identity   Principal // who From provably is
-	ToIdentity Principal // Whispered: who To provably is
+	Identity   Principal // of From, as far as it is proven
+	ToIdentity Principal // Whispered: of To
 	People     string    // Noticed: Text as Interactive sessions see it, with ~ before guests
 	List       string    // Answered: what is listed, "users", "rooms" or "members"
 	Items      []string  // Answered: what is in the list

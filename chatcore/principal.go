@@ -4,7 +4,7 @@ package chatcore
 // accounts yet.
 type AccountID uint64
 
-// Principal is who somebody provably is. The zero value is a guest, who proves nothing.
+// Principal is the proven identity of a person. The zero value is a guest, who proves nothing.
 type Principal struct {
 	Account AccountID // 0 for none
 	Key     string    // the fingerprint of the key that signed; empty for none

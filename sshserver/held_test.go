@@ -12,12 +12,6 @@ import (
 	"parley/internal/ratelimit"
 )
 
-// A receiver that ignores everything.
-type nobody struct{}
-
-func (nobody) Ready()                {}
-func (nobody) Ended(chatcore.Reason) {}
-
 // held logs in a person with a long draft, at an address that has drawn so much that
 // redraws are held.
 func (s *serverUnderTest) held(t *testing.T) *tty {

@@ -9,9 +9,11 @@ import (
 // interact runs a session with a terminal.
 func (c *session) interact() { c.interactWith(terminal.New(c.terminalOptions())) }
 
-func (c *session) terminalOptions() terminal.Options {
+// terminalOptions returns a pointer, because a copy on the stack of an idle session made that
+// stack 4 KB larger.
+func (c *session) terminalOptions() *terminal.Options {
 	term, env := c.conn.client.terminal()
-	return terminal.Options{
+	return &terminal.Options{
 		Client: terminalClient{c}, NewWriter: c.newWriter, Limits: c.limits(), Quota: c.server.Flusher.Quota,
 		Term: term, Env: env,
 		Server: c.server.Name, MOTD: c.server.MOTD, Nick: c.nick, Room: c.room, Who: c.who,

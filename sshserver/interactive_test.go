@@ -108,7 +108,7 @@ func TestWhatFailsIsToldInOneLineAndNotLost(t *testing.T) {
 		"/leave":             "! usage: /leave [room]",
 		"/to a b":            "! usage: /to [@room|#nick]",
 		"/to nowhere":        "! no such user: nowhere",
-		"/reply":             "! nobody to reply to: nobody who is here has written to you alone",
+		"/reply":             "! no one to reply to: no one who is online has written to you privately",
 		"/last x":            "! usage: /last [n]",
 		"/set moon full":     "! no such setting: moon (/set lists them)",
 		"/set time late":     "! no such value: late for time, which is off|hm|hms",

@@ -12,7 +12,7 @@ import (
 )
 
 // A terminal's answer is not typed text, in whatever pieces it comes.
-func TestRow45_AnswersOfTheTerminalAreNotTyped(t *testing.T) {
+func TestThreat45_AnswersOfTheTerminalAreNotTyped(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newServer(t, nil)
 		ann := s.terminal(t, "ann", newKey(t))
@@ -98,7 +98,7 @@ func TestAPasteWithoutAnEndIsNoNick(t *testing.T) {
 }
 
 // Nothing inside a paste is carried out, wherever the paste is cut.
-func TestRow44_APasteCannotSmuggleLines(t *testing.T) {
+func TestThreat44_APasteCannotSmuggleLines(t *testing.T) {
 	const paste = "\x1b[200~one\x1b[201~\r/nick eve\r\x03/quit\r\x04\x1b[201~"
 	for cut := range len(paste) {
 		synctest.Test(t, func(t *testing.T) {

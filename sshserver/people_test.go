@@ -34,13 +34,13 @@ func TestCommandsSayWhatTheyHaveDone(t *testing.T) {
 	ann := s.terminal(t, "ann", newKey(t))
 	ann.shows("ann>")
 	ann.answers(
-		[2]string{"/away lunch", "You are away, which whoever writes to you alone is told. /back ends it.\nann (away)>"},
+		[2]string{"/away lunch", "You are away. People who write to you privately are told. /back ends it.\nann (away)>"},
 		[2]string{"/away", "You are back.\nann>"},
-		[2]string{"/away", "You are away,"},
+		[2]string{"/away", "You are away."},
 		[2]string{"/back", "You are back.\nann>"},
-		[2]string{"/ignore bob", "You hear no more of bob: /unignore bob changes that.\nann>"},
+		[2]string{"/ignore bob", "You no longer see what bob says. /unignore bob undoes that.\nann>"},
 		[2]string{"/ignore", "you ignore: bob\nann>"},
-		[2]string{"/unignore bob", "You hear bob again.\nann>"},
+		[2]string{"/unignore bob", "You see what bob says again.\nann>"},
 		[2]string{"/unignore bob", "! not ignored: bob\nann>"},
 		[2]string{"/leave nowhere", "! not in room: nowhere\nann>"},
 		[2]string{"/leave dev", "! not in room: dev\nann>"},
@@ -104,8 +104,8 @@ func TestAGuestIsKnownWithTheMark(t *testing.T) {
 	ann.answers(
 		[2]string{"/whois ~bob", "~bob is a guest: nothing proves who that is.\nOnline since "},
 		[2]string{"/whois #~bob", "~bob is a guest: nothing proves who that is.\nOnline since "},
-		[2]string{"/ignore ~bob", "You hear no more of ~bob: /unignore ~bob changes that.\nann>"},
-		[2]string{"/unignore ~bob", "You hear ~bob again.\nann>"},
+		[2]string{"/ignore ~bob", "You no longer see what ~bob says. /unignore ~bob undoes that.\nann>"},
+		[2]string{"/unignore ~bob", "You see what ~bob says again.\nann>"},
 		[2]string{"/to ~bob", "ann→bob>"},
 		[2]string{"/to", "ann>"},
 		[2]string{"/query #~bob", "ann→bob>"},

@@ -89,6 +89,20 @@ func (s *Server) newSession(r sessionRequest) *session {
 	}
 }
 
+// run runs the session as its kind does.
+func (c *session) run() {
+	switch c.kind {
+	case chatcore.Tail:
+		c.tail(c.raw)
+	case chatcore.Command:
+		c.command(c.raw)
+	case chatcore.Interactive:
+		c.interact()
+	default:
+		c.plain()
+	}
+}
+
 // limits returns the limits on what the session may send.
 func (c *session) limits() input.Limits {
 	l := c.server.Input

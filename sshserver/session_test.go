@@ -359,7 +359,7 @@ func TestDeadlines(t *testing.T) {
 }
 
 // Row 12: a client with a dead network is noticed, because it answers no keepalive.
-func TestRow12DeadNetwork(t *testing.T) {
+func TestThreat12_DeadNetwork(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newServer(t, nil)
 		ours, theirs := memoryPipe(1 << 20)

@@ -39,7 +39,7 @@ func (c *windowed) Write(p []byte) (int, error) {
 
 // Each write fits the window, or is so short that a client which opens its window slowly
 // takes it in time.
-func TestRow25WritesFitTheWindowOrAreShort(t *testing.T) {
+func TestThreat25_WritesFitTheWindowOrAreShort(t *testing.T) {
 	for _, tt := range []struct {
 		left, topUp uint32
 		want        []int
@@ -64,7 +64,7 @@ func TestRow25WritesFitTheWindowOrAreShort(t *testing.T) {
 
 // Acknowledged bytes are progress, unless the write waits for the window. Then only bytes
 // that pass the window are progress.
-func TestRow25AnswersAreNoProgressOfAShutWindow(t *testing.T) {
+func TestThreat25_AnswersAreNoProgressOfAShutWindow(t *testing.T) {
 	l, peer := linked(t)
 	k := sink{l}
 	step := func(do func()) (moved bool) {
@@ -100,7 +100,7 @@ func TestRow25AnswersAreNoProgressOfAShutWindow(t *testing.T) {
 
 // A keepalive that follows data which the client has not received yet is not missed. One
 // that the client's kernel has received is.
-func TestRow25AKeepaliveBehindMuchIsOnItsWay(t *testing.T) {
+func TestThreat25_AKeepaliveBehindMuchIsOnItsWay(t *testing.T) {
 	l, peer := linked(t)
 	l.probed = l.progress.total()
 	if l.onItsWay() {
@@ -134,7 +134,7 @@ func TestRow25AKeepaliveBehindMuchIsOnItsWay(t *testing.T) {
 
 // Sent bytes do not show that the client takes anything, whether or not a write waits for
 // the window.
-func TestRow12OnlyTheClientAcknowledges(t *testing.T) {
+func TestThreat12_OnlyTheClientAcknowledges(t *testing.T) {
 	l, _ := linked(t)
 	k := sink{l}
 	before, ok := k.Acked()
@@ -152,7 +152,7 @@ func TestRow12OnlyTheClientAcknowledges(t *testing.T) {
 
 // A keepalive that follows much pending data is missed only if the client acknowledges none
 // of it.
-func TestRow12AKeepaliveIsMissedWhereNothingIsAcknowledged(t *testing.T) {
+func TestThreat12_AKeepaliveIsMissedWhereNothingIsAcknowledged(t *testing.T) {
 	for _, takes := range []bool{true, false} {
 		l, peer := linked(t)
 		l.server, l.leave = &Server{}, func() {}
@@ -229,7 +229,7 @@ func linked(t *testing.T) (*conn, net.Conn) {
 }
 
 // window is the library's own window: a write decreases it by its length.
-func TestRow25TheWindowOfAChannelIsKnown(t *testing.T) {
+func TestThreat25_TheWindowOfAChannelIsKnown(t *testing.T) {
 	s := newServer(t, nil)
 	client := login(t, s.inMemory(), clientConfig("ann", nil))
 	session, err := client.NewSession()

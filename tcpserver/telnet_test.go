@@ -48,7 +48,7 @@ func typed(data []byte, sizes ...int) (lines []string, reply []byte, asked int) 
 }
 
 // Issue 12, 1 to 4: what is text, and where its lines end, in whatever pieces it comes.
-func TestRow46_Telnet(t *testing.T) {
+func TestThreat46_Telnet(t *testing.T) {
 	long := strings.Repeat("x", maxSub)
 	for _, tt := range []struct {
 		name, in string

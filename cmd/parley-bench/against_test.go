@@ -82,7 +82,7 @@ func upperCase(t *testing.T) (addr string) {
 	return ln.Addr().String()
 }
 
-// nowhere returns an address where nobody listens.
+// nowhere returns an address where no program listens.
 func nowhere(t *testing.T) (addr string) {
 	ln := local(t)
 	_ = ln.Close()

@@ -14,7 +14,7 @@ type hostkeyConfig struct {
 	Data     string `default:"./parley-data" help:"The data folder with the host key."`
 	Generate bool   `help:"Make the key. It is an error if there is one."`
 	Host     string `default:"localhost" env:"PARLEY_HOSTKEY_HOST" help:"The name guests use, for the known_hosts line."`
-	// Not PARLEY_PORT: Kubernetes sets that, to an address, beside a service named parley.
+	// Not PARLEY_PORT: Kubernetes sets that, to an address, if there is a service named parley.
 	Port uint16 `default:"2222" env:"PARLEY_HOSTKEY_PORT" help:"The port guests use, for the known_hosts line."`
 }
 

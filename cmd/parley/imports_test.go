@@ -34,7 +34,7 @@ func TestImports(t *testing.T) {
 		xssh = "golang.org/x/crypto/ssh"
 		lssh = "charm.land/ssh"
 		ours = "parley/"
-		data = "internal/safetext/confusables" // the table of look-alikes: whoever has safetext has it
+		data = "internal/safetext/confusables" // the table of look-alikes, which safetext imports
 	)
 	for _, tt := range []struct {
 		pkg       string

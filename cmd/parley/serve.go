@@ -47,18 +47,18 @@ type serveConfig struct {
 	TCPTLS   keyPair `name:"tcp-tls" placeholder:"CERT,KEY" help:"Raw port: TLS, with this certificate and key, two PEM files. They are read again when they are replaced."`
 	TCPHints bool    `name:"tcp-hints" help:"Raw port: ask for a nick at connect, and say why one is refused."`
 
-	MaxLine     size      `default:"4096" help:"Bytes in a line."`
-	Outbox      size      `default:"256KiB" help:"Bytes a session may be behind before it is closed."`
-	RateLimit   frequency `default:"5/s" help:"Lines of one session; what is over it is read later."`
-	RateBurst   limit     `default:"10" help:"Lines of one session that may come at once."`
-	MaxSessions limit     `default:"10000" help:"Sessions at once."`
-	MaxPerIP    limit     `name:"max-per-ip" default:"32" help:"Connections of one address (IPv6: one /64) at once."`
-	MaxUnauth   limit     `default:"100" help:"Connections at once that have not logged in; 4 of one address."`
-	ConnectRate frequency `default:"60/m" help:"New connections of one address."`
-	BytesPerIP  size      `name:"bytes-per-ip" default:"32KiB" help:"Bytes a second that connections of one address may say together; what is over it is read later. Off with --rate-limit 0."`
-	Drain       period    `default:"10s" help:"How long the server may take to stop."`
+	MaxLine     size      `default:"4096" help:"Maximum bytes in a line."`
+	Outbox      size      `default:"256KiB" help:"Maximum bytes that wait for a session before it is closed."`
+	RateLimit   frequency `default:"5/s" help:"Lines that one session may send; faster input is read later."`
+	RateBurst   limit     `default:"10" help:"Lines that one session may send at once."`
+	MaxSessions limit     `default:"10000" help:"Maximum concurrent sessions."`
+	MaxPerIP    limit     `name:"max-per-ip" default:"32" help:"Maximum concurrent connections from one address (IPv6: one /64)."`
+	MaxUnauth   limit     `default:"100" help:"Maximum concurrent connections that have not logged in; 4 from one address."`
+	ConnectRate frequency `default:"60/m" help:"New connections from one address."`
+	BytesPerIP  size      `name:"bytes-per-ip" default:"32KiB" help:"Bytes a second that connections of one address may say together; faster input is read later. Off with --rate-limit 0."`
+	Drain       period    `default:"10s" help:"Maximum time to stop."`
 
-	LogLevel  logLevel  `default:"info" help:"Log what is at least: debug, info, warn or error."`
+	LogLevel  logLevel  `default:"info" help:"Minimum level to log: debug, info, warn or error."`
 	LogFormat logFormat `default:"text" help:"The format of the log: text or json."`
 }
 

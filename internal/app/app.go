@@ -45,7 +45,7 @@ type Options struct {
 	// Proxies may say in a PROXY header on whose behalf they connect, on ssh and raw.
 	Proxies []netip.Prefix
 
-	Guard       netguard.Limits // who may connect
+	Guard       netguard.Limits // limits on connections
 	Input       input.Limits    // the lines of one session
 	BytesPerIP  int             // bytes a second that the sessions of one address may say together
 	MaxSessions int             // sessions at once

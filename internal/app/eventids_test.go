@@ -68,7 +68,7 @@ func TestEventIDs_RefuseAFileThatHoldsNone(t *testing.T) {
 	}
 }
 
-// What is not a file is refused: no start waits for a pipe, or begins anew behind a link to
+// What is not a file is refused: no start waits for a pipe, or begins anew because of a link to
 // a volume that is not there.
 func TestEventIDs_RefuseWhatIsNotAFile(t *testing.T) {
 	for name, make := range map[string]func(path string) error{

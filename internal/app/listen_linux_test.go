@@ -14,7 +14,7 @@ import (
 // Row 12: the kernel of this machine is told to notice a dead network, for every
 // connection: within 78 s when nothing is under way, and when data is not
 // acknowledged within the user timeout.
-func TestRow12TheKernelNoticesADeadNetwork(t *testing.T) {
+func TestThreat12_TheKernelNoticesADeadNetwork(t *testing.T) {
 	ln, err := Listen(t.Context(), "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -61,7 +61,7 @@ func TestRow12TheKernelNoticesADeadNetwork(t *testing.T) {
 
 // Row 25: the kernel takes little for a client that reads nothing, whatever the client's
 // own kernel takes.
-func TestRow25TheKernelHoldsLittle(t *testing.T) {
+func TestThreat25_TheKernelHoldsLittle(t *testing.T) {
 	for _, window := range []int{1, 4096, 64 << 10, 1 << 20, 0} {
 		ln, err := Listen(t.Context(), "127.0.0.1:0")
 		if err != nil {

@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// An SSH handshake leaves 40 KB of garbage behind, and stacks that grew for it. The runtime
+// An SSH handshake leaves 40 KB of garbage, and stacks that grew for it. The runtime
 // collects garbage when the heap has grown, which on a quiet server is never, or after two
 // minutes. So the server collects, and returns memory to the system, once much has been
 // allocated and it has become quiet: 2,000 idle SSH connections then take 49 KB each instead

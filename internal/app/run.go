@@ -14,7 +14,7 @@ import (
 // Listeners are the sockets that a server is reached by; nil turns one off.
 type Listeners struct{ SSH, TCP, HTTP net.Listener }
 
-// Close closes the sockets: nobody can connect any more.
+// Close closes the sockets: no client can connect any more.
 func (l Listeners) Close() {
 	for _, ln := range []net.Listener{l.SSH, l.TCP, l.HTTP} {
 		if ln != nil {

@@ -54,7 +54,7 @@ func (c *Call) Destination() chatcore.Destination {
 	return chatcore.Destination{}
 }
 
-// Nick returns the nick of the one person the call names, or "". Whoever has it when the
+// Nick returns the nick of the one person the call names, or "". The person who has it when the
 // line is entered is [Call.Person].
 func (c *Call) Nick() string {
 	if c.line.Kind == proto.Private {

@@ -61,7 +61,7 @@ func talkTo(c *Call, s *chatcore.Session) (Result, error) {
 
 func reply(c *Call, s *chatcore.Session) (Result, error) {
 	if c.Person.Who == (chatcore.Correspondent{}) {
-		return nil, &chatcore.Error{What: "nobody to reply to", Detail: "nobody who is here has written to you alone"}
+		return nil, &chatcore.Error{What: "no one to reply to", Detail: "no one who is online has written to you privately"}
 	}
 	if c.args() == "" {
 		return nil, c.goToPerson(s)

@@ -1,17 +1,16 @@
-// Package egress carries what sessions are owed to their connections.
+// Package egress carries the output of sessions to their connections.
 //
-// A write to the kernel costs 6 to 9 microseconds and appending to an outbox
-// costs nothing beside it, so what matters is to write less often. One goroutine,
-// the [Flusher], goes round all connections that are owed something and writes
-// everything owed to each in one write. It begins at once when it was quiet; when
-// it is busy, it lets outboxes gather for a moment between two rounds, so that
-// the busier the server is, the more messages share a write. Where little is to be
-// written on a server that is not busy, whoever published it writes it.
+// A write to the kernel costs 6 to 9 microseconds. Compared with that, appending to an
+// outbox costs nothing. So what matters is writing less often. One goroutine, the [Flusher],
+// goes round all connections that have output, and writes all of it to each in one write.
+// A quiet Flusher begins at once. A busy one lets outboxes gather for a moment between two
+// rounds: the busier the server is, the more messages share a write. On a server that is
+// not busy, a publisher writes small rounds itself.
 //
-// No client is waited for. A connection that can say "not now" is tried; where it says
-// so, a goroutine writes, which exists only as long as something is owed. Those that
-// cannot be tried (SSH) are written to by a few goroutines, the pool, which grows by the
-// millisecond when some of it have to wait.
+// No client is waited for. A connection that can refuse a write without waiting is tried.
+// If it refuses, a goroutine takes over, which lives only until the outbox is empty. A
+// pool of a few goroutines writes to connections that cannot be tried (SSH). The pool
+// doubles each millisecond while some of it must wait.
 package egress
 
 import (
@@ -28,12 +27,12 @@ const (
 	// stall is how long a client may take nothing while a write waits for it, before its
 	// connection is given up.
 	stall = 10 * time.Second
-	// patience is how long a goroutine that writes is waited for by those who
-	// publish much: beyond it, it is the client that is slow, not the machine.
+	// patience is how long publishers wait for a goroutine that writes. If it takes longer,
+	// the client is slow, and not the machine.
 	patience = 100 * time.Millisecond
-	// A connection may be slow, and waited for all the same, slowBurst times and once
-	// more each mending: anybody is at times, and who is time and again is not to
-	// hold the others up.
+	// Publishers wait for a connection that is slow slowBurst times, and once more each
+	// slowRefill. Any client is slow at times. One that is slow again and again must not
+	// hold up the others.
 	slowBurst  = 5
 	slowRefill = 5 * time.Second
 	// quotaWrite is about what a core takes to encrypt and write a quota to one client.
@@ -45,33 +44,33 @@ const (
 // Flusher writes for many connections. Make one with [New], and let one
 // goroutine run it.
 type Flusher struct {
-	// Quota is how many bytes may be published until all that was published before
-	// is written, and owed to one session before it is read again. It is set before
-	// Run, to no more than a quarter of an outbox: see [Writer.Acquire].
+	// Quota is how many bytes may be published before earlier ones are written, and how many
+	// may wait for one session before its input is read again. It must be set before Run,
+	// to at most a quarter of an outbox: see [Writer.Acquire].
 	Quota int
 
 	log   *slog.Logger
-	wake  chan struct{} // holds one token when there is something to do
-	hurry chan struct{} // holds one token when gathering is to end
+	wake  chan struct{} // holds one token if there is work
+	hurry chan struct{} // holds one token if gathering must end
 
 	pool   *pool
-	others []*Writer // of the round under way, those that cannot be tried
+	others []*Writer // the writers of the current round that cannot be tried
 
-	writing atomic.Int64 // writers whose turn is waited for, and that have not run out of patience
+	writing atomic.Int64 // writers whose turn a round waits for, for patience at most
 
 	follows follower
 
 	mu        sync.Mutex
 	due       []*Writer
-	busy      bool // the flusher has a round under way, or lets outboxes gather
+	busy      bool // the flusher makes a round, or lets outboxes gather
 	debt      gathering
-	carrying  int         // rounds under way, those of publishers included
-	carried   int         // of what is published, how much is carried by these, or has been
-	let       int         // bytes let through that are not published yet
+	carrying  int         // rounds under way, including those of publishers
+	carried   int         // how many of the published bytes these rounds carry, or have carried
+	let       int         // bytes that passed the gate and are not published yet
 	published int         // bytes published that are not written yet
-	queue     []*passer   // those that wait at the gate, first come, first served
-	left      int         // of these, how many have given up
-	settling  *time.Timer // gives up waiting for the goroutines that write; nil while none is waited for
+	queue     []*passer   // the publishers that wait at the gate, first come, first served
+	left      int         // how many of these have given up
+	settling  *time.Timer // ends the wait for the goroutines that write; nil if there is no such wait
 }
 
 // New returns a Flusher that logs faults to log.
@@ -79,7 +78,7 @@ func New(log *slog.Logger) *Flusher {
 	return &Flusher{Quota: DefaultQuota, log: log, wake: make(chan struct{}, 1), hurry: make(chan struct{}, 1), pool: newPool()}
 }
 
-// Run carries until ctx is done. Every Writer is to be closed before that.
+// Run writes until ctx is done. Every Writer must be closed by then.
 func (f *Flusher) Run(ctx context.Context) {
 	defer f.pool.end()
 	defer f.follows.end()
@@ -93,14 +92,14 @@ func (f *Flusher) Run(ctx context.Context) {
 		}
 		round = f.begin(round)
 		f.carry(ctx, round, buf)
-		due := f.end(len(round) + len(f.others)) // to encrypt is as much work again
+		due := f.end(len(round) + len(f.others)) // encrypting is as much work again
 		clear(round)
 		clear(f.others)
 		f.gather(ctx, due)
 	}
 }
 
-// begin begins a round: of all that are due, for which it leaves spare.
+// begin begins a round of all writers that are due. It reuses spare for the next one.
 func (f *Flusher) begin(spare []*Writer) (round []*Writer) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -110,7 +109,7 @@ func (f *Flusher) begin(spare []*Writer) (round []*Writer) {
 	return round
 }
 
-// end ends a round that was worth so many writes, and returns how long to gather now.
+// end ends a round that cost so many writes, and returns how long to gather now.
 func (f *Flusher) end(writes int) time.Duration {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -121,16 +120,16 @@ func (f *Flusher) end(writes int) time.Duration {
 	return due
 }
 
-// beginLocked notes that a round begins, with all that is due. More may be published while
-// it lasts.
+// beginLocked notes that a round begins with all writers that are due. More may be
+// published meanwhile.
 func (f *Flusher) beginLocked() {
 	f.carrying++
 	f.carried = f.published
 }
 
-// endLocked notes that a round ends. With the last one under way, all that was published
-// before they began has been written, or is being written by goroutines: then they are
-// waited for, as long as they take by the doing of this machine and not of their clients.
+// endLocked notes that a round ends. When the last one ends, everything published before
+// they began has been written, or goroutines are writing it. The gate then waits for these
+// goroutines, for as long as this machine needs, and not for their clients.
 func (f *Flusher) endLocked() {
 	f.carrying--
 	writing := f.writing.Load()
@@ -140,14 +139,15 @@ func (f *Flusher) endLocked() {
 		if len(f.queue) > 0 && f.settling == nil {
 			f.settling = time.AfterFunc(patience+time.Duration(writing)*quotaWrite, f.settled)
 		}
-	case f.carried > 0: // else there is no more room than before, and nobody is to look for it
+	case f.carried > 0: // otherwise there is no more room than before
 		f.published -= f.carried
 		f.carried = 0
 		f.releaseLocked()
 	}
 }
 
-// carry is one round: while those that can be tried are, the pool writes to the others.
+// carry makes one round. It tries the connections that can be tried, while the pool writes
+// to the others.
 func (f *Flusher) carry(ctx context.Context, round []*Writer, buf []byte) {
 	tried := round[:0]
 	f.others = f.others[:0]
@@ -171,7 +171,7 @@ func (f *Flusher) carry(ctx context.Context, round []*Writer, buf []byte) {
 	}
 }
 
-// settled makes room for more: the goroutines have written, or took too long.
+// settled makes room for more. The goroutines have written, or took too long.
 func (f *Flusher) settled() {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -191,9 +191,9 @@ func (f *Flusher) releaseLocked() {
 	f.admitLocked()
 }
 
-// count adds to the writers that are waited for. The last to be counted out looks
-// whether a round waits for it: that round set its timer under the lock, or found none
-// left. (It may be the next round's timer by then: that lets a quota through early.)
+// count adds n to the number of writers that are waited for. When that reaches 0, count
+// checks whether a round waits: such a round has set its timer under the lock. (By then it
+// may be the timer of the next round. A quota then passes early.)
 func (f *Flusher) count(n int) {
 	if f.writing.Add(int64(n)) != 0 {
 		return
@@ -212,7 +212,7 @@ func token(c chan struct{}) {
 	}
 }
 
-// gather lets outboxes gather for d, or until somebody waits.
+// gather lets outboxes gather for d, or until a publisher waits.
 func (f *Flusher) gather(ctx context.Context, d time.Duration) {
 	if d == 0 {
 		return
@@ -234,8 +234,8 @@ func (f *Flusher) rested() {
 	f.busy = false
 }
 
-// add makes w part of the next round. Where somebody publishes, who may write to w himself,
-// it is his to see to that when he is done.
+// add makes w part of the next round. While a publisher is between Acquire and Release, the
+// flusher is not woken: Release writes to w or wakes it.
 func (f *Flusher) add(w *Writer) {
 	f.mu.Lock()
 	f.due = append(f.due, w)

@@ -13,7 +13,7 @@ import (
 	"parley/internal/egress"
 )
 
-// Outboxes gather for 100 µs for each write of the round, or twice that where it is to be
+// Outboxes gather for 100 µs for each write of the round, or twice that if it must be
 // encrypted: from 2 ms on, and for 20 ms at most.
 func TestGatheringIsForAsLongAsTheWritesAreWorth(t *testing.T) {
 	for _, tt := range []struct {
@@ -30,7 +30,7 @@ func TestGatheringIsForAsLongAsTheWritesAreWorth(t *testing.T) {
 					all = append(all, s.openTried(newPeer()))
 				}
 				first := s.openTried(newPeer())
-				first.peer.slow = time.Millisecond // a round, in which the others come to be owed
+				first.peer.slow = time.Millisecond // a round, in which the others get output
 				first.owe("x")
 				synctest.Wait()
 				for _, c := range all {
@@ -57,7 +57,7 @@ func TestGatheringIsForAsLongAsTheWritesAreWorth(t *testing.T) {
 	}
 }
 
-// Answers to somebody who asks and asks again come at once; a flood of them gathers.
+// Answers to a client that asks again and again come at once. A flood of them gathers.
 func TestSmallRoundsGatherWhereThereAreMany(t *testing.T) {
 	for pause, want := range map[time.Duration]bool{
 		99 * time.Microsecond: true, 100 * time.Microsecond: false, time.Millisecond: false,
@@ -204,8 +204,8 @@ func TestPassDoesNotWaitForAClientThatIsSlow(t *testing.T) {
 	})
 }
 
-// Anybody may be slow now and then; who is again and again, and reads on in between,
-// holds nobody up any more.
+// Any client may be slow now and then. One that is slow again and again, and reads in
+// between, no longer holds up the others.
 func TestPassDoesNotWaitForAClientThatIsSlowAgainAndAgain(t *testing.T) {
 	serve(t, func(s *server) {
 		p := newPeer()
@@ -254,7 +254,7 @@ func TestPassWaitsUntilTheSessionHasTakenWhatItIsOwedItself(t *testing.T) {
 		synctest.Wait()
 		c.owe(strings.Repeat("x", s.Quota))
 		if d := passing(c, 1, nil); d != 0 {
-			t.Errorf("waited %s with no more than the quota owed", d)
+			t.Errorf("waited %s with no more than the quota output", d)
 		}
 		c.owe("x")
 		time.AfterFunc(time.Second, func() { close(c.peer.reads) })

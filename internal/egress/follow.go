@@ -8,7 +8,7 @@ import (
 )
 
 // What has been written is in the kernel's hands, and may be there for long though no
-// write waits: its buffer takes megabytes. Somebody has to notice a client that takes
+// write waits: its buffer takes megabytes. The server must notice a client that takes
 // nothing of it.
 //
 // The kernel does, with TCP_USER_TIMEOUT, and it is right about a dead network. It is

@@ -6,10 +6,10 @@ import "slices"
 // that needs more than that and is let through alone.
 //
 // Publishers pass in the order in which they come. Without that order a long line never
-// passed while others published short ones, for these took each piece of room before
-// there was enough of it. So nobody passes while somebody waits, and the wait is bounded:
-// everything ahead is let through a quota at a time, and each quota takes one round and
-// at most patience and quotaWrite for each connection that is written to apart.
+// passed while others published short ones: these took each piece of room before there was
+// enough of it. So no publisher passes while another one waits. The wait is bounded:
+// everything ahead passes a quota at a time, and each quota takes one round, and at most
+// patience and quotaWrite for each connection that a goroutine writes to.
 
 // passer is a publisher that waits at the gate.
 type passer struct {
@@ -36,8 +36,8 @@ func (f *Flusher) pass(n int, done <-chan struct{}) bool {
 	}
 }
 
-// arrive lets n bytes through, and returns nil, if there is room for them and nobody
-// waits. If not, it returns the passer that waits for them.
+// arrive lets n bytes through and returns nil, if there is room for them and no other
+// publisher waits. Otherwise it returns the passer that waits for them.
 func (f *Flusher) arrive(n int) *passer {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -82,7 +82,7 @@ func (f *Flusher) admitLocked() {
 }
 
 // giveUp takes p out of the queue. If it was let through in the same moment, it gives the
-// room back, and has the flusher see to what came to be owed meanwhile (see add).
+// room back, and wakes the flusher for the output that has come meanwhile (see add).
 //
 // A passer that gives up is only marked, for thousands may do so at once, and to search
 // the queue for each of them would take 10^8 comparisons for 10,000. Those that are marked

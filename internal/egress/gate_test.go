@@ -16,7 +16,7 @@ import (
 
 // Publishers pass in the order in which they come, whatever they need: a long line is not
 // overtaken by short ones that would still fit.
-func TestRow32TheGateIsFirstComeFirstServed(t *testing.T) {
+func TestThreat32_TheGateIsFirstComeFirstServed(t *testing.T) {
 	for seed := range uint64(30) {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
 			serve(t, func(s *server) { crowdTheGate(t, s, rand.New(rand.NewPCG(seed, 32))) })
@@ -80,8 +80,8 @@ func crowdTheGate(t *testing.T, s *server, r *rand.Rand) {
 	}
 }
 
-// A publisher that gives up while it waits lets those behind it pass.
-func TestRow32WhoGivesUpHoldsUpNobody(t *testing.T) {
+// A publisher that gives up while it waits lets those after it pass.
+func TestThreat32_WhoGivesUpHoldsUpNobody(t *testing.T) {
 	serve(t, func(s *server) {
 		first, long, short := s.openTried(newPeer()), s.openTried(newPeer()), s.openTried(newPeer())
 		if !first.Acquire(s.Quota/2, nil) {
@@ -108,9 +108,9 @@ func TestRow32WhoGivesUpHoldsUpNobody(t *testing.T) {
 	})
 }
 
-// Ten thousand that hang up at once while they wait cost little, hold up nobody, and leave
-// nothing behind.
-func TestRow32ThousandsGiveUpAtOnce(t *testing.T) {
+// Ten thousand that hang up at once while they wait cost little, hold up no other, and leave
+// nothing.
+func TestThreat32_ThousandsGiveUpAtOnce(t *testing.T) {
 	serve(t, func(s *server) {
 		first := s.openTried(newPeer())
 		if !first.Acquire(s.Quota, nil) {
@@ -171,7 +171,7 @@ func BenchmarkGiveUp(b *testing.B) {
 
 // A line that needs more than the quota passes within a few rounds while others publish as
 // fast as they can.
-func TestRow32ALongLinePassesAFlood(t *testing.T) {
+func TestThreat32_ALongLinePassesAFlood(t *testing.T) {
 	serve(t, func(s *server) {
 		var flood sync.WaitGroup
 		for range 20 {
@@ -209,7 +209,7 @@ func TestPassAllocatesNothingWhereThereIsRoom(t *testing.T) {
 	}
 }
 
-// BenchmarkPass is a line through the gate where there is room.
+// BenchmarkPass passes a line through a gate that has room.
 func BenchmarkPass(b *testing.B) {
 	f := egress.New(slog.New(slog.DiscardHandler))
 	w := f.NewWriter(&queue{}, newPeer(), func(error) {})

@@ -39,59 +39,59 @@ func serve(t *testing.T, test func(*server)) {
 }
 
 // queue is a source that keeps the contract of an outbox: it tells once that
-// something is owed, until all of it has been taken.
+// output waits, until all of it has been taken.
 type queue struct {
 	mu     sync.Mutex
-	owed   []byte
+	output []byte
 	told   bool
 	asked  int // calls of Take
 	faulty bool
-	whole  bool   // what is owed is one frame: Take yields all of it
+	whole  bool   // one frame waits: Take yields all of it
 	empty  func() // called when Take has taken all
 }
 
-func (q *queue) Take(dst []byte, max int) (owed []byte, more bool) {
-	owed, more = q.take(dst, max)
+func (q *queue) Take(dst []byte, max int) (output []byte, more bool) {
+	output, more = q.take(dst, max)
 	if !more && q.empty != nil {
 		q.empty()
 	}
-	return owed, more
+	return output, more
 }
 
-func (q *queue) take(dst []byte, max int) (owed []byte, more bool) {
+func (q *queue) take(dst []byte, max int) (output []byte, more bool) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	if q.asked++; q.faulty {
 		panic("a fault in the source")
 	}
-	n := len(q.owed)
+	n := len(q.output)
 	if !q.whole {
 		n = min(n, max)
 	}
-	dst = append(dst, q.owed[:n]...)
-	q.owed = q.owed[n:]
-	q.told = len(q.owed) > 0
+	dst = append(dst, q.output[:n]...)
+	q.output = q.output[n:]
+	q.told = len(q.output) > 0
 	return dst, q.told
 }
 
 func (q *queue) Backlog() int {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	return len(q.owed)
+	return len(q.output)
 }
 
 // push adds text, and reports whether that must be told.
 func (q *queue) push(text string) bool {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	q.owed = append(q.owed, text...)
+	q.output = append(q.output, text...)
 	told := q.told
 	q.told = true
 	return !told
 }
 
 // peer is a connection in memory and the client at its other end. Its fields
-// are set before anything is owed to it.
+// are set before it has any output.
 type peer struct {
 	slow  time.Duration // how long each write takes
 	fails error         // what each write fails with
@@ -106,7 +106,7 @@ type peer struct {
 	tries  int
 	closes int
 
-	taken   uint64 // by the client, of the write under way or behind it
+	taken   uint64 // by the client, of the write under way or after it
 	pending bool   // some of what was written is not taken
 	patient int    // calls of Patient
 }
@@ -239,14 +239,14 @@ func (s *server) openTried(p *peer) *conn {
 	return s.open(p, func(p *peer) egress.Sink { return tried{p} })
 }
 
-// owe makes text owed.
+// owe makes text wait.
 func (c *conn) owe(text string) {
 	if c.push(text) {
 		c.Ready()
 	}
 }
 
-// gathering is how long what is owed may gather, at most.
+// gathering is how long output may gather, at most.
 const gathering = 20 * time.Millisecond
 
 // quiet waits until nothing moves any more.

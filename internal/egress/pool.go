@@ -102,7 +102,7 @@ func (c *pool) relaxed() {
 	c.call.Broadcast()
 }
 
-// work is one hand: it writes for one writer after another.
+// work is one worker. It writes for one writer after another.
 func (c *pool) work() {
 	watch := newWatch()
 	for c.rest() {
@@ -114,7 +114,7 @@ func (c *pool) work() {
 	}
 }
 
-// rest returns when there is something to do; false when the hand is to go.
+// rest waits for work. It returns false if the worker must end.
 func (c *pool) rest() bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -18,7 +18,7 @@ func (s *server) waiting(n int, peer func() *peer) (all []*conn) {
 }
 
 // However many wait for their clients, the others wait a millisecond each time the pool
-// doubles, seven times here, and the same again where they are in the round behind.
+// doubles, seven times here, and the same again if they are in the next round.
 func TestManyClientsThatDoNotReadHoldUpNobody(t *testing.T) {
 	serve(t, func(s *server) {
 		stuck, readers := s.waiting(100, newStuckPeer), s.waiting(20, newPeer)
@@ -137,7 +137,7 @@ func TestAStallBehindQuickWritesIsNoticed(t *testing.T) {
 	}
 }
 
-// Writes that all take nearly as long as a handover hold up nobody either.
+// Writes that all take nearly as long as a handover hold up no other either.
 func TestManyClientsThatReadSlowlyHoldUpNobody(t *testing.T) {
 	for _, slow := range []time.Duration{950 * time.Microsecond, 2 * time.Millisecond, 50 * time.Millisecond} {
 		serve(t, func(s *server) {

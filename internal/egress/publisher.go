@@ -1,11 +1,12 @@
 package egress
 
-// inlineMax is to how many connections at most those write who publish: to wake the flusher takes
-// as long as a write or two, and an answer, or a line in a small room, is no more than that.
+// inlineMax is the maximum number of connections that a publisher writes to itself. Waking
+// the flusher takes as long as a write or two. An answer, or a line in a small room, is no
+// more than that.
 const inlineMax = 8
 
-// publish notes that n bytes let through have been published by the session of w, and sees
-// to their being written: by the caller, where they are few, or by the flusher.
+// publish notes that the session of w has published n bytes that passed the gate. The
+// caller writes them if there are few receivers, and otherwise the flusher does.
 func (f *Flusher) publish(w *Writer, n int) {
 	var room [inlineMax]*Writer
 	round := f.take(room[:0], w, n)
@@ -20,15 +21,15 @@ func (f *Flusher) publish(w *Writer, n int) {
 	}
 }
 
-// take counts in what has been published. It returns the round that is the caller's to
-// make, appended to round: empty where the flusher is to make it, or nothing is due.
+// take counts the published bytes. It appends the round that the caller must make to
+// round: none if the flusher makes it, or no writer is due.
 func (f *Flusher) take(round []*Writer, w *Writer, n int) []*Writer {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.let -= n
 	f.published += n
 	if len(f.queue) > 0 {
-		token(f.wake) // a round makes room of it
+		token(f.wake) // a round makes room
 	}
 	if len(f.due) == 0 {
 		return nil
@@ -44,10 +45,10 @@ func (f *Flusher) take(round []*Writer, w *Writer, n int) []*Writer {
 	return round
 }
 
-// fewLocked tells whether the session of w is to write what is due.
+// fewLocked reports whether the session of w writes the due output itself.
 func (f *Flusher) fewLocked(w *Writer) bool {
 	if len(f.due) == 1 && f.due[0] == w {
-		return w.tries // an answer: who asks waits for it, so nothing would gather
+		return w.tries // an answer: the client waits for it, so nothing would gather
 	}
 	if f.busy || len(f.due) > inlineMax {
 		return false
@@ -60,7 +61,7 @@ func (f *Flusher) fewLocked(w *Writer) bool {
 	return f.debt.addFew(len(f.due))
 }
 
-// gave ends the round of one who published.
+// gave ends the round of a publisher.
 func (f *Flusher) gave() {
 	f.mu.Lock()
 	defer f.mu.Unlock()

@@ -14,12 +14,12 @@ import (
 	"parley/internal/egress"
 )
 
-// alone is a Flusher that nobody runs: what is written, those who publish wrote.
+// alone is a Flusher that does not run: all that is written, publishers wrote.
 func alone(t *testing.T) *server {
 	return &server{Flusher: egress.New(slog.New(slog.DiscardHandler)), t: t}
 }
 
-// publish passes, has each of all owed text, and says that it is published.
+// publish acquires, gives text to each of all, and releases.
 func (c *conn) publish(text string, all ...*conn) {
 	c.t.Helper()
 	if !c.Acquire(len(text), nil) {
@@ -109,7 +109,7 @@ func TestNobodyWritesToOthersWhileTheyGather(t *testing.T) {
 	})
 }
 
-// Lines to few gather too, where there are many: at 100 µs for each write.
+// Lines to few receivers gather too if there are many of them: 100 µs for each write.
 func TestSmallRoomsGatherWhereMuchIsSaid(t *testing.T) {
 	for pause, want := range map[time.Duration]bool{300 * time.Microsecond: true, 400 * time.Microsecond: false} {
 		serve(t, func(s *server) {
@@ -130,8 +130,8 @@ func TestSmallRoomsGatherWhereMuchIsSaid(t *testing.T) {
 	}
 }
 
-// What comes to be owed while somebody publishes is his to see to, whoever it is from:
-// also when he waits himself.
+// A publisher writes all output that comes until it releases, no matter who caused it, and also
+// if it waits itself.
 func TestNothingIsLeftBehindByWhoPublishes(t *testing.T) {
 	serve(t, func(s *server) {
 		other, from := s.openTried(newPeer()), s.openTried(newPeer())
@@ -185,7 +185,7 @@ func TestAFaultOfOneIsNotTheOthers(t *testing.T) {
 	})
 }
 
-// Who waits for another's line to be published rests, and so does the flusher: time could not
+// A publisher that waits for another one to publish rests, and so does the flusher: time could not
 // pass here otherwise.
 func TestPassRestsWhileAnotherPublishes(t *testing.T) {
 	serve(t, func(s *server) {
@@ -203,7 +203,7 @@ func TestPassRestsWhileAnotherPublishes(t *testing.T) {
 	})
 }
 
-// Those whom nobody who publishes would write to do not wait until he is done.
+// Writers that no publisher would write to do not wait until a publisher is done.
 func TestConnectionsThatWaitAreWrittenToMeanwhile(t *testing.T) {
 	serve(t, func(s *server) {
 		terminal, from := s.open(newPeer(), sinks["a connection that waits"]), s.openTried(newPeer())
@@ -235,7 +235,7 @@ func TestAPanicOfWhoPublishesIsHisOwn(t *testing.T) {
 	})
 }
 
-// Whatever many do at the same time, each hears all that he is owed, in order, and nothing
+// Whatever many do at the same time, each receives all that was sent to them, in order, and nothing
 // is under way in the end.
 func TestManyWhoPublishAtOnce(t *testing.T) {
 	const people, lines = 50, 100

@@ -18,7 +18,7 @@ type watch struct {
 	timer *time.Timer
 
 	mu      sync.Mutex
-	armed   bool      // the timer is to ring within patience
+	armed   bool      // the timer rings within patience
 	writer  *Writer   // whose turn it is; nil between turns
 	counted bool      // writer is among those that a round waits for
 	begun   time.Time // when the write under way began; zero while none is

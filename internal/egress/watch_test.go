@@ -11,7 +11,7 @@ import (
 )
 
 // A write may wait for as long as it likes, where the client takes something meanwhile.
-func TestRow25WhoTakesSomethingStays(t *testing.T) {
+func TestThreat25_WhoTakesSomethingStays(t *testing.T) {
 	for _, every := range []time.Duration{time.Second, 5 * time.Second, 9 * time.Second} {
 		both(t, func(s *server, sink func(*peer) egress.Sink) {
 			c := s.open(newStuckPeer(), sink)
@@ -32,7 +32,7 @@ func TestRow25WhoTakesSomethingStays(t *testing.T) {
 }
 
 // What was taken before a write began to wait is no progress of that write.
-func TestRow25WhoTakesNothingGoesAfterTenSeconds(t *testing.T) {
+func TestThreat25_WhoTakesNothingGoesAfterTenSeconds(t *testing.T) {
 	both(t, func(s *server, sink func(*peer) egress.Sink) {
 		p := newStuckPeer()
 		p.takes(1000)
@@ -50,7 +50,7 @@ func TestRow25WhoTakesNothingGoesAfterTenSeconds(t *testing.T) {
 
 // Of a client that cannot be measured, so little is written at once that 500 bytes a second
 // are enough.
-func TestRow25WhoCannotBeMeasuredIsWrittenToInPieces(t *testing.T) {
+func TestThreat25_WhoCannotBeMeasuredIsWrittenToInPieces(t *testing.T) {
 	serve(t, func(s *server) {
 		p := newPeer()
 		p.slow = 4 << 10 * time.Second / 500
@@ -96,7 +96,7 @@ func (p *peer) patienceAsked() int {
 
 // A client that takes slowly what the kernel has is not for the kernel to judge: it is
 // given up 16 to 20 s after it has last taken something.
-func TestRow25ASlowClientIsJudgedByWhatItTakes(t *testing.T) {
+func TestThreat25_ASlowClientIsJudgedByWhatItTakes(t *testing.T) {
 	for _, every := range []time.Duration{time.Second, 5 * time.Second, 13 * time.Second} {
 		both(t, func(s *server, sink func(*peer) egress.Sink) {
 			c := s.open(newPeer(), sink)
@@ -121,7 +121,7 @@ func TestRow25ASlowClientIsJudgedByWhatItTakes(t *testing.T) {
 }
 
 // A client that has taken all is left alone, and looked after again when it is written to.
-func TestRow25ASlowClientMayRest(t *testing.T) {
+func TestThreat25_ASlowClientMayRest(t *testing.T) {
 	both(t, func(s *server, sink func(*peer) egress.Sink) {
 		c := s.open(newPeer(), sink)
 		for range 3 {
@@ -144,7 +144,7 @@ func TestRow25ASlowClientMayRest(t *testing.T) {
 
 // A client that has been slow and has taken all is looked after still: what it does not
 // acknowledge then may have been written by others, as a keepalive is.
-func TestRow12AClientThatWasSlowIsFoundDead(t *testing.T) {
+func TestThreat12_AClientThatWasSlowIsFoundDead(t *testing.T) {
 	both(t, func(s *server, sink func(*peer) egress.Sink) {
 		c := s.open(newPeer(), sink)
 		c.peer.setPending(true)
@@ -173,7 +173,7 @@ func TestRow12AClientThatWasSlowIsFoundDead(t *testing.T) {
 }
 
 // No longer than it is connected.
-func TestRow12AClientThatIsGoneIsNotLookedAfter(t *testing.T) {
+func TestThreat12_AClientThatIsGoneIsNotLookedAfter(t *testing.T) {
 	for _, slow := range []bool{false, true} {
 		both(t, func(s *server, sink func(*peer) egress.Sink) {
 			c := s.open(newPeer(), sink)
@@ -198,7 +198,7 @@ func TestRow12AClientThatIsGoneIsNotLookedAfter(t *testing.T) {
 }
 
 // What is written to a client is no sign of its taking anything.
-func TestRow12AClientThatIsWrittenToIsTheKernelsToJudge(t *testing.T) {
+func TestThreat12_AClientThatIsWrittenToIsTheKernelsToJudge(t *testing.T) {
 	both(t, func(s *server, sink func(*peer) egress.Sink) {
 		c := s.open(newPeer(), sink)
 		c.peer.setPending(true)
@@ -228,7 +228,7 @@ func TestRow12AClientThatIsWrittenToIsTheKernelsToJudge(t *testing.T) {
 }
 
 // A client that takes nothing, or everything, is the kernel's to judge.
-func TestRow25OthersAreTheKernelsToJudge(t *testing.T) {
+func TestThreat25_OthersAreTheKernelsToJudge(t *testing.T) {
 	both(t, func(s *server, sink func(*peer) egress.Sink) {
 		silent, quick := s.open(newPeer(), sink), s.open(newPeer(), sink)
 		silent.peer.setPending(true)

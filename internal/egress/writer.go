@@ -11,13 +11,13 @@ import (
 	"golang.org/x/time/rate"
 )
 
-// Source is where a Writer finds what is owed.
+// Source is where a Writer finds the output of a session.
 type Source interface {
-	// Take appends what is owed to dst, about max bytes of it, and returns it, and
-	// whether more is owed. Where it is not, [Writer.Ready] is to be called as soon as
-	// it is. It may not block.
-	Take(dst []byte, max int) (owed []byte, more bool)
-	// Backlog is how many bytes are owed.
+	// Take appends waiting output to dst, about max bytes of it. It returns the longer
+	// slice, and whether more output waits. If none does, [Writer.Ready] must be called as
+	// soon as some does. Take must not block.
+	Take(dst []byte, max int) (output []byte, more bool)
+	// Backlog returns how many bytes wait.
 	Backlog() int
 }
 
@@ -57,7 +57,7 @@ type Meter interface {
 // ErrStalled is the end of a connection that took nothing for 10 seconds.
 var ErrStalled = errors.New("write stalled")
 
-// Writer writes what one session is owed, in order, by one goroutine at a time.
+// Writer writes the output of one session, in order. One goroutine at a time writes.
 type Writer struct {
 	flusher *Flusher
 	source  Source
@@ -67,19 +67,19 @@ type Writer struct {
 	mu     sync.Mutex
 	slow   *rate.Limiter // of lapses; nil before the first
 	busy   bool          // in the flusher's round, or a goroutine writes
-	again  bool          // something was owed while busy
+	again  bool          // output came while busy
 	closed bool
-	tries  bool          // sink is a Tryer. It never changes, nor does meters: as bools they are 32 bytes less a session
+	tries  bool          // sink is a Tryer. Like meters, it never changes. As bools they save 32 bytes a session
 	meters bool          // sink is a Meter
-	moved  chan struct{} // closed at the next move; nil while nobody waits
+	moved  chan struct{} // closed when w next moves; nil if no goroutine waits for that
 
-	listed atomic.Bool // the follower looks at it; here, beside what each write uses
+	listed atomic.Bool // the follower looks at it; next to the fields that each write uses
 	follow following
 }
 
-// NewWriter returns a Writer from source to sink. When the connection breaks,
-// stalls or a fault happens, it is closed and failed is called, once, with
-// [ErrStalled], a [*PanicError] or what the sink said.
+// NewWriter returns a Writer from source to sink. If the connection breaks or stalls, or a
+// fault happens, the Writer closes it and calls failed once: with the sink's error,
+// [ErrStalled] or a [*PanicError].
 func (f *Flusher) NewWriter(source Source, sink Sink, failed func(error)) *Writer {
 	w := &Writer{flusher: f, source: source, sink: sink, failed: failed}
 	_, w.tries = sink.(Tryer)
@@ -87,10 +87,10 @@ func (f *Flusher) NewWriter(source Source, sink Sink, failed func(error)) *Write
 	return w
 }
 
-// meter is the sink, which is one.
+// meter returns the sink as a Meter.
 func (w *Writer) meter() Meter { return w.sink.(Meter) }
 
-// taken is what the client has taken, if that is known.
+// taken returns how much the client has taken, if that is known.
 func (w *Writer) taken() (n uint64, ok bool) {
 	if !w.meters {
 		return 0, false
@@ -99,7 +99,7 @@ func (w *Writer) taken() (n uint64, ok bool) {
 	return w.meter().Taken()
 }
 
-// Ready says that something is owed. It never blocks.
+// Ready says that output waits. It never blocks.
 func (w *Writer) Ready() {
 	w.mu.Lock()
 	start := !w.busy && !w.closed
@@ -111,28 +111,30 @@ func (w *Writer) Ready() {
 	}
 }
 
-// Acquire is called by a session's input before lines, which may make the server
-// publish n bytes. It holds the input back while the server is behind with its
-// own writing, so that an outbox overflows by the fault of its client only: until
-// what was published before has been written, where that and n are more than a
-// quota; and until this session has taken of what it is owed itself, where that is
-// more than a quota. No other client is waited for: one that does not take a write
-// within 100 ms no longer counts. It returns false when done is closed first;
-// otherwise [Writer.Release] is to be called, with the same n, when the line has
-// been carried out.
+// Acquire waits until lines of the session may be carried out, which may make the server
+// publish n bytes. It holds the input back while the server is late with its own writing,
+// so that an outbox overflows only if its client is slow:
+//
+//   - If n and the bytes published before exceed a quota, it waits until these are written.
+//   - If the output of this session exceeds a quota, it waits until the client has taken
+//     some of it.
+//
+// It waits for no other client: one that does not take a write within 100 ms no longer
+// counts. It returns false if done is closed first. Otherwise the caller must call
+// [Writer.Release] with the same n when the lines have been carried out.
 func (w *Writer) Acquire(n int, done <-chan struct{}) bool {
 	return w.WaitBelowQuota(done) && w.flusher.pass(n, done)
 }
 
-// Release says that what passed has been carried out. It may write some of what is owed
-// for it, never waiting.
+// Release says that the lines have been carried out. It may write some of the output that
+// they caused, and never waits.
 func (w *Writer) Release(n int) { w.flusher.publish(w, n) }
 
-// WaitBelowQuota waits until the session has taken all but a quota of what it is owed. It
-// returns false when done is closed first.
+// WaitBelowQuota waits until no more than a quota of the session's output waits. It
+// returns false if done is closed first.
 func (w *Writer) WaitBelowQuota(done <-chan struct{}) bool {
 	for moved := w.whenMoved(); moved != nil && w.source.Backlog() > w.flusher.Quota; moved = w.whenMoved() {
-		token(w.flusher.wake) // it may be for those who wait here to see to it
+		token(w.flusher.wake) // the flusher may have left it to a publisher, and this is one
 		select {
 		case <-moved:
 		case <-done:
@@ -142,8 +144,8 @@ func (w *Writer) WaitBelowQuota(done <-chan struct{}) bool {
 	return true
 }
 
-// whenMoved returns what is closed when w next has taken some of what is owed, has
-// come to rest or is closed; nil when w is at rest or closed now.
+// whenMoved returns a channel that is closed when w next takes some output, comes to rest
+// or is closed. It returns nil if w is at rest or closed now.
 func (w *Writer) whenMoved() <-chan struct{} {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -163,8 +165,8 @@ func (w *Writer) movedLocked() {
 	}
 }
 
-// Drain waits until nothing is owed, the connection has failed, or within has
-// passed. It returns whether everything has been written.
+// Drain waits until no output waits, the connection has failed, or within has passed. It
+// reports whether everything has been written.
 func (w *Writer) Drain(within time.Duration) bool {
 	t := time.NewTimer(within)
 	defer t.Stop()
@@ -180,11 +182,11 @@ func (w *Writer) Drain(within time.Duration) bool {
 	return !w.closed
 }
 
-// Close closes the connection and ends writing; what is owed is lost.
+// Close closes the connection and ends writing. Waiting output is lost.
 func (w *Writer) Close() { w.end(nil) }
 
-// end closes the connection, unless it is closed. Before that it says why, where
-// there is a reason: those who read from it find it closed, and not why.
+// end closes the connection, unless it is closed. It reports the reason first, if it has
+// one: a goroutine that reads from the connection sees that it is closed, and not why.
 func (w *Writer) end(why error) {
 	w.mu.Lock()
 	open := !w.closed
@@ -207,46 +209,46 @@ func (w *Writer) restLocked() {
 
 func (w *Writer) fail(err error) { w.end(err) }
 
-// try is w's turn in the flusher's round, where its connection can be tried. buf is
-// the flusher's own.
+// try is the turn of w in a round, if its connection can be tried. buf belongs to the
+// caller.
 func (w *Writer) try(buf []byte) {
 	defer w.recoverPanic()
 	for {
-		owed, more := w.take(buf)
-		if len(owed) > 0 {
-			n, err := w.sink.(Tryer).TryWrite(owed)
+		output, more := w.take(buf)
+		if len(output) > 0 {
+			n, err := w.sink.(Tryer).TryWrite(output)
 			if err != nil {
 				w.fail(err)
 				return
 			}
 			w.written()
-			if n < len(owed) {
-				w.writeApart(append([]byte(nil), owed[n:]...), !w.coalescing())
+			if n < len(output) {
+				w.writeApart(append([]byte(nil), output[n:]...), !w.coalescing())
 				return
 			}
 		}
-		if !more || len(owed) < much {
+		if !more || len(output) < much {
 			w.rest(more)
 			return
 		}
 	}
 }
 
-// writeApart writes owed, and what else is owed, on a goroutine of its own, which waits
-// for the client; it is counted, or not.
-func (w *Writer) writeApart(owed []byte, counted bool) {
+// writeApart writes output, and then all other output, on a goroutine of its own, which
+// waits for the client. counted says whether rounds wait for it.
+func (w *Writer) writeApart(output []byte, counted bool) {
 	if counted {
 		w.flusher.count(+1)
 	}
 	go func() {
 		buf := buffers.Get().(*[]byte)
 		defer buffers.Put(buf)
-		w.write(owed, *buf, newWatch(), counted)
+		w.write(output, *buf, newWatch(), counted)
 	}()
 }
 
-// coalescing tells whether the connection has been slow too coalescing for those who publish much
-// to wait for it.
+// coalescing reports whether the connection has been slow too often for publishers to wait
+// for it.
 func (w *Writer) coalescing() bool {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -263,25 +265,24 @@ func (w *Writer) late() {
 	w.slow.Allow()
 }
 
-// much is from how many bytes on a write is worth its cost: what is owed besides is
-// written at once then, and else in the next round, for more may come to it.
+// much is how many bytes make a write worth its cost. After a shorter write, the rest of
+// the output is left to the next round, because more may be added to it.
 const much = chunk / 2
 
-// take takes what is owed. The source is asked without the lock, for Owed never to
-// wait for it.
-func (w *Writer) take(buf []byte) (owed []byte, more bool) {
+// take takes waiting output. It asks the source without the lock, so that Ready never
+// waits for the source.
+func (w *Writer) take(buf []byte) (output []byte, more bool) {
 	w.mu.Lock()
 	w.again = false
 	w.mu.Unlock()
-	owed, more = w.source.Take(buf[:0], chunk)
+	output, more = w.source.Take(buf[:0], chunk)
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.movedLocked()
-	return owed, more
+	return output, more
 }
 
-// rest ends the turn of w. Where more is owed, or has come to be, it is to have another
-// in the next round.
+// rest ends the turn of w. If more output waits, w gets another turn in the next round.
 func (w *Writer) rest(more bool) {
 	if !w.restless(more) {
 		return
@@ -302,40 +303,41 @@ func (w *Writer) restless(more bool) bool {
 // buffers are for the goroutines that write.
 var buffers = sync.Pool{New: func() any { b := make([]byte, 0, chunk); return &b }}
 
-// write writes owed, then what is owed besides, into buf and out. It waits for the
-// client, as long as that takes something every 10 seconds. The turn is counted, or not.
-func (w *Writer) write(owed, buf []byte, watch *watch, counted bool) {
+// write writes output, and then all other output, through buf. It waits for the client as
+// long as that takes something every 10 seconds. counted says whether rounds wait for the
+// turn.
+func (w *Writer) write(output, buf []byte, watch *watch, counted bool) {
 	defer w.recoverPanic()
 	watch.attend(w, counted)
 	defer watch.leave()
 	more := true
-	if len(owed) == 0 {
-		owed, more = w.take(buf)
+	if len(output) == 0 {
+		output, more = w.take(buf)
 	}
-	for len(owed) > 0 {
-		if err := w.writeOut(owed, watch); err != nil {
+	for len(output) > 0 {
+		if err := w.writeOut(output, watch); err != nil {
 			w.fail(err)
 			return
 		}
-		if !more || len(owed) < much {
+		if !more || len(output) < much {
 			break
 		}
-		owed, more = w.take(buf)
+		output, more = w.take(buf)
 	}
 	w.rest(more)
 }
 
-// piece is how much is written at once to a client of which it is not known what it takes
-// meanwhile: a client that takes 500 bytes a second takes that within stall.
+// piece is how many bytes are written at once to a client whose progress cannot be
+// measured. A client that takes 500 bytes a second takes a piece within stall.
 const piece = 4 << 10
 
-// writeOut writes owed, a part at a time.
-func (w *Writer) writeOut(owed []byte, watch *watch) error {
+// writeOut writes output in parts.
+func (w *Writer) writeOut(output []byte, watch *watch) error {
 	most := chunk
 	if !w.meters {
 		most = piece
 	}
-	for part := range slices.Chunk(owed, most) {
+	for part := range slices.Chunk(output, most) {
 		watch.begin()
 		if _, err := w.sink.Write(part); err != nil {
 			return err
@@ -354,7 +356,7 @@ type PanicError struct {
 
 func (e *PanicError) Error() string { return "panic while writing" }
 
-// recoverPanic is deferred by whoever writes: a fault ends this session only.
+// recoverPanic is deferred by each goroutine that writes. A fault ends this session only.
 func (w *Writer) recoverPanic() {
 	if v := recover(); v != nil {
 		w.flusher.log.Error("panic while writing", "panic", v, "stack", string(debug.Stack()))

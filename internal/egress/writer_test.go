@@ -125,7 +125,7 @@ func TestAClientThatDoesNotReadHoldsUpNobody(t *testing.T) {
 			stuck.owe(line)
 			reader.owe(line)
 			if took := time.Since(begun); took != 0 {
-				t.Errorf("who says that something is owed waited %s", took)
+				t.Errorf("who says that something is output waited %s", took)
 			}
 			if !reader.Drain(gathering) {
 				t.Errorf("the reader waits longer than %s for line %d", gathering, i)
@@ -245,7 +245,7 @@ func TestDrainWaitsForWhatIsOwed(t *testing.T) {
 		p.slow, p.room = 2*time.Second, 0
 		c := s.open(p, sink)
 		if !c.Drain(0) {
-			t.Error("nothing is owed, and Drain says it is")
+			t.Error("nothing is output, and Drain says it is")
 		}
 		c.owe("hello\n")
 		var wg sync.WaitGroup
@@ -295,13 +295,13 @@ func TestCloseWakesAWriteAndIsNoFailure(t *testing.T) {
 		c.Ready()
 		synctest.Wait()
 		if c.asked != asked {
-			t.Error("a closed Writer asks for what is owed")
+			t.Error("a closed Writer asks for what is output")
 		}
 	})
 }
 
-// Many make something owed at once to connections that take some of it now and
-// some of it later. What none of them is told would stay owed.
+// Many give output at once to connections that take some of it now and some of it later.
+// Output that no connection is told of would wait forever.
 func TestNoWakeUpIsLostAndOrderIsKept(t *testing.T) {
 	const senders, each = 4, 2000
 	both(t, func(s *server, sink func(*peer) egress.Sink) {

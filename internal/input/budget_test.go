@@ -12,14 +12,14 @@ import (
 	"parley/internal/ratelimit"
 )
 
-// ears is a receiver that nobody asks.
+// ears is a receiver that the test does not ask.
 type ears struct{}
 
 func (ears) Ready()                {}
 func (ears) Ended(chatcore.Reason) {}
 
 // The sessions of one address share what they may make others receive; a session of
-// another address waits for nobody.
+// another address does not wait.
 func TestBudget_IsSharedByTheSessionsOfAnAddress(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		core := chatcore.New(chatcore.Options{})
@@ -48,7 +48,7 @@ func TestBudget_IsSharedByTheSessionsOfAnAddress(t *testing.T) {
 		if d := says("bob", there); d < 22*time.Second || d > 33*time.Second {
 			t.Errorf("40 KB at 1 KB a second and 256 bytes, 8 KB of it at once, took %s", d)
 		}
-		// A neighbour who talks as people do waits for nobody.
+		// A neighbour who talks as people do does not wait.
 		l := input.Limits{Purse: ratelimit.NewPurse(here)}
 		s := join("ann")
 		in := input.New(l, l.Talk(s), &gate{}, s.Done())

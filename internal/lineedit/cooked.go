@@ -48,7 +48,7 @@ const (
 type Typed struct {
 	Read []byte // for the program
 	Echo []byte // for the terminal
-	End  End    // Rest was typed behind it
+	End  End    // Rest was typed after it
 	Rest []byte
 }
 
@@ -160,7 +160,7 @@ func (c *Cooked) erase(echo []byte, n int) []byte {
 	return echo
 }
 
-// word is how many characters the last word has, with the spaces behind it.
+// word is how many characters the last word has, with the spaces after it.
 func (c *Cooked) word() int {
 	all, n := c.line.before, 0
 	for n < len(all) && all[len(all)-1-n].text == " " {

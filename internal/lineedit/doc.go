@@ -2,7 +2,7 @@
 // stays whole at the bottom of the screen, whatever is printed above it.
 //
 // It is pure: keys go in as bytes ([Editor.Type]), what has been typed comes out
-// as events, and what the terminal is to be sent is made when it can be sent
+// as events, and output for the terminal is made when it can be sent
 // ([Editor.Render]). So nothing here waits, a thousand messages cost one redraw,
 // and however much is typed, no output gathers. One goroutine at a time may call
 // an Editor.
@@ -21,7 +21,7 @@
 // LF, full or not: when a terminal gets wider, it then leaves them as they are, and
 // what we draw before we know of it goes where it should. When it gets narrower,
 // nearly all that have a scrollback wrap each row again, and what is drawn before
-// we know leaves rows of the line behind; but no terminal takes away what is above.
+// we know leaves rows of the line on the screen; but no terminal takes away what is above.
 //
 // Terminals do not agree how wide some characters are. A character of several
 // code points (a flag, a family, a sign in emoji style) is therefore followed by

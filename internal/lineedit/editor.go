@@ -72,9 +72,9 @@ type Editor struct {
 	event   Event // what the key does besides editing
 
 	terminal terminal
-	stale    bool // what is shown is not what is to be shown
-	bell     bool // the bell is to ring
-	clearing bool // the screen is to be cleared
+	stale    bool // the screen does not show the current state
+	bell     bool // the bell must ring
+	clearing bool // the screen must be cleared
 	printed  int  // bytes that text took in the last Render
 }
 
@@ -104,7 +104,7 @@ func New(o Options) *Editor {
 
 // SetPlain says whether the line is shown without moving the cursor, for a
 // terminal that cannot, or a person to whom it is read. The row the cursor is in
-// is to be empty: see [Editor.Leave].
+// must be empty: see [Editor.Leave].
 func (e *Editor) SetPlain(plain bool) {
 	if plain {
 		e.terminal = &teletype{}
@@ -142,7 +142,7 @@ func (e *Editor) Empty() bool { return e.line.empty() }
 // Text is the line as it is.
 func (e *Editor) Text() string { return e.line.text() }
 
-// Unsent is how many bytes of what was entered are to be shown, that are kept for
+// Unsent returns how many bytes of what was entered are still to show, that are kept for
 // the next Render: on a plain terminal what was typed has to stay.
 func (e *Editor) Unsent() int {
 	if t, ok := e.terminal.(*teletype); ok {
@@ -159,7 +159,7 @@ func (e *Editor) Cost() int { return e.terminal.cost() }
 // added. The others drew the line.
 func (e *Editor) Printed() int { return e.printed }
 
-// Stale tells whether Render has something to do though nothing is to be printed.
+// Stale reports whether Render has something to do although nothing is printed.
 func (e *Editor) Stale() bool { return e.stale || e.bell }
 
 // Render appends to dst what prints text, whole lines ended by CR LF or nothing,
@@ -229,7 +229,7 @@ func (e *Editor) Pause(nothing time.Duration) { e.decoder.wait(nothing) }
 func (e *Editor) Patience() time.Duration { return e.decoder.patience() }
 
 // Idle says that nothing came for as long as Patience said. It returns what Type does, and
-// bytes that Type is to be given now.
+// bytes that Type must be given now.
 func (e *Editor) Idle() (Event, []byte) {
 	keys, pasted := e.decoder.idle()
 	if !pasted {
@@ -244,7 +244,7 @@ func (e *Editor) Idle() (Event, []byte) {
 	return ev, nil
 }
 
-// EOF says that nothing more will be typed. It returns what was held and is to be typed now,
+// EOF says that nothing more will be typed. It returns what was held and must be typed now,
 // and no event. A paste without an end is discarded.
 func (e *Editor) EOF() (Event, []byte) { return Event{}, e.decoder.eof() }
 

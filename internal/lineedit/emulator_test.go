@@ -78,7 +78,7 @@ func (m *emulator) resize(width, height int) {
 	m.print("")
 }
 
-// press types keys without drawing, with a pause behind each paste, and returns the events.
+// press types keys without drawing, with a pause after each paste, and returns the events.
 func press(e *Editor, keys string) []Event {
 	var all []Event
 	for part := range strings.SplitAfterSeq(keys, pasteEnd) {

@@ -10,7 +10,7 @@ import (
 
 // Any bytes in any pieces, with messages and resizes in between: nothing breaks,
 // and the screen is as if it had been drawn at once. how says what happens: each of
-// its bytes takes some of keys, and does something behind them.
+// its bytes takes some of keys, and does something after them.
 func FuzzEditor(f *testing.F) {
 	for _, s := range sequences {
 		f.Add([]byte("ab\x1b[D"+s.bytes), []byte{2, 0x83, 1, 0x42, 0xc7})

@@ -44,7 +44,7 @@ func typedInTime(text string, ms int) string {
 	return entered.String() + e.Text()
 }
 
-// oneByOne is text, cut behind each character.
+// oneByOne is text, cut after each character.
 func oneByOne(text string) string { return strings.Join(strings.Split(text, ""), cut) }
 
 // A terminal's answer is none of the line, in whatever pieces it comes, if less than 0.5 s are
@@ -88,7 +88,7 @@ func TestOtherStringsInPieces(t *testing.T) {
 }
 
 // A person who types Alt-], or another key that is the begin of a string, and then types on,
-// loses none of the keys behind it.
+// loses none of the keys after it.
 func TestKeysBehindTheBeginOfAString(t *testing.T) {
 	for _, kind := range []string{"\x1b]", "\x1bP", "\x1bX", "\x1b^", "\x1b_", "\u009d", "\u0090"} {
 		for _, text := range []string{
@@ -126,7 +126,7 @@ func TestKeysBehindTheBeginOfAString(t *testing.T) {
 }
 
 // What is held for a moment, since an answer may begin so, is shown when nothing follows; and
-// nobody waits for anything else.
+// it waits for nothing else.
 func TestWhatMayBeAnAnswerIsHeldForAMoment(t *testing.T) {
 	e := newEditor(Options{})
 	atOnce(e, "\x1b]")

@@ -33,7 +33,7 @@ func (h *history) add(text string) {
 }
 
 // move returns the line step away from the one shown, which is text; ok is false
-// where there is none.
+// if there is none.
 func (h *history) move(step int, text string) (line string, ok bool) {
 	to := h.at + step
 	if to < 0 || to > len(h.lines) {

@@ -68,7 +68,7 @@ type decoder struct {
 	pasting
 }
 
-// next returns the first key of data, and what is left of data behind it; ok is
+// next returns the first key of data, and what is left of data after it; ok is
 // false when there is none.
 func (d *decoder) next(data []byte) (k key, rest []byte, ok bool) {
 	for {
@@ -104,7 +104,7 @@ func (d *decoder) wait(while time.Duration) {
 		return // a network may cut a character in two
 	}
 	if d.waited += while; d.waited >= keyPatience {
-		// Behind an Escape alone, [ and ] are keys as others are.
+		// After an Escape alone, [ and ] are keys as others are.
 		alt := d.text == 0 && len(d.partial) == 1 || d.text != 0 && d.last == escape
 		d.giveUp()
 		d.alt = alt
@@ -124,7 +124,7 @@ func (d *decoder) same(k key) bool {
 }
 
 // step takes one byte. It returns the key that it ends, or keyNone; a byte that is not
-// taken ends what came before it, and is to be given again.
+// taken ends what came before it, and must be given again.
 func (d *decoder) step(b byte) (k key, taken bool) {
 	late := d.waited >= byHand
 	d.waited = 0
@@ -142,7 +142,7 @@ func (d *decoder) step(b byte) (k key, taken bool) {
 	return d.character(b)
 }
 
-// escaped takes the byte behind an escape.
+// escaped takes the byte after an escape.
 func (d *decoder) escaped(b byte) (k key, taken bool) {
 	switch b {
 	case escape: // Alt, as PuTTY and rxvt send it with the arrows

@@ -320,7 +320,7 @@ func TestAllSequencesInARow(t *testing.T) {
 	}
 }
 
-func TestRow45_WhatHasNoEndTakesNoMemory(t *testing.T) {
+func TestThreat45_WhatHasNoEndTakesNoMemory(t *testing.T) {
 	for _, tt := range []struct{ name, begin, more string }{
 		{"a sequence", "\x1b[", "1;"},
 		{"the shorter kind", "\x1bO", "1;"},

@@ -46,7 +46,7 @@ func newLayer(width int, keep func(row int) bool) *layer {
 	return &layer{width: width, keep: keep, rows: make([]row, 1)}
 }
 
-// put puts c behind what is there. Where it does not fit into the row, or would
+// put puts c after what is there. Where it does not fit into the row, or would
 // not in every terminal, spaces fill the row, so that it is wrapped in each. What
 // has no width is not seen, and is not drawn: it would change the character before
 // it.
@@ -81,7 +81,7 @@ func (l *layer) wrap() {
 	l.column = 0
 }
 
-// putAll puts characters behind what is there; a newline begins a row.
+// putAll puts characters after what is there; a newline begins a row.
 func (l *layer) putAll(all []character, style string) {
 	for _, c := range all {
 		if c.text == newline {
@@ -98,7 +98,7 @@ func (l *layer) putSpans(spans []Span) {
 	}
 }
 
-// here is the position behind what is there. Behind a full row that is the start
+// here is the position after what is there. After a full row that is the start
 // of the next, which is made.
 func (l *layer) here() position {
 	if l.column >= l.width {
@@ -154,7 +154,7 @@ func (e *Editor) label() string {
 	return ""
 }
 
-// cursor is the position of the cursor, with after behind it: where the first of
+// cursor is the position of the cursor, with the text after following it: where the first of
 // those characters will be, which may be wrapped.
 func (l *layer) cursor(after []character) position {
 	n := len(after)
@@ -222,7 +222,7 @@ func rewrapped(rows []row, p position, width int) position {
 	return position{}
 }
 
-// find puts what is left of a column of r behind what is there, and returns the
+// find puts what is left of a column of r after what is there, and returns the
 // position of what is in that column.
 func (l *layer) find(r row, column int) position {
 	at := 0
@@ -235,7 +235,7 @@ func (l *layer) find(r row, column int) position {
 	return position{len(l.rows) - 1, l.column}
 }
 
-// flow puts c behind what is there as a terminal does.
+// flow puts c after what is there as a terminal does.
 func (l *layer) flow(c cell) {
 	if l.column+c.width > l.width {
 		l.wrap()

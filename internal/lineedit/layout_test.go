@@ -75,7 +75,7 @@ func TestTheSameOnATerminalThatOthersWrote(t *testing.T) {
 		want.draw("ann> " + text)
 		rows, y, x := want.content()
 		if x == width-1 && want.full {
-			m.typed("x") // its cursor cannot stand behind the row
+			m.typed("x") // its cursor cannot stand after the row
 			want.draw("x")
 			rows, y, x = want.content()
 		}

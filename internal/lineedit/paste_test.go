@@ -93,7 +93,7 @@ func TestNoControlCharacterIsTyped(t *testing.T) {
 
 // What comes in one piece with the end of a paste is pasted, and what comes in further
 // pieces before another end. Nothing of it is carried out.
-func TestRow44_APasteSmugglesNothing(t *testing.T) {
+func TestThreat44_APasteSmugglesNothing(t *testing.T) {
 	const quit = "\x03\x04\r/quit\r"
 	for _, tt := range []struct {
 		name   string
@@ -162,7 +162,7 @@ func TestEnterInOnePieceWithAPasteIsTold(t *testing.T) {
 	}
 }
 
-// What a person types behind a paste is keys, a moment later where they are quick.
+// What a person types after a paste is keys, a moment later where they are quick.
 func TestKeysBehindAPaste(t *testing.T) {
 	for _, quick := range []bool{false, true} {
 		e := newEditor(Options{})
@@ -216,7 +216,7 @@ func typedEvery(e *Editor, every time.Duration, keys []string) (shows time.Durat
 	return shows, events
 }
 
-// A person who types on behind a paste, without a pause, sees it soon.
+// A person who types on after a paste, without a pause, sees it soon.
 func TestKeysBehindAPasteAreHeldForASecondAtMost(t *testing.T) {
 	for _, every := range []time.Duration{time.Millisecond, 33 * time.Millisecond, 150 * time.Millisecond, 199 * time.Millisecond} {
 		for _, key := range []string{"x", "\x1b[120u", "\x03", "\r"} {
@@ -241,7 +241,7 @@ func TestKeysBehindAPasteAreHeldForASecondAtMost(t *testing.T) {
 }
 
 // What no keyboard sends is held until its end comes, however slow the network is.
-func TestRow44_ASlowPasteSmugglesNothing(t *testing.T) {
+func TestThreat44_ASlowPasteSmugglesNothing(t *testing.T) {
 	e := newEditor(Options{})
 	atOnce(e, pasted("one"))
 	pieces := slices.Repeat([]string{strings.Repeat("x", 500) + "\r/quit\r\x03"}, 30) // 15 KB at 4 KB a second
@@ -297,7 +297,7 @@ func TestAPasteIsCutOff(t *testing.T) {
 	if got := atOnce(e, "\x03\x03"); len(got) != 1 || got[0].Kind != Interrupted {
 		t.Errorf("%v, %q", got, shown(e))
 	}
-	// Ctrl-C behind one that is cut off is a key.
+	// Ctrl-C after one that is cut off is a key.
 	atOnce(e, pasteBegin)
 	if ev, _ := e.Idle(); ev.Kind != CutOff {
 		t.Errorf("an empty one: %v", ev)
@@ -314,7 +314,7 @@ func TestAPasteIsCutOff(t *testing.T) {
 	}
 }
 
-// Keys behind a paste that are more than one holds are no keys.
+// Keys after a paste that are more than one holds are no keys.
 func TestNobodyTypesAsMuchAsAPasteHolds(t *testing.T) {
 	e := newEditor(Options{})
 	atOnce(e, pasted("one"))

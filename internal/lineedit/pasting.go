@@ -30,13 +30,13 @@ const (
 
 // stage is how far a paste is.
 //
-// What is pasted may have an end in the middle, and behind it lines that are not to be
-// carried out. Few terminals let it through. But each sends the true end behind it, and
+// What is pasted may have an end in the middle, and after it lines that must not be
+// carried out. Few terminals let it through. But each sends the true end after it, and
 // all of a paste at once. So what comes in one piece with an end is pasted. What comes
 // in further pieces (a terminal, ssh and the network cut it where they like) is held
 // until it is clear what it is: pasted, where another end follows; keys, where nothing
 // follows for keysPatience. Keys are held for maxHold in all: a person who presses Enter
-// right behind a paste sees it sent 0.2 s later at most, and one who types on sees their
+// right after a paste sees it sent 0.2 s later at most, and one who types on sees their
 // keys, and Ctrl-C do its work, after 1 s.
 type stage uint8
 
@@ -51,7 +51,7 @@ const (
 type pasting struct {
 	stage     stage
 	continued bool          // some of it is in the line already
-	enter     bool          // a line end came in one piece with its end, behind it
+	enter     bool          // a line end came in one piece with its end, after it
 	pasted    []byte        // maxPaste bytes at most; or what comes otherwise and is no key
 	heldFor   time.Duration // since the first byte that is held
 	overflow  int           // how many bytes were more than that
@@ -74,7 +74,7 @@ func (d *decoder) paste(data []byte) bool {
 	return d.stage == ended
 }
 
-// marked is called behind a mark of a paste, all of which partial has.
+// marked is called after a mark of a paste, all of which partial has.
 func (d *decoder) marked(s stage) {
 	d.unkeep(len(d.partial))
 	d.partial = d.partial[:0]
@@ -92,7 +92,7 @@ func (d *decoder) pause(nothing time.Duration) {
 	}
 }
 
-// patience is how long to wait for input before idle is to be told that there is none;
+// patience returns how long to wait for input before idle is told that there is none;
 // 0 where it has nothing to do then.
 func (d *decoder) patience() time.Duration {
 	switch {
@@ -110,7 +110,7 @@ func (d *decoder) patience() time.Duration {
 
 // idle is told that nothing came for as long as patience said. It returns what is keys
 // after all, or reports that there is something for the line: a paste that was cut off, or
-// more than anybody types. What comes behind a paste that was cut off is held once more: it
+// more than a person types. What comes after a paste that was cut off is held once more: it
 // may be the rest of it, with its end.
 func (d *decoder) idle() (keys []byte, pasted bool) {
 	d.heldFor = 0

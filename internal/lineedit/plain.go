@@ -12,7 +12,7 @@ import (
 type teletype struct {
 	open   bool   // something is shown in the row of the cursor
 	before string // of the line, as it is shown
-	after  string // behind the cursor
+	after  string // after the cursor
 	unsent []byte // what shows the lines that were entered
 }
 

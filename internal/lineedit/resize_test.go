@@ -64,11 +64,11 @@ func (s *script) lastRow() int {
 // Whatever is typed, printed and resized: the terminal shows each message once, and
 // the draft and the cursor as if all had been drawn at once at the size it has now.
 func TestResizesLeaveNothingBehind(t *testing.T) {
-	for name, behind := range map[string]behind{"as tmux": behindRow, "to the next row": nextRow, "to the last column": lastColumn} {
+	for name, after := range map[string]after{"as tmux": afterRow, "to the next row": nextRow, "to the last column": lastColumn} {
 		t.Run(name, func(t *testing.T) {
 			for seed := range uint64(20) {
 				d := newSheet(t, 80, 400)
-				d.behind = behind
+				d.after = after
 				s := &script{rng: rand.New(rand.NewPCG(seed, 4)), m: newEmulatorOn(d, t, limits(80, 24, Options{})), width: 80, height: 24, pieces: widePieces}
 				for range 50 {
 					if s.step(func(width, _ int) { d.resize(width, 400) }) {

@@ -81,7 +81,7 @@ func (s *screen) clear(dst []byte) []byte {
 
 // home appends what moves to the top-left corner of the line, after a change of
 // width too. Where the line ends in a full row then, terminals disagree whether the
-// cursor is in that row or in the next: behind two spaces it is in the next.
+// cursor is in that row or in the next: after two spaces it is in the next.
 func (s *screen) home(dst []byte) []byte {
 	if s.width == s.shownWidth {
 		return move(dst, s.shown.cursor, position{})
@@ -148,7 +148,7 @@ func commonCells(a, b []cell) int {
 	return n
 }
 
-// hasBehind tells whether something is shown behind p.
+// hasBehind reports whether something is shown after p.
 func (f frame) hasBehind(p position) bool {
 	return len(f.rows) > p.row+1 || len(f.rows) == p.row+1 && f.rows[p.row].width() > p.column
 }

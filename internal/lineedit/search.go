@@ -30,7 +30,7 @@ func (e *Editor) searching(k key) bool {
 		s.what.cutBefore(min(1, len(s.what.before)))
 		e.findBefore(len(e.history.lines))
 	case k.name >= ' ' && k.name != backspace && !k.alt:
-		const most = 200 // bytes, more than fits beside what is found
+		const most = 200 // bytes, more than fits next to what is found
 		if s.what.size < most {
 			s.what.insert(safetext.Typed(string(k.name)))
 		}

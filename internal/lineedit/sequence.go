@@ -14,8 +14,8 @@ const (
 )
 
 // inSequence takes a byte of a control sequence (ESC [), or of a shorter kind: those that
-// begin with ESC O, and those with a byte such as / or ( behind the escape. What cannot be in
-// one ends it, and is a key itself; so does what a person typed behind Alt-[ or the like, which
+// begin with ESC O, and those with a byte such as / or ( after the escape. What cannot be in
+// one ends it, and is a key itself; so does what a person typed after Alt-[ or the like, which
 // came late.
 func (d *decoder) inSequence(b byte, late bool) (k key, taken bool) {
 	p := d.partial
@@ -128,7 +128,7 @@ func (d *decoder) sequence(p []byte) key {
 	case len(bytes.Trim(body, "0123456789;:")) > 0:
 		return key{name: keyNone} // keys have numbers only: an answer, or a click
 	}
-	second := 1 // the modifiers come behind the number of the key
+	second := 1 // the modifiers come after the number of the key
 	if !bytes.ContainsRune(body, ';') && !isNumbered(last) {
 		second = 0 // old ones send no number for a key that its end names: ESC [ 5 D
 	}
@@ -217,7 +217,7 @@ var (
 	numbered = map[int]rune{
 		1: keyHome, 7: keyHome, 4: keyEnd, 8: keyEnd, 3: keyDelete,
 	}
-	// keypad are the keys of a number pad in its application mode, behind ESC O: those
+	// keypad are the keys of a number pad in its application mode, after ESC O: those
 	// of the VT220. For 7 comes what PuTTY and rxvt may send for End in any mode.
 	keypad = map[byte]rune{
 		' ': ' ', 'I': '\t', 'M': enter, 'X': '=', 'j': '*', 'k': '+', 'l': ',', 'm': '-', 'n': '.', 'o': '/',

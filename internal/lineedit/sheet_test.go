@@ -17,26 +17,26 @@ type sheet struct {
 	t             testing.TB
 	width, height int
 	measure       measure
-	behind        behind
+	after         after
 
 	strips  []strip
 	top     int // the first strip on the screen: those above have scrolled away
-	y, x    int // of the cursor, from the first strip; x is width behind a full row
+	y, x    int // of the cursor, from the first strip; x is width after a full row
 	bells   int
 	cleared int // how often the screen was
 }
 
-// behind is where a terminal that wraps its lines again has the cursor when it is
-// behind a row that is full then.
-type behind int
+// after says where a terminal that wraps its lines again has the cursor when it is
+// after a row that is full then.
+type after int
 
 const (
-	behindRow behind = iota // there, as tmux: the next character is wrapped
+	afterRow after = iota // there, as tmux: the next character is wrapped
 	nextRow
 	lastColumn // the next character overwrites what is there
 )
 
-// strip is a row of a sheet, without what was never written behind its end.
+// strip is a row of a sheet, without what was never written after its end.
 type strip struct {
 	spots   []spot
 	wrapped bool // the next one goes on with it
@@ -317,9 +317,9 @@ func (p *sheet) rewrap(line []spot, at int) {
 		p.y, p.x = len(p.strips), min(p.width, len(row.spots)+at-len(line))
 		switch {
 		case p.x < p.width:
-		case p.behind == lastColumn:
+		case p.after == lastColumn:
 			p.x--
-		case p.behind == nextRow:
+		case p.after == nextRow:
 			row.wrapped = true
 			p.strips = append(p.strips, row)
 			row = strip{}
@@ -381,9 +381,9 @@ func TestTheSheetIsATerminal(t *testing.T) {
 		{"a wider screen joins again", func(p *sheet) { p.draw("abcdef\r\x1b[C"); p.resize(8, 3) }, "abcde|f"},
 		{"line ends stay", func(p *sheet) { p.draw("ab\r\ncd"); p.resize(8, 3) }, "ab\ncd|"},
 		{"a row erased as a whole is not joined", func(p *sheet) { p.draw("abcdef\r\x1b[Kx"); p.resize(8, 3) }, "abcd\nx|"},
-		{"the cursor stays behind a row that is full now", func(p *sheet) { p.draw("abc"); p.resize(3, 3) }, "abc|"},
-		{"or goes to the next", func(p *sheet) { p.draw("abc"); p.behind = nextRow; p.resize(3, 3) }, "abc\n|"},
-		{"or to its last column", func(p *sheet) { p.draw("abc"); p.behind = lastColumn; p.resize(3, 3) }, "ab|c"},
+		{"the cursor stays after a row that is full now", func(p *sheet) { p.draw("abc"); p.resize(3, 3) }, "abc|"},
+		{"or goes to the next", func(p *sheet) { p.draw("abc"); p.after = nextRow; p.resize(3, 3) }, "abc\n|"},
+		{"or to its last column", func(p *sheet) { p.draw("abc"); p.after = lastColumn; p.resize(3, 3) }, "ab|c"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			p := newSheet(t, 4, 3)

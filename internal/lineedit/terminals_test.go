@@ -72,7 +72,7 @@ var alike = map[key]key{
 	{'\t', true}:      {name: keyBackTab}, // the Linux console
 }
 
-// Every key of every terminal is what it is, whatever comes behind it, and in whatever
+// Every key of every terminal is what it is, whatever comes after it, and in whatever
 // pieces.
 func TestKeysOfTerminals(t *testing.T) {
 	for _, s := range allSent(t) {

@@ -33,7 +33,7 @@ func TestMain(m *testing.M) {
 }
 
 // runPane writes what it gets from the socket to its terminal, and answers when
-// the terminal has drawn it: each piece, behind its length, is followed by the
+// the terminal has drawn it: each piece, after its length, is followed by the
 // question where the cursor is.
 func runPane(socket string) error {
 	conn, err := net.Dial("unix", socket)

@@ -19,7 +19,7 @@ const (
 	// leastWrapped is the least width that is wrapped for. Below it, an indentation
 	// leaves too little of a row.
 	leastWrapped = 8
-	// hanging is how far the rows of a line behind its first are indented, from the
+	// hanging is how far the rows of a line after its first are indented, from the
 	// indentation of the first.
 	hanging = 4
 	// mostHanging is the most they are indented in all, however far the first one is:
@@ -106,7 +106,7 @@ func widest(r rune) int {
 	return measureWidest(r)
 }
 
-// tabledEnd is the end of what widths has: the alphabets, and the signs behind them.
+// tabledEnd is the end of what widths has: the alphabets, and the signs after them.
 const tabledEnd = 0x3000
 
 // widths has what measureWidest says of the first characters: without it a line of
@@ -138,14 +138,14 @@ func measureWidest(r rune) int {
 type wrapper struct {
 	dst    []byte
 	width  int
-	indent int    // of the rows behind the first
+	indent int    // of the rows after the first
 	column int    // where the next character goes
 	blank  bool   // nothing but spaces has come yet
 	sgr    []byte // the style that is on; empty for none
 	gap    gap    // the last in the row
 }
 
-// gap is a place behind spaces, or on either side of a wide character, where a row may end.
+// gap is a place after spaces, or on either side of a wide character, where a row may end.
 type gap struct {
 	at     int // in dst; 0 for none
 	column int
@@ -254,7 +254,7 @@ func (w *wrapper) put(text []byte, columns int) {
 	if columns > 1 {
 		w.gap = gap{len(w.dst), w.column, w.sgr}
 	}
-	for w.column+columns > w.width { // twice at most: behind the word it is a part of, and alone
+	for w.column+columns > w.width { // twice at most: after the word it is a part of, and alone
 		w.wrap()
 	}
 	w.dst = append(w.dst, text...)

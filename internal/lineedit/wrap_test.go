@@ -73,7 +73,7 @@ func TestWrapIsForBothKindsOfTerminal(t *testing.T) {
 	}
 }
 
-// Whatever is wrapped, no row is wider than the terminal in any of them, each row behind
+// Whatever is wrapped, no row is wider than the terminal in any of them, each row after
 // the first is indented, a style is on for the same characters, and nothing is lost but
 // spaces.
 func TestWrapFitsEverywhere(t *testing.T) {
@@ -110,7 +110,7 @@ func TestWrapFitsEverywhere(t *testing.T) {
 	}
 }
 
-// inStyles is text without spaces and line ends, each character behind its style.
+// inStyles is text without spaces and line ends, each character after its style.
 func inStyles(sgr *regexp.Regexp, text string) string {
 	var b strings.Builder
 	style, at := "", 0

@@ -119,7 +119,7 @@ func (g *Guard) checkLocked(a *address) Refusal {
 }
 
 // drawnLocked tells by lot, from half of the limit on and the more often the
-// nearer to it, whether somebody has to go for a newcomer.
+// nearer to it, whether a connection must go for a newcomer.
 func (g *Guard) drawnLocked() bool {
 	limit, now := g.limits.Unauthenticated, g.pending.Len()
 	if limit <= 0 {
@@ -137,18 +137,18 @@ const graceTime = 500 * time.Millisecond
 // displacedLocked is the connection that goes for a newcomer: of those that have had
 // a fair time, the oldest of the customer who has most of them, and most that came to
 // nothing before. So whoever fills the places and waits, to keep others out, loses them
-// first, and who comes once and takes his time to log in stays. It is nil where nobody has
-// had a fair time, or the newcomer is worse himself.
+// first. A client that comes once and takes its time to log in stays. It is nil if no
+// connection has had a fair time, or if the newcomer is worse itself.
 func (g *Guard) displacedLocked(newcomer netip.Prefix, a *address) (victim *Conn) {
 	waiting := make(map[netip.Prefix]int, g.pending.Len())
 	for e := g.pending.Front(); e != nil; e = e.Next() {
 		waiting[customer(e.Value.(*Conn).prefix)]++
 	}
-	most := waiting[customer(newcomer)] + a.failedLogins // less one: who is as bad as the newcomer goes
+	most := waiting[customer(newcomer)] + a.failedLogins // less one: a customer as bad as the newcomer goes
 	for e := g.pending.Front(); e != nil; e = e.Next() {
 		c := e.Value.(*Conn)
 		if time.Since(c.since) < graceTime {
-			break // so are those behind it
+			break // so are the rest
 		}
 		if n := waiting[customer(c.prefix)] + c.address.failedLogins; n > most {
 			most, victim = n, c
@@ -211,7 +211,7 @@ func (g *Guard) sweepLocked() {
 
 // circuits has the addresses in the PROXY headers of Tor's onion services, with
 // HiddenServiceExportCircuitID. Their last 32 bits are the number of a client's circuit
-// (https://spec.torproject.org/haproxy-proxy.html), so each is somebody else. No network
+// (https://spec.torproject.org/haproxy-proxy.html), so each is a different customer. No network
 // uses them: fc00::/8 is not assigned (RFC 4193, 3.1). Before login all of them together
 // still count as one [customer], for a client makes as many circuits as it likes.
 var circuits = netip.MustParsePrefix("fc00:dead:beef:4dad::/64")

@@ -157,10 +157,10 @@ func TestFourOfOneAddressMayBeUnauthenticated(t *testing.T) {
 
 func TestUnauthenticatedConnectionsInAll(t *testing.T) {
 	for _, limit := range []int{1, 2, 3, 7, 100} {
-		synctest.Test(t, func(t *testing.T) { // no time passes: nobody has had a fair time yet
+		synctest.Test(t, func(t *testing.T) { // no time passes: no connection has had a fair time yet
 			g := quiet(Limits{Unauthenticated: limit})
 			var conns []*Conn
-			for n := range limit / 2 { // below half nobody is refused
+			for n := range limit / 2 { // below half none is refused
 				conns = append(conns, admits(t, g, numbered(n)))
 			}
 			for n := range 200 * limit { // the fewer places are left, the rarer one is given
@@ -209,7 +209,7 @@ func testRefusalsBeginAtHalf(t *testing.T) {
 }
 
 // Those who fill all places and wait lose them to newcomers, the oldest first, but
-// nobody does who has had no fair time.
+// none does that has had no fair time.
 func TestNewcomersDisplaceTheOldest(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		const limit = 10
@@ -217,7 +217,7 @@ func TestNewcomersDisplaceTheOldest(t *testing.T) {
 		var waiting []*socket
 		var told []Refusal
 		for n := range limit {
-			g.limits.Unauthenticated = 2 * limit // nobody is drawn yet
+			g.limits.Unauthenticated = 2 * limit // none is drawn yet
 			waiting = append(waiting, numbered(n))
 			if c, why := g.admit(waiting[n], func(_ net.Conn, r Refusal) { told = append(told, r) }); c == nil {
 				t.Fatal(why)
@@ -243,7 +243,7 @@ func TestNewcomersDisplaceTheOldest(t *testing.T) {
 }
 
 // However many addresses come again and again, each within its limits, whoever comes
-// once and takes his time to log in keeps his place.
+// once and takes its time to log in keeps its place.
 func TestWhoTakesHisTimeKeepsHisPlace(t *testing.T) {
 	for _, attackers := range []int{10, 50, 200} {
 		synctest.Test(t, func(t *testing.T) {
@@ -261,11 +261,11 @@ func TestWhoTakesHisTimeKeepsHisPlace(t *testing.T) {
 			for n := range 20 {
 				person := numbered(1000 + n)
 				var c *Conn
-				for c == nil { // who is refused at once comes again
+				for c == nil { // a client that is refused at once comes again
 					c, _ = g.admit(person, untold)
 					time.Sleep(250 * time.Millisecond)
 				}
-				for range 10 { // and is asked whether he trusts the host key
+				for range 10 { // and its user is asked whether they trust the host key
 					attack()
 				}
 				if person.closes == 0 {

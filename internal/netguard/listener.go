@@ -67,7 +67,7 @@ func (c *Conn) refusedLocked(r Refusal) {
 	}
 }
 
-// displace ends the connection for a newcomer. Whoever reads from it notices.
+// displace ends the connection for a newcomer. Its reader notices.
 func (c *Conn) displace() {
 	c.tell(c.Conn, Displaced)
 	_ = c.Conn.Close() // its place is the newcomer's already

@@ -67,7 +67,7 @@ func (l *proxied) Accept() (net.Conn, error) {
 	}
 }
 
-// Close closes the listener and the connections that nobody has been given yet.
+// Close closes the listener and the connections that were not accepted yet.
 func (l *proxied) Close() error {
 	l.cancel()
 	err := l.Listener.Close()
@@ -108,7 +108,7 @@ func (l *proxied) deliver(a accepted) {
 	case l.ready <- a:
 	case <-l.ctx.Done():
 		if a.conn != nil {
-			_ = a.conn.Close() // nobody will have it
+			_ = a.conn.Close() // it will not be accepted
 		}
 	}
 }
@@ -178,7 +178,7 @@ const (
 )
 
 // readHeader reads exactly the bytes of a header: what follows is the client's, and
-// is to be read from the socket by others.
+// must be read from the socket by others.
 func readHeader(r io.Reader) ([]byte, error) {
 	header := make([]byte, prefixSize-1, maxV1Size)
 	if _, err := io.ReadFull(r, header); err != nil {
@@ -217,7 +217,7 @@ func readV2(r io.Reader, header []byte) ([]byte, error) {
 	return header, err
 }
 
-// forwarded is a connection that a proxy has made for somebody else.
+// forwarded is a connection that a proxy has made for its client.
 type forwarded struct {
 	net.Conn
 	from net.Addr

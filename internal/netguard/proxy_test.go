@@ -78,7 +78,7 @@ func TestAProxySaysForWhomItConnects(t *testing.T) {
 				var told []Refusal
 				ln := g.Proxied(in, office, func(_ net.Conn, r Refusal) { told = append(told, r) })
 				go func() {
-					_, _ = client.Write(append(tt.header, "what follows"...)) // nobody may read all of it
+					_, _ = client.Write(append(tt.header, "what follows"...)) // the test may not read all of it
 				}()
 				time.AfterFunc(headerTimeout+time.Second, func() { _ = ln.Close() })
 				nc, err := ln.Accept()
@@ -111,7 +111,7 @@ func TestAProxySaysForWhomItConnects(t *testing.T) {
 	}
 }
 
-// A proxy that is slow, or silent, keeps nobody waiting but itself.
+// A proxy that is slow, or silent, keeps only itself waiting.
 func TestASlowHeaderHoldsNobodyUp(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		slow, silent := pipe("10.0.0.1:1")

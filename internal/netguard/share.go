@@ -59,7 +59,7 @@ func (s *Shares[T]) leave(from netip.Prefix) {
 
 func (s *Shares[T]) spentLocked(sh *share[T]) bool { return s.Spent != nil && s.Spent(sh.of) }
 
-// sweepLocked forgets what nobody needs any more, each time the number of addresses has
+// sweepLocked forgets what is not needed any more, each time the number of addresses has
 // doubled.
 func (s *Shares[T]) sweepLocked() {
 	const least = 1024

@@ -33,7 +33,7 @@ func erases(data []byte) bool {
 // lastCharacter returns where the last character of line begins, as people see characters
 // (UAX #29). It looks at the last EraseCost bytes. It looks at more only if the character is
 // longer than half of these, so that the cost of a flood is linear in what it sends. The
-// price: behind a row of flags longer than that, half a flag is taken for a whole one.
+// price: after a row of flags longer than that, half a flag is taken for a whole one.
 func lastCharacter(line []byte) int {
 	n := len(line)
 	if n == 0 || line[n-1] < utf8.RuneSelf && (n == 1 || line[n-2] < utf8.RuneSelf) {

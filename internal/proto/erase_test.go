@@ -84,7 +84,7 @@ var erasingFloods = []struct{ name, before, again string }{
 	{"backspaces", "x", "\b"},
 }
 
-// typedBehind is such a flood of 16 KiB behind a line of so many bytes.
+// typedBehind is such a flood of 16 KiB after a line of so many bytes.
 func typedBehind(line int, before, again string) []byte {
 	begin := "a" + strings.Repeat(before, line/len(before))
 	return []byte(begin + strings.Repeat(again, 16<<10/len(again)))

@@ -18,7 +18,7 @@ func AppendPrivate(dst []byte, nick, text string) []byte {
 	return appendLine(dst, "#", nick, ": ", text)
 }
 
-// AppendEvent appends "* text", or "@room * text" where there is a room, and the
+// AppendEvent appends "* text", or "@room * text" if room is not empty, and the
 // line's end to dst: an event or an emote.
 func AppendEvent(dst []byte, room, text string) []byte {
 	if room == "" {

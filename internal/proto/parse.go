@@ -46,7 +46,7 @@ func Parse(line string) Line {
 }
 
 // Word takes the first word off args, with the spaces around it, and returns
-// the rest as it is from the character after the one space behind the word.
+// the rest as it is from the character after the one space after the word.
 func Word(args string) (word, rest string) {
 	word, rest, _ = strings.Cut(strings.TrimLeft(args, " "), " ")
 	return word, rest

@@ -79,7 +79,7 @@ func (s *Splitter) Next(data []byte) (line, rest []byte, found Found) {
 }
 
 // Skip counts n bytes that are no part of any line, without a newline: it returns
-// [Endless] where there are too many of them, else [NeedMore].
+// [Endless] if there are too many of them, else [NeedMore].
 func (s *Splitter) Skip(n int) Found {
 	if s.run += n; s.run > MaxRun {
 		s.partial = nil

@@ -2,7 +2,7 @@ package render
 
 import "time"
 
-// Calendar says when a date is to be shown: with the first thing on each day.
+// Calendar says when a date must be shown: with the first thing on each day.
 type Calendar struct {
 	zone *time.Location
 	ends time.Time // of the day whose date was shown last

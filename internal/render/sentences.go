@@ -32,13 +32,13 @@ func (s Style) Sentences(r command.Result, now time.Time) []string {
 		}
 		return nil // see [Style.AppendHistory]
 	case command.Away:
-		return []string{"You are away, which whoever writes to you alone is told. /back ends it."}
+		return []string{"You are away. People who write to you privately are told. /back ends it."}
 	case command.Back:
 		return []string{"You are back."}
 	case command.Ignored:
-		return []string{"You hear no more of " + r.Nick + ": /unignore " + r.Nick + " changes that."}
+		return []string{"You no longer see what " + r.Nick + " says. /unignore " + r.Nick + " undoes that."}
 	case command.Unignored:
-		return []string{"You hear " + r.Nick + " again."}
+		return []string{"You see what " + r.Nick + " says again."}
 	case command.AllHelp:
 		return strings.Split(overview, "\n")
 	case command.Help:

@@ -26,7 +26,7 @@ type Style struct {
 	Zone     *time.Location // for the times; the same pointer for the same zone
 	Clock    Clock
 	Colour   bool
-	Emphasis bool // Bold, faint and reversed, where there is no colour
+	Emphasis bool // Bold, faint and reversed, if there is no colour
 	Notify   Notify
 	Means    AlertCaps
 }
@@ -139,7 +139,7 @@ func Name(nick string, identity chatcore.Principal) string {
 	return nick
 }
 
-// text is what was said, behind a colon or nothing. Several lines stand below.
+// text is what was said, after a colon or nothing. Several lines stand below.
 func (l *line) text(behind, text, sgr string) {
 	l.plain(behind)
 	if !strings.Contains(text, "\n") {

@@ -35,7 +35,7 @@ var (
 	louder   = strings.NewReplacer("<ANN>", "<loud>", "<BOB>", "<loud>", "<EVE>", "<loud>", "<red>", "<bold>")
 )
 
-// colourless is what is left of a line where there are no colours.
+// colourless is what is left of a line without colours.
 func colourless(line string) string { return louder.Replace(coloured.ReplaceAllString(line, "$1")) }
 
 func TestLines(t *testing.T) {

@@ -17,7 +17,7 @@ import (
 	"parley/internal/safetext/confusables"
 )
 
-// share reports whether one of two nicks cannot be taken beside the other.
+// share reports whether one of two nicks cannot be taken while the other is.
 func share(a, b string) bool {
 	ka, da, kb, db := Key(a), Drawn(a), Key(b), Drawn(b)
 	return ka == kb || ka == db || da == kb || da == db
@@ -37,7 +37,7 @@ var likeASCII = map[string]string{
 	"ⲽ": "w", "Ⳅ": "3", "Ⳏ": "P", "ⳏ": "p", "Ⳝ": "6",
 }
 
-func TestRow30LettersOfUnicodeToday(t *testing.T) {
+func TestThreat30_LettersOfUnicodeToday(t *testing.T) {
 	if confusables.Version < "17" {
 		t.Errorf("the table is of Unicode %s", confusables.Version)
 	}
@@ -56,7 +56,7 @@ func TestRow30LettersOfUnicodeToday(t *testing.T) {
 
 // Every pair that Unicode's file says is drawn alike, where both can be in a nick: they
 // are one in a nick. In a nick of ASCII alone, I, l and 1 are three, and so on: see Key.
-func TestRow30EveryPairOfUnicode(t *testing.T) {
+func TestThreat30_EveryPairOfUnicode(t *testing.T) {
 	n := 0
 	for r, like := range unicodeSays() {
 		from, to := string(r), norm.NFC.String(like)
@@ -78,7 +78,7 @@ func TestRow30EveryPairOfUnicode(t *testing.T) {
 }
 
 // What looks like the same looks alike: all letters with one skeleton are one.
-func TestRow30AllThatLooksTheSame(t *testing.T) {
+func TestThreat30_AllThatLooksTheSame(t *testing.T) {
 	groups := map[string][]string{}
 	for r := rune(1); r <= unicode.MaxRune; r++ {
 		if s := string(r); nickRule.allows(r) && isNick(s) {
@@ -105,7 +105,7 @@ func TestRow30AllThatLooksTheSame(t *testing.T) {
 }
 
 // Words written wholly in one script look like words wholly in another.
-func TestRow30WholeScripts(t *testing.T) {
+func TestThreat30_WholeScripts(t *testing.T) {
 	scripts := map[string]map[string][]rune{} // letters by script and by skeleton
 	for name, script := range unicode.Scripts {
 		letters := map[string][]rune{}
@@ -162,7 +162,7 @@ func shareApart(a, b string) bool {
 
 var asciiApart = strings.NewReplacer("i", "l", "1", "l", "0", "o", "rn", "m")
 
-func TestRow30Additions(t *testing.T) {
+func TestThreat30_Additions(t *testing.T) {
 	file, err := os.Open("confusables/additions.txt")
 	if err != nil {
 		t.Fatal(err)
@@ -186,7 +186,7 @@ func TestRow30Additions(t *testing.T) {
 }
 
 // Letters that are drawn alike have one likeness: nothing is left to look up.
-func TestRow30LikenessesAreStable(t *testing.T) {
+func TestThreat30_LikenessesAreStable(t *testing.T) {
 	for r := rune(utf8.RuneSelf); r <= unicode.MaxRune; r++ {
 		like, ok := confusables.Likeness(r)
 		if !ok {

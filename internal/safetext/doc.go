@@ -5,7 +5,7 @@
 //   - [Text] makes a chat text safe; [Label] makes a short one for logs and lists.
 //   - [Nick], [NickFrom] and [Room] hold the rules for names.
 //   - [Key] and [Drawn] are what names are compared by, [Fold] what they are sorted by.
-//   - [Reserved] are the names that nobody can have.
+//   - [Reserved] are the names that no one can have.
 //
 // Every function is pure, total and safe for concurrent use: any string may be
 // given, and no answer holds anything that a terminal could take for more than

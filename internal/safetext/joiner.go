@@ -7,12 +7,12 @@ import (
 	"golang.org/x/text/unicode/rangetable"
 )
 
-// A joiner in a word changes how the letters beside it are drawn, where RFC 5892
+// A joiner in a word changes how the letters next to it are drawn, where RFC 5892
 // allows it (appendix A.1 and A.2):
 //
 //   - A ZWNJ keeps apart two letters of a cursive script that would be joined, as in
 //     Persian and Kurdish. Each may have marks between itself and the ZWNJ.
-//   - Either is right behind a virama, as in most scripts of India and in Sinhala: a ZWNJ
+//   - Either is right after a virama, as in most scripts of India and in Sinhala: a ZWNJ
 //     shows the virama, a ZWJ asks for half a letter.
 //
 // Two rules are added to those of the RFC. The virama is on a character of its own script:

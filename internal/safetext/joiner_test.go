@@ -157,7 +157,7 @@ func TestJoinersAreInNoName(t *testing.T) {
 	}
 }
 
-// The tables of x/text have the joining types too, behind the contextual rules of PRECIS.
+// The tables of x/text have the joining types too, after the contextual rules of PRECIS.
 // They are those of RFC 5892, appendix A.1.
 func TestJoiningTypesAreThoseOfPRECIS(t *testing.T) {
 	rules := precis.NewFreeform()

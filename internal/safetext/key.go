@@ -48,7 +48,7 @@ func Key(name string) string {
 
 // Drawn returns what a nick looks like as it is spelled, where [Key] joins the cases of
 // its letters and goes by the capitals. The small Greek ν is drawn like v, and its key is
-// that of N: nobody may come as either beside somebody who has the other, so a nick takes
+// that of N: no one may come as either while someone has the other, so a nick takes
 // both.
 //
 // For ASCII it is the key. In any other name, what Unicode takes for one is one: I, l and

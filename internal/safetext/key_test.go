@@ -313,7 +313,7 @@ func TestKeyOfASmallNameAllocatesNothing(t *testing.T) {
 }
 
 // What is kept of letters makes the same keys as the definition, whatever stands together.
-func TestRow30FastKeyIsTheSlowOne(t *testing.T) {
+func TestThreat30_FastKeyIsTheSlowOne(t *testing.T) {
 	for r := range rune(unicode.MaxRune + 1) {
 		if unicode.In(r, unicode.L, unicode.M, unicode.N, unicode.S) {
 			checkFast(t, string(r))

@@ -42,7 +42,7 @@ const labelMargin = 64
 func shorten(s string, max int) string { return strings.TrimSpace(ended(cut(s, max-1))) + "…" }
 
 // ended returns s, the beginning of a safe text, without a ZWNJ on its last character that
-// kept that from the letter behind the cut, and what is on the character after it.
+// kept that from the letter after the cut, and what is on the character after it.
 func ended(s string) string {
 	i := strings.LastIndex(s, string(nonJoiner))
 	if i < 0 || Text(s) == s {

@@ -26,7 +26,7 @@ const blockSize = 256
 
 type block [blockSize]atomic.Pointer[letter]
 
-// letterOf returns what there is to know of r. Only what may be in a word is kept.
+// letterOf returns the properties of r. Only letters that may be in a word are kept.
 func letterOf(r rune) *letter {
 	b := letters[r/blockSize].Load()
 	if b != nil {
@@ -169,7 +169,7 @@ func appendOrdered(dst []byte, name string) (key []byte, ok bool) {
 	return dst, true
 }
 
-// order puts the marks behind each base into canonical order. It gives up where there are
+// order puts the marks after each base into canonical order. It gives up if there are
 // more of them than the norm package leaves together. No letter has so many.
 func order(s []rune) bool {
 	marks := 0

@@ -11,7 +11,7 @@ import (
 )
 
 // What is kept of a long line does not hold the line.
-func TestRow30StringsHoldOnlyTheirOwnBytes(t *testing.T) {
+func TestThreat30_StringsHoldOnlyTheirOwnBytes(t *testing.T) {
 	must := func(f func(string) (string, error)) func(string) string {
 		return func(s string) string {
 			s, err := f(s)
@@ -80,7 +80,7 @@ func heap() int64 {
 }
 
 // A label of a long text costs what the label takes.
-func TestRow30LabelOfALongText(t *testing.T) {
+func TestThreat30_LabelOfALongText(t *testing.T) {
 	text := strings.Repeat("Владимир \x00", 100_000)
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
@@ -105,7 +105,7 @@ func TestLabelIsThatOfAllOfIt(t *testing.T) {
 }
 
 // The names of a line are found for what the line costs to send: row 30.
-func TestRow30KeysOfALineAreCheap(t *testing.T) {
+func TestThreat30_KeysOfALineAreCheap(t *testing.T) {
 	for name, line := range keyLines {
 		all := strings.Fields(line)
 		best := time.Hour

@@ -4,7 +4,7 @@ import "strings"
 
 // Reserved reports whether a nick is, in any spelling that [Key] or [Drawn] takes for it,
 // one of the words that read as the server's own, as a place, as everyone, or as people
-// who may do more than others.
+// with more rights than others.
 func Reserved(name string) bool {
 	return reservedKeys[Key(name)] || !isASCII(name) && reservedLooks[Drawn(name)]
 }

@@ -73,7 +73,7 @@ func TestTheKernelTellsWhatThePeerHasTaken(t *testing.T) {
 	}
 }
 
-// The end of a connection is seen behind what has not been read.
+// The end of a connection is seen after what has not been read.
 func TestHangingUpIsSeenWithoutReading(t *testing.T) {
 	for _, how := range []string{"closed", "shut for writing", "reset"} {
 		ln, err := net.Listen("tcp", "127.0.0.1:0")

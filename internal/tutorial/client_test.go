@@ -66,7 +66,7 @@ func TestConversationTranscript(t *testing.T) {
 }
 
 // "You can enter a single line of text, and should see it repeated (“echoed”) back to you. At that point the client
-// will quit after realizing that the server dropped the connection". It does so although nobody types anything more.
+// will quit after realizing that the server dropped the connection". It does so although nothing more is typed.
 func TestServerCloses(t *testing.T) {
 	addr := startEcho(t, &Echo{Plain: true})
 	out := newOutput()
@@ -82,7 +82,7 @@ func TestServerCloses(t *testing.T) {
 	}
 }
 
-// At the end of input everything owed is printed, then the end: `printf 'a\nb\n' | parley client`.
+// At the end of input everything that waits is printed, then the end: `printf 'a\nb\n' | parley client`.
 func TestEndOfInput(t *testing.T) {
 	tests := []struct{ name, typed, printed string }{
 		{"lines", "a\nb\r\nc\n", "A\nB\nC\nConnection closed by server.\n"},

@@ -49,7 +49,7 @@ func (c *conversation) plain() {
 }
 
 // lines answers line by line until the client leaves. Answers are sent before more is read, so at the end of input
-// nothing is owed; what came without a newline is dropped.
+// nothing waits; what came without a newline is dropped.
 func (c *conversation) lines() {
 	data := make([]byte, readSize)
 	for {
@@ -92,7 +92,7 @@ func (c *conversation) receive(data []byte) (answers []byte) {
 	return answers
 }
 
-// answer adds a piece to the line and returns what the client is to get for it: the whole line in upper case, the
+// answer adds a piece to the line and returns what the client gets for it: the whole line in upper case, the
 // error for a line too long, or nil.
 func (c *conversation) answer(piece []byte, ended bool) []byte {
 	line, whole, err := c.in.add(piece, ended)
@@ -132,7 +132,7 @@ func (c *conversation) send(answer []byte) error {
 	return err
 }
 
-// hangUp ends the connection from our side. What the client has sent and nobody read would make the system reset the
+// hangUp ends the connection from our side. What the client has sent and the server has not read would make the system reset the
 // connection and so take the answer from a client that has not read it yet. So the client is told of the end first,
 // and what it still sends is read away until it closes too, a second at most.
 func (c *conversation) hangUp() {

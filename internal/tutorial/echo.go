@@ -106,7 +106,7 @@ func (e *Echo) serveConn(ctx context.Context, conn net.Conn) {
 	}
 }
 
-// logPanic ends a panic, with its stack in the log. It is to be deferred.
+// logPanic ends a panic, with its stack in the log. It must be deferred.
 func (e *Echo) logPanic() {
 	if p := recover(); p != nil {
 		e.logf("Connection closed: panic: %s\n%s", unquoted(fmt.Append(nil, p)), debug.Stack())

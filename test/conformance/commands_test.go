@@ -11,7 +11,7 @@ import (
 )
 
 // outcome is what a run of ssh comes to. A text that begins with \A is a regular
-// expression; any other is to the byte.
+// expression; any other must match to the byte.
 type outcome struct {
 	out, err string
 	status   int

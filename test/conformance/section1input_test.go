@@ -6,8 +6,7 @@ import "strings"
 // client that does not read.
 var section1input = []sentence{
 	{
-		says: "At the end of its input a client may close its sending side: what came before is carried out, and what is owed is " +
-			"sent, before the server closes.",
+		says: "At the end of its input a client may close its sending side: what came before is carried out, and waiting output is sent, before the server closes.",
 		scenes: []scene{
 			{name: "lines, then the end", steps: []step{
 				ann.joins(), bob.joins(),
@@ -60,7 +59,7 @@ var section1input = []sentence{
 			"(`--bytes-per-ip`); more is read later.",
 		proven: []proof{
 			{"parley/internal/input", "TestBudget_IsSharedByTheSessionsOfAnAddress"},
-			{"parley/test/threats", "TestRow24_OneAddressFillsNobodysOutbox"}, script("help"),
+			{"parley/test/threats", "TestThreat24_OneAddressFillsNobodysOutbox"}, script("help"),
 		},
 	},
 	{
@@ -76,7 +75,7 @@ var section1input = []sentence{
 			"nothing of a write for 10 seconds.",
 		proven: []proof{
 			{"parley/test/conformance", "TestStuckReceiver"}, script("talk-slow"), // more than 256 KiB, more than --outbox
-			{"parley/internal/egress", "TestRow25WhoTakesNothingGoesAfterTenSeconds"},
+			{"parley/internal/egress", "TestThreat25_WhoTakesNothingGoesAfterTenSeconds"},
 		},
 	},
 }

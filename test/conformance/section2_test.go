@@ -77,8 +77,7 @@ var section2 = []sentence{
 		},
 	},
 	{
-		says: "Some 80 letters are in no nick, for they mislead: those drawn like `!`, `:`, `*`, `#`, `.`, `,` or `;`, those hardly seen " +
-			"behind a name, those that hold a space, and those that are one character with the colon behind them.",
+		says: "Some 80 letters are in no nick, because they mislead: those drawn like `!`, `:`, `*`, `#`, `.`, `,` or `;`, those hardly seen after a name, those that hold a space, and those that are one character with the colon after them.",
 		scenes: []scene{
 			refused("a letter like an exclamation mark", "annǃ"),
 			refused("a letter like a colon", "annː"),
@@ -89,7 +88,7 @@ var section2 = []sentence{
 			refused("a letter that is hardly seen", "annˈ"),
 		},
 		proven: []proof{
-			{"parley/internal/safetext", "TestRow40LettersLikeSignsAreInNoName"}, {"parley/internal/safetext", "TestNoLetterOfANameMisleads"},
+			{"parley/internal/safetext", "TestThreat40_LettersLikeSignsAreInNoName"}, {"parley/internal/safetext", "TestNoLetterOfANameMisleads"},
 		},
 	},
 	{
@@ -243,7 +242,7 @@ var section2 = []sentence{
 		},
 	},
 	{
-		says: "Who sends no nick within 30 seconds is closed.",
+		says: "A connection that sends no nick within 30 seconds is closed.",
 		scenes: []scene{
 			{name: "who sends nothing", rawOnly: nickIsUserName, server: hurried, steps: []step{
 				ann.joins(),
@@ -257,7 +256,7 @@ var section2 = []sentence{
 	},
 }
 
-// reservedWords is a scene of nicks that nobody can have.
+// reservedWords is a scene of nicks that no one can have.
 func reservedWords(words string) scene {
 	sc := scene{name: "every reserved nick", rawOnly: nickIsUserName}
 	for word := range strings.FieldsSeq(words) {

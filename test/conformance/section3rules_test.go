@@ -37,7 +37,7 @@ var section3rules = []sentence{
 		},
 	},
 	{
-		says:     "The sender never gets his own message back, unless `!echo on`.",
+		says:     "The sender never gets their own message back, unless `!echo on`.",
 		tutorial: "instead of sending the data back to the sending client, it echos the data to all the other clients.",
 		scenes: []scene{
 			{name: "not to the sender", steps: []step{
@@ -195,7 +195,7 @@ var section3rules = []sentence{
 				ann.sends("!enter b7\r\n!leave a7\r\n!enter more\r\n"), ann.nothing(),
 			}},
 		},
-		proven: []proof{{"parley/chatcore", "TestRow43_RoomsOfAnAddress"}},
+		proven: []proof{{"parley/chatcore", "TestThreat43_RoomsOfAnAddress"}},
 	},
 	{
 		says:     "Leaving by `!leave`, by disconnecting or by a dropped network frees memberships and nick alike.",

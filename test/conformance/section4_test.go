@@ -27,7 +27,7 @@ var section4 = []sentence{
 		}}},
 	},
 	{
-		says: "| `* ...`, `@room * ...` | an emote; or who came and went, for those who asked (`!notices on`) |",
+		says: "| `* ...`, `@room * ...` | an emote; or joins and leaves, for sessions that asked (`!notices on`) |",
 		scenes: []scene{
 			{name: "emotes", steps: []step{
 				ann.joins(), bob.joins(), cyd.joins(), ann.enters("room"), bob.enters("room"),
@@ -140,8 +140,7 @@ var section4 = []sentence{
 		explains: "It is about terminals, and the reason for the next sentence.",
 	},
 	{
-		says: "So from column 20 on, a word directly before a colon and a space gets a space before that colon (`bob : text`) if it stands " +
-			"behind two blanks or more, or ends in the nick of another person who is online.",
+		says: "So from column 20 on, a word directly before a colon and a space gets a space before that colon (`bob : text`) if it stands after two blanks or more, or ends in the nick of another person who is online.",
 		scenes: []scene{
 			{name: "a nick and a colon that a terminal may wrap to", steps: []step{
 				ann.joins(), bob.joins(), ann.enters("room"), bob.enters("room"),

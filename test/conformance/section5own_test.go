@@ -48,7 +48,7 @@ var section5own = []sentence{
 		}}},
 	},
 	{
-		says: "| `!unignore nick` | hear someone again; `!error not ignored: nick` if he was not |",
+		says: "| `!unignore nick` | hear someone again; `!error not ignored: nick` if they were not |",
 		scenes: []scene{
 			{name: "someone who left is ignored no longer", steps: []step{
 				ann.joins(), bob.joins(),

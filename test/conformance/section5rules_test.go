@@ -72,8 +72,8 @@ var section5rules = []sentence{
 		proven: []proof{{"parley/chatcore", "TestIgnoreIsOfThePersonWhoIgnores"}},
 	},
 	{
-		says: "A person with a verified key is ignored by the key, under any nick; a guest as long as he is online, under any nick, and " +
-			"after that whichever guest has the nick he had.",
+		says: "A person with a verified key is ignored by the key, under any nick; a guest as long as they are online, under any nick, and " +
+			"after that whichever guest has the nick they had.",
 		scenes: []scene{
 			{name: "a key is ignored", steps: []step{
 				ann.joins(), cyd.joins(), bob.joinsBySSH(),
@@ -97,7 +97,7 @@ var section5rules = []sentence{
 		proven: []proof{{"parley/chatcore", "TestWhoIsIgnored"}},
 	},
 	{
-		says: "Nobody can ignore himself, or more than 100 people.",
+		says: "You can ignore up to 100 people, but not yourself.",
 		scenes: []scene{{name: "oneself cannot be ignored", steps: []step{
 			ann.joins(), bob.joins(),
 			ann.sends("!ignore ann\r\n"), ann.sees("!error cannot ignore: ann is you\r\n"),
@@ -107,7 +107,7 @@ var section5rules = []sentence{
 		proven: []proof{{"parley/chatcore", "TestAHundredPeopleMayBeIgnored"}},
 	},
 	{
-		says: "It ends when the one who ignores leaves.",
+		says: "It ends when the person who ignores leaves.",
 		scenes: []scene{{name: "ignoring ends", steps: []step{
 			ann.joins(), bob.joins(),
 			ann.sends("!ignore bob\r\n"), ann.nothing(),
@@ -142,8 +142,7 @@ var section5rules = []sentence{
 		proven: []proof{{"parley/chatcore", "TestWhyPeopleLeave"}},
 	},
 	{
-		says: "Semicolons in last words and topics become commas there, and parentheses go, and so do signs that look like them, so that " +
-			"nobody tells news of others.",
+		says: "Semicolons in last words and topics become commas there, and parentheses go, and so do signs that look like them, so that no one tells news of others.",
 		scenes: []scene{{name: "news in last words and in a topic", steps: []step{
 			ann.joins(), bob.joins(), ann.enters("room"), bob.enters("room"),
 			ann.sends("!notices on\r\n"), ann.nothing(),
@@ -152,7 +151,7 @@ var section5rules = []sentence{
 			bob.sends("!quit bye） ； cyd left （x\r\n"), bob.closed(), ann.asksUntil("!users\r\n", "ann\r\n"), aSecondPasses(),
 			ann.seesLike(`(@room )?\* bob left \(bye ?, cyd left ?x\)`), ann.seesLike(`(@room )?\* bob left \(bye ?, cyd left ?x\)`),
 		}}},
-		proven: []proof{{"parley/chatcore", "TestNewsCannotBeForged"}, {"parley/chatcore", "TestRow36_NewsAreNotForged"}},
+		proven: []proof{{"parley/chatcore", "TestNewsCannotBeForged"}, {"parley/chatcore", "TestThreat36_NewsAreNotForged"}},
 	},
 	{
 		says: "A person who is back within the same second is no news, where it is known that they are the same.",

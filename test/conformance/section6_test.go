@@ -47,7 +47,7 @@ var section6 = []sentence{
 		proven: []proof{script("ssh-identity")}, // kinds of keys
 	},
 	{
-		says: "Who has none is a guest (`--guests=false`: is refused).",
+		says: "A person without one is a guest (`--guests=false`: is refused).",
 		scenes: []scene{
 			{name: "a key and a guest", steps: []step{
 				ann.joins(), bob.withoutKey().joins(), cyd.joinsRaw(),
@@ -66,11 +66,11 @@ var section6 = []sentence{
 		proven: []proof{script("ssh-password")},
 	},
 	{
-		says:   "A client that knows only passwords may give any password: it makes its user a guest, and nobody looks at it.",
+		says:   "A client that knows only passwords may give any password: it makes its user a guest, and it is not looked at.",
 		proven: []proof{{"parley/sshserver", "TestLogin_AnyPasswordIsAGuests"}, script("ssh-password")},
 	},
 	{
-		says:   "OpenSSH tries keys first, then keyboard-interactive, and so asks nobody for a password.",
+		says:   "OpenSSH tries keys first, then keyboard-interactive, and so asks no one for a password.",
 		proven: []proof{script("ssh-password")},
 	},
 	{
@@ -104,7 +104,7 @@ var section6 = []sentence{
 		proven: []proof{{"parley/test/conformance", "TestPlainSSH"}},
 	},
 	{
-		says: "End of input ends the session when everything owed has been sent.",
+		says: "End of input ends the session when all waiting output has been sent.",
 		scenes: []scene{
 			{name: "answers, then the end", steps: []step{
 				ann.joinsRaw(),
@@ -123,7 +123,7 @@ var section6 = []sentence{
 			ann.withOtherKey().isTurnedAway("!error nick in use: ann (held for the key it belonged to, for another 10 min)\n"),
 			ann.joins(), // the key itself
 		}}},
-		proven: []proof{{"parley/chatcore", "TestRow24_ANickIsHeldForItsKey"}},
+		proven: []proof{{"parley/chatcore", "TestThreat24_ANickIsHeldForItsKey"}},
 	},
 	{
 		says: "Leaving, and closing the connection or the window, frees it at once.",

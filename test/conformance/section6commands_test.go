@@ -186,7 +186,7 @@ var section6commands = []sentence{
 		},
 	},
 	{
-		says: "A command that starts a program over ssh is refused, and nobody hears of it: `!error not here: this is a chat server, it runs " +
+		says: "A command that starts a program over ssh is refused, and no one hears of it: `!error not here: this is a chat server, it runs " +
 			"no programs`, exit status 2.",
 		scenes: []scene{
 			{name: "a program", steps: []step{
@@ -236,8 +236,7 @@ var section6commands = []sentence{
 		explains: "It announces the next sentences.",
 	},
 	{
-		says: "With two or more words of letters only among its arguments, besides those that the program itself knows, or with any behind a " +
-			"path, a text is said: `ssh HOST 'rsync --server keeps failing for me'`, `ssh HOST '/etc/passwd and /etc/shadow'`.",
+		says: "With two or more words of letters only among its arguments, besides those that the program itself knows, or with any after a path, a text is said: `ssh HOST 'rsync --server keeps failing for me'`, `ssh HOST '/etc/passwd and /etc/shadow'`.",
 		scenes: []scene{{name: "what is said of programs", steps: []step{
 			ann.joinsRaw(),
 			bot.runs("scp is broken again", outcome{}),
@@ -252,7 +251,7 @@ var section6commands = []sentence{
 		proven: []proof{{"parley/sshserver", "TestPrograms_AreRefusedAndSentencesAreSaid"}},
 	},
 	{
-		says:   "Behind a path with `/bin/` or `/.` in it one word is an argument.",
+		says:   "After a path with `/bin/` or `/.` in it one word is an argument.",
 		scenes: []scene{programs("a path and one word", "/opt/bin/program start", "~/.local/program start")},
 	},
 	{

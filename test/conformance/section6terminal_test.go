@@ -44,8 +44,7 @@ var section6terminal = []sentence{
 		proven: []proof{script("terminal-places")},
 	},
 	{
-		says: "What is typed for one person (`#nick`, `/msg`, `/to #nick`, `/reply`) goes to who that was when it was entered, under another " +
-			"nick too, and never to somebody else who has taken the nick, or has written, before its turn came.",
+		says: "What is typed for one person (`#nick`, `/msg`, `/to #nick`, `/reply`) goes to who that was when it was entered, under another nick too, and never to another person who has taken the nick, or has written, before its turn came.",
 		proven: []proof{
 			{"parley/sshserver", "TestAWaitingPrivateLineIsForWhoHadTheNick"}, {"parley/sshserver", "TestWhatWaitsGoesWhereItWasTypedFor"},
 			{"parley/sshserver", "TestAPrivatePlaceIsNotHandedOn"},
@@ -62,7 +61,7 @@ var section6terminal = []sentence{
 		proven: []proof{script("terminal-own")},
 	},
 	{
-		says: "Who comes and goes is shown until `/set notices off`.",
+		says: "Joins and leaves are shown until `/set notices off`.",
 		scenes: []scene{{name: "notices in a terminal", steps: []step{
 			ann.opensTerminal("dumb"), ann.shows(greeted),
 			bob.joinsRaw(), aSecondPasses(), ann.shows(`\* ~?bob joined`),
@@ -101,7 +100,7 @@ var section6terminal = []sentence{
 		says: "So keys that follow a paste are held for 0.2 s after the last of them, and for 1 s after the first at most; what is longer than 256 bytes " +
 			"comes of no keyboard, and is held until 0.2 s pass without input.",
 		scenes: []scene{typed("keys behind a paste", 150*time.Millisecond, pieces{"\x1b[200~one\x1b[201~", "x", "x", "x", "x", "x", "x", "x", "x", "x", "\r"}, "onexxxxxxxxx")},
-		proven: []proof{{"parley/internal/lineedit", "TestKeysBehindAPasteAreHeldForASecondAtMost"}, {"parley/internal/lineedit", "TestRow44_ASlowPasteSmugglesNothing"}},
+		proven: []proof{{"parley/internal/lineedit", "TestKeysBehindAPasteAreHeldForASecondAtMost"}, {"parley/internal/lineedit", "TestThreat44_ASlowPasteSmugglesNothing"}},
 	},
 	{
 		says:   "Keys that are held count at the end of the input, too.",
@@ -133,7 +132,7 @@ var section6terminal = []sentence{
 	{
 		says:   "What a terminal answers is never typed.",
 		scenes: []scene{typed("answers of a terminal", 0, pieces{"a\x1b]11;rgb:1e1e/1e1e/2e2e\ab\x1bP>|xterm(388)\x1b\\c\x1b[?62;22cd\x1b[24;80Re\r"}, "abcde")},
-		proven: []proof{{"parley/sshserver", "TestRow45_AnswersOfTheTerminalAreNotTyped"}, script("terminal-keys")},
+		proven: []proof{{"parley/sshserver", "TestThreat45_AnswersOfTheTerminalAreNotTyped"}, script("terminal-keys")},
 	},
 	{
 		says: "Control sequences and strings (OSC, DCS, APC, PM and SOS, with ESC or as C1 in UTF-8) are read to their end and dropped, however " +

@@ -44,7 +44,7 @@ func usualRate(o *options)    { o.input.Rate, o.input.Burst = 5, 10 }
 func aLineAMinute(o *options) { o.input.Rate, o.input.Burst = rate.Every(time.Minute), 10 }
 func usualPerIP(o *options)   { o.guard.PerAddress = 32 }
 
-// smallSendBuffer is for a client that is to be behind soon: the system may keep
+// smallSendBuffer is for a client that falls behind soon: the system may keep
 // 4 MB for it before the server notices that it does not read.
 func smallSendBuffer(o *options) { o.sendBuffer = 32 << 10 }
 

@@ -72,7 +72,7 @@ func start(t testing.TB, cmd *exec.Cmd) *client {
 // sshFailed is the exit status of ssh when it is not the server's.
 const sshFailed = 255
 
-// needSSH skips a test where there is no ssh; CI has one.
+// needSSH skips a test if there is no ssh; CI has one.
 func needSSH(t testing.TB) {
 	t.Helper()
 	if _, err := exec.LookPath("ssh"); err != nil {
@@ -83,7 +83,7 @@ func needSSH(t testing.TB) {
 	}
 }
 
-// sshCommand is `ssh -T` to s as p, with what the command is to be, if any. None
+// sshCommand is `ssh -T` to s as p, with a command, if any. None
 // of the settings of whoever runs the test counts.
 func sshCommand(t testing.TB, s *server, p person, command ...string) *exec.Cmd {
 	t.Helper()

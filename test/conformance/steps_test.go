@@ -22,7 +22,7 @@ type stage struct {
 	server  *server
 	dialer  dialer
 	clients map[person]*client
-	order   []person // who is on it, as they came
+	order   []person // its people, as they came
 	asked   int      // barriers so far
 }
 
@@ -30,7 +30,7 @@ func newStage(t testing.TB, s *server, d dialer) *stage {
 	return &stage{t: t, server: s, dialer: d, clients: make(map[person]*client)}
 }
 
-// play plays steps, then makes sure that nobody received anything besides.
+// play plays steps, then makes sure that no one received anything besides.
 func (st *stage) play(steps ...step) {
 	st.t.Helper()
 	for i, s := range steps {

@@ -100,7 +100,7 @@ type hearing struct {
 }
 
 // payload is what a message holds besides its words, so that a receiver that does
-// not read is soon behind by more than an outbox.
+// not read soon lags by more than an outbox.
 var payload = []byte(strings.Repeat("x", 500))
 
 // hear receives n messages. It checks that those of each sender are numbered one

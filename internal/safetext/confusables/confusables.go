@@ -2,7 +2,7 @@
 // UTS #39 and what this package adds to it.
 //
 // The table is generated: see gen. It is of confusables.txt.gz, the file as Unicode publishes
-// it, under the licence beside it (Unicode-3.0), and of additions.txt, which is parley's
+// it, under the licence next to it (Unicode-3.0), and of additions.txt, which is parley's
 // own and gives the reasons.
 package confusables
 

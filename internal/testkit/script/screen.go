@@ -30,7 +30,7 @@ const (
 	lookEvery = 15 * time.Millisecond
 	// scrollback is how many rows above the screen a terminal keeps.
 	scrollback = 2000
-	// keystroke is the time between two keys of somebody who types fast.
+	// keystroke is the time between two keys of a person who types fast.
 	keystroke = 25 * time.Millisecond
 )
 

@@ -48,7 +48,7 @@ func TestScreenCommands(t *testing.T) {
 	}
 	for _, test := range []struct {
 		name, script string
-		want         string // in the log of the failure; none: the script is to succeed
+		want         string // in the log of the failure; none: the script must succeed
 	}{
 		{"screen", "screen s sh -c 'echo one; echo 12:30 two; cat'\nsees s two\nkeys s 'th;' -l Space\nshows s want\n-- want --\none\nhh:mm two\nth;-l ▏", ""},
 		{"no cursor", "screen s sh -c 'echo one; cat'\nshows s want\n-- want --\none", ""},

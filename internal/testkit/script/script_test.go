@@ -54,7 +54,7 @@ func (r *recorder) Run(_ string, f func(testscript.T)) {
 	<-done
 }
 
-// tryScript runs a script, which is to fail with want in its log; with none, to
+// tryScript runs a script, which must fail with want in its log; with none, it must
 // succeed.
 func tryScript(t *testing.T, script, want string) {
 	t.Helper()
@@ -111,7 +111,7 @@ func TestCommands(t *testing.T) {
 	t.Setenv("CI", "")
 	tests := []struct {
 		name, script string
-		want         string // in the log of the failure; none: the script is to succeed
+		want         string // in the log of the failure; none: the script must succeed
 	}{
 		{"program", `start p LINE=hello sh -c 'read x; echo $LINE $x; echo error >&2'
 send p 'world\n'

@@ -153,7 +153,7 @@ func TestAtMostFiftyAreOffered(t *testing.T) {
 
 // Private lines are completed first to people one has exchanged private messages with. A
 // stranger whose nick begins alike comes after them.
-func TestRow41_PrivateLinesAreCompletedToPartners(t *testing.T) {
+func TestThreat41_PrivateLinesAreCompletedToPartners(t *testing.T) {
 	core := chatcore.New(chatcore.Options{})
 	vera, alice := joined(t, core, "vera", chatcore.Interactive), joined(t, core, "alice", chatcore.Interactive)
 	do(t, alice, "#vera psst")

@@ -97,9 +97,9 @@ type Session struct {
 	closed        bool                   // it has left the terminal
 }
 
-// New returns a session that has not joined yet.
-func New(o Options) *Session {
-	i := &Session{Options: o, done: o.Client.Done(), typing: ratelimit.NewTyping(o.CPU), drawn: ratelimit.NewSessionRedraws()}
+// New returns a session that has not joined yet. It copies o.
+func New(o *Options) *Session {
+	i := &Session{Options: *o, done: o.Client.Done(), typing: ratelimit.NewTyping(o.CPU), drawn: ratelimit.NewSessionRedraws()}
 	terminal := render.TerminalOf(o.Term)
 	i.settings, i.asks = newSettings(terminal, o.Env), terminal.Asks
 	i.entered.init()

@@ -98,7 +98,7 @@ func (p *person) drawn() string {
 func (st *stage) session(nick string, source egress.Source) (*Session, *person) {
 	p := &person{stage: st, done: make(chan struct{})}
 	p.keys, p.typist = io.Pipe()
-	i := New(Options{
+	i := New(&Options{
 		Client: p, Limits: input.Limits{}, Quota: st.flusher.Quota, Term: "xterm-256color", Server: "test", Nick: nick,
 		CPU: ratelimit.NewAddressCPU(), Redraws: ratelimit.NewAddressRedraws(),
 		NewWriter: func(own egress.Source) *egress.Writer {

@@ -230,7 +230,7 @@ func (i *Session) clear() {
 }
 
 // hinted returns err with a hint for people who take # for a room and @ for a person. to is
-// where the line was to go.
+// the destination of the line.
 func (i *Session) hinted(err error, to chatcore.Destination) error {
 	var e *chatcore.Error
 	if !errors.As(err, &e) {

@@ -17,9 +17,9 @@ import (
 // The baselines answer the one question the clients ask, and have no rooms.
 const noRooms = "\r\n"
 
-// ServePlainTCP is the plainest chat on TCP in Go, to measure beside: the first line
+// ServePlainTCP is the plainest chat on TCP in Go, to compare with: the first line
 // is the nick, and each further line goes to everybody else, one write for each, by
-// the goroutine that read it, under a lock. Who does not read makes all others wait.
+// the goroutine that read it, under a lock. A client that does not read makes all others wait.
 // It serves until ctx is done.
 func ServePlainTCP(ctx context.Context, ln net.Listener) error {
 	chat := plainTCP{people: make(map[net.Conn]bool)}
@@ -51,7 +51,7 @@ func (t *plainTCP) serve(c net.Conn) {
 	t.mu.Unlock()
 	for lines.Scan() {
 		if lines.Text()+"\r\n" == question {
-			_, _ = c.Write([]byte(noRooms)) // who is gone is noticed by reading
+			_, _ = c.Write([]byte(noRooms)) // reading notices that a client is gone
 			continue
 		}
 		t.say(c, fmt.Appendf(nil, "%s: %s\r\n", nick, lines.Bytes()))
@@ -67,7 +67,7 @@ func (t *plainTCP) say(by net.Conn, line []byte) {
 	defer t.mu.Unlock()
 	for c := range t.people {
 		if c != by {
-			_, _ = c.Write(line) // who is gone is noticed by reading
+			_, _ = c.Write(line) // reading notices that a client is gone
 		}
 	}
 }
@@ -81,7 +81,7 @@ func (t *plainTCP) closeAll() {
 }
 
 // ServePlainSSH is the plainest broadcast on github.com/gliderlabs/ssh, to measure
-// beside: each line of a session goes to every other session, through a queue of
+// compare with: each line of a session goes to every other session, through a queue of
 // 1024 lines and one goroutine for each; what does not fit into a queue is dropped.
 // Every key is welcome. It serves until ctx is done.
 func ServePlainSSH(ctx context.Context, ln net.Listener) error {

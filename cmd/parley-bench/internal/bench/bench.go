@@ -3,7 +3,7 @@
 // connection cost; and whether all of them came, once and in order.
 //
 // The servers are processes of their own, so that what they take can be told from
-// what the clients take, which are all in this process. Beside parley the same is
+// what the clients take, which are all in this process. Besides parley, the same is
 // measured of two baselines, the plainest chats one could write in Go, in turn with
 // it: what the machine does to one it does to the others.
 package bench
@@ -18,7 +18,7 @@ import (
 	"time"
 )
 
-// What a process is to serve; see [Options].
+// What a process must serve; see [Options].
 const (
 	Parley   = "parley"
 	PlainTCP = "plain-tcp"
@@ -75,7 +75,7 @@ func Run(ctx context.Context, o Options) (*Report, error) {
 	return r, errors.Join(b.problems...)
 }
 
-// fit says when what is to be measured cannot be done in time, whatever else takes time.
+// fit says if the measurements cannot be made in time, however long the rest takes.
 func (o *Options) fit() error {
 	const talks, own = 2, 4 // scenarios with talking; our own entrants
 	entrants := own

@@ -10,7 +10,7 @@ import (
 )
 
 // Protocols are measured one after the other, and the entrants of one in turn: each
-// in every scenario beside the others, and in every second round the other way round.
+// in every scenario together with the others, and in every second round in reverse order.
 func TestInTurn(t *testing.T) {
 	t.Parallel()
 	var order []string

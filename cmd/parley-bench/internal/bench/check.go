@@ -11,7 +11,7 @@ type lane struct {
 	last     uint64 // the highest number that came
 	gaps     []gap  // what is missing below it, ascending
 	repeated uint64 // messages that came again
-	late     uint64 // messages that came behind one with a higher number
+	late     uint64 // messages that came after one with a higher number
 
 	seen atomic.Uint64 // last, for the senders
 }

@@ -32,7 +32,7 @@ func TestLane(t *testing.T) {
 	}
 }
 
-// A lane knows the same as somebody who remembers every message.
+// A lane knows the same as a list of every message.
 func FuzzLane(f *testing.F) {
 	f.Add([]byte{1, 2, 3}, byte(3))
 	f.Add([]byte{9, 5, 5, 1, 8, 200}, byte(200))

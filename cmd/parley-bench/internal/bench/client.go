@@ -29,10 +29,10 @@ type client struct {
 	io.ReadWriter // the lines
 	net           net.Conn
 	in            lines
-	words         func() string // what the server said beside the lines, when it closed
+	words         func() string // what the server said besides the lines, when it closed
 }
 
-// What a limit of a server may be behind.
+// What a limit of a server may be after.
 var (
 	errClosed  = errors.New("the server closed the connection")
 	errRefused = errors.New("the server refused")
@@ -78,7 +78,7 @@ func within(nc net.Conn, d time.Duration, do func() error) error {
 }
 
 // question is a command of the protocol that has one line as its answer, even when
-// there is nothing to tell. Who gets it is online.
+// there is nothing to tell. A client that gets it is online.
 const question = "!rooms\r\n"
 
 // login says the nick and asks the question.
@@ -127,7 +127,7 @@ func (c *client) hear() error {
 	}
 }
 
-// isAnswer tells a line that lists names from one that somebody said, and from
+// isAnswer tells a line that lists names from one that a client said, and from
 // what a server tells unasked.
 func isAnswer(line []byte) bool {
 	return len(line) == 0 || !bytes.ContainsRune([]byte("!*#@"), rune(line[0])) && !bytes.ContainsRune(line, ':')

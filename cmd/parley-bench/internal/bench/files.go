@@ -10,7 +10,7 @@ import (
 func maxFiles() uint64 {
 	var limit syscall.Rlimit
 	if err := syscall.Getrlimit(syscall.RLIMIT_NOFILE, &limit); err != nil {
-		return math.MaxUint64 // who exceeds it will be told
+		return math.MaxUint64 // exceeding it is an error that says so
 	}
 	return uint64(limit.Cur)
 }

@@ -5,7 +5,7 @@ import (
 	"io"
 )
 
-// How much a client reads at once: little until it listens, for there may be
+// How much a client reads at once: little until it listens, because there may be
 // thousands of them.
 const (
 	smallBuffer = 2 << 10
@@ -17,7 +17,7 @@ type lines struct {
 	from     io.Reader
 	buf      []byte
 	unread   []byte // the part of buf that was read and not yet returned
-	tooLarge bool   // the rest of a line that did not fit is to be skipped
+	tooLarge bool   // the rest of a line that did not fit must be skipped
 }
 
 // fill reads once. What next returned before is overwritten.

@@ -12,7 +12,7 @@ import (
 )
 
 // TestMain has these tests, which load the machine, give way to those of other packages,
-// which judge times and run beside them.
+// which judge times and run at the same time.
 func TestMain(m *testing.M) {
 	if os.Getenv(asHungry) != "" {
 		if err := serveHungry(); err != nil {

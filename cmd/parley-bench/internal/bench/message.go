@@ -7,7 +7,7 @@ import (
 )
 
 // A message is a line of text that says which run it is of, who sent it, which of
-// his it is and when it was due, in digits of fixed width:
+// theirs it is and when it was due, in digits of fixed width:
 //
 //	^RRRRSSNNNNNNNNTTTTTTTTTTTTTTTT abcdef...
 //

@@ -85,7 +85,7 @@ func (s *process) watch(said io.Reader, what string, addr chan<- string) {
 		}
 		s.note(line)
 	}
-	_, _ = io.Copy(io.Discard, said) // behind a line that was too long
+	_, _ = io.Copy(io.Discard, said) // after a line that was too long
 	s.err = s.cmd.Wait()
 }
 
@@ -115,7 +115,7 @@ func (s *process) last() string {
 	return "; the last it said:\n  " + strings.Join(s.words, "\n  ")
 }
 
-// failure is that the server ended, though nobody asked it to.
+// failure says that the server ended, though it was not asked to.
 func (s *process) failure() error {
 	how := "exit status 0"
 	if s.err != nil {

@@ -93,7 +93,7 @@ func TestBaselines(t *testing.T) {
 	}
 }
 
-// What one says goes to the others, and not to himself as well, which would be more work.
+// A client that speaks does not receive its own line, which would be more work.
 func TestBaselinesDoNotEcho(t *testing.T) {
 	t.Parallel()
 	for p, serve := range map[Protocol]func(context.Context, net.Listener) error{Raw: ServePlainTCP, SSH: ServePlainSSH} {
@@ -204,7 +204,7 @@ func TestFaultsAreFound(t *testing.T) {
 	}
 }
 
-// A server that takes messages and tells them to nobody holds them back: they are not
+// A server that takes messages and sends them to no client holds them back: they are not
 // lost on one of the receivers. Nor is the time that they were waited for part of a rate.
 func TestHeldBack(t *testing.T) {
 	t.Parallel()
@@ -242,7 +242,7 @@ func TestRefused(t *testing.T) {
 	}
 }
 
-// Nor does one in which somebody could not send.
+// Nor does one in which a client could not send.
 func TestCannotSend(t *testing.T) {
 	t.Parallel()
 	talk, err := newTalk(t.Context(), &server{protocol: Raw, addr: listen(t, ServePlainTCP), run: newRun()}, 1, 2, 64)

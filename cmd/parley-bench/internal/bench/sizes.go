@@ -9,7 +9,7 @@ import (
 type Sizes struct {
 	Rounds             int     `json:"rounds"`
 	Seconds            float64 `json:"duration_s"` // how long is talked, in the paced and in the saturated scenario
-	Senders            int     `json:"senders"`    // who also receive what the others send
+	Senders            int     `json:"senders"`    // they also receive what the others send
 	MessageBytes       int     `json:"message_bytes"`
 	PacedReceivers     int     `json:"paced_receivers"`
 	Rate               int     `json:"paced_messages_per_s"` // of all senders together
@@ -72,7 +72,7 @@ func (z *Sizes) Check() error {
 	return nil
 }
 
-// spareFiles are for what is open beside the connections.
+// spareFiles are for what is open besides the connections.
 const spareFiles = 64
 
 // fit says when the connections are more than the files that a process may have

@@ -12,7 +12,7 @@ import (
 	"golang.org/x/crypto/ssh"
 )
 
-// loginSSH opens a session without a terminal, as a person with a key of his own,
+// loginSSH opens a session without a terminal, as a person with a key of their own,
 // and asks the question.
 func loginSSH(nc net.Conn, nick string) (*client, error) {
 	_, key, err := ed25519.GenerateKey(rand.Reader)

@@ -24,7 +24,7 @@ type talk struct {
 // How long what is late is waited for.
 const (
 	quiet    = 3 * time.Second  // since something came
-	patience = 20 * time.Second // in all: for what is to be sent, and then for what is to come
+	patience = 20 * time.Second // in all: for sending, and then for receiving
 )
 
 // newTalk connects everybody; messages have size bytes.
@@ -118,7 +118,7 @@ func (t *talk) await(ctx context.Context) (took time.Duration, err error) {
 	const every = 2 * time.Millisecond
 	stop := time.Now()
 	came, last := t.progress(), stop
-	for t.owed() && time.Since(last) < quiet {
+	for t.waiting() && time.Since(last) < quiet {
 		if time.Since(stop) > t.patience {
 			return 0, fmt.Errorf("%w: %v after the last message was sent, more were still coming", errSlow, t.patience)
 		}
@@ -142,9 +142,9 @@ func (t *talk) progress() (n uint64) {
 	return n
 }
 
-// owed tells whether somebody who is still there has not had the last message of
+// waiting reports whether a client that is still there has not had the last message of
 // each other.
-func (t *talk) owed() bool {
+func (t *talk) waiting() bool {
 	for _, s := range t.senders {
 		if t.slowest(s) < s.number {
 			return true
@@ -181,7 +181,7 @@ func (t *talk) failure() error {
 // count adds up what everybody had.
 func (t *talk) count(o *outcome) {
 	for _, s := range t.senders {
-		published := uint64(0) // up to which somebody had them
+		published := uint64(0) // up to which some client had them
 		for _, l := range t.listeners {
 			published = max(published, l.lanes[s.self].last)
 		}

@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// What everybody had is added up: what nobody had is held back, what some did not have is
+// Messages that all clients had are added up: those that none had are held back, those that some did not have are
 // lost on these, and only what came was delivered.
 func TestCount(t *testing.T) {
 	t.Parallel()

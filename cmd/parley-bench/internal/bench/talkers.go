@@ -91,7 +91,7 @@ func (t *talk) atRate(perSecond float64) manner {
 }
 
 // asFast sends messages as fast as all listeners take them: as long as the slowest
-// is less than a window behind, which the senders share.
+// is less than a window short, which the senders share.
 func (t *talk) asFast(window int) manner {
 	const wait = 200 * time.Microsecond
 	share := uint64(window / len(t.senders))

@@ -21,7 +21,7 @@ func (w *slowWriter) Write(b []byte) (int, error) {
 	return len(b), nil
 }
 
-// Who is made to wait, here until the time is over, sends all that was due nevertheless,
+// A sender that is made to wait, here until the time is over, sends all that was due nevertheless,
 // and it was due when it was due: what a server made others wait for counts.
 func TestAtRateCountsFromWhenDue(t *testing.T) {
 	t.Parallel()

@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// What a process takes is known of it, and of nobody else.
+// What a process takes is known of it, and of no other.
 func TestUsage(t *testing.T) {
 	cmd := exec.Command("sh", "-c", "i=0; while [ $i -lt 100000 ]; do i=$((i+1)); done; echo; read x")
 	in, err := cmd.StdinPipe()

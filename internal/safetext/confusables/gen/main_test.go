@@ -8,7 +8,7 @@ import (
 )
 
 // The table is not written by hand.
-func TestRow30TableIsGenerated(t *testing.T) {
+func TestThreat30_TableIsGenerated(t *testing.T) {
 	want, err := generate("..")
 	if err != nil {
 		t.Fatal(err)
