@@ -8,7 +8,7 @@ import (
 
 // Section 3 of the protocol has no answer to a private line. So only users at a prompt
 // are told.
-func TestWhoWhispersToSomeoneAwayIsTold(t *testing.T) {
+func TestAway_SendersArePromptedAboutIt(t *testing.T) {
 	for kind, want := range map[chatcore.Kind][]string{
 		chatcore.Raw: nil, chatcore.Plain: nil, chatcore.Command: nil,
 		chatcore.Interactive: {"! ~bob is away: lunch"},

@@ -298,7 +298,7 @@ func TestRenameIsOfAllSessionsOfTheUser(t *testing.T) {
 	admit(t, core, chatcore.JoinRequest{Nick: "tim", Identity: chatcore.Principal{Key: "SHA256:kim"}})
 }
 
-func TestRenameOfACommandSessionBringsNobodyOnline(t *testing.T) {
+func TestRename_OfACommandSessionBringsNoOneOnline(t *testing.T) {
 	core := chatcore.New(chatcore.Options{})
 	bot := admit(t, core, chatcore.JoinRequest{Nick: "bot", Kind: chatcore.Command})
 	bot.does("!nick robot")

@@ -33,7 +33,7 @@ func TestIgnoreHidesWhatIsSaidAndNothingElse(t *testing.T) {
 	ann.hears("bob: 9")
 }
 
-func TestIgnoreIsOfThePersonWhoIgnores(t *testing.T) {
+func TestIgnore_BelongsToThePersonWhoIgnores(t *testing.T) {
 	core := chatcore.New(chatcore.Options{})
 	kim := chatcore.JoinRequest{Nick: "kim", Identity: chatcore.Principal{Key: "SHA256:kim"}}
 	one, two, bob := admit(t, core, kim), admit(t, core, kim), join(t, core, "bob")
@@ -49,7 +49,7 @@ func TestIgnoreIsOfThePersonWhoIgnores(t *testing.T) {
 }
 
 // In each case ann ignores bob, then something happens, and someone speaks.
-func TestWhoIsIgnored(t *testing.T) {
+func TestIgnore_RecognizesPeople(t *testing.T) {
 	guest, bob := chatcore.JoinRequest{Nick: "bob"}, chatcore.JoinRequest{Nick: "bob", Identity: chatcore.Principal{Key: "SHA256:bob"}}
 	rename := func(t *testing.T, core *chatcore.Core, c *client) *client {
 		c.does("!nick rob")

@@ -64,7 +64,7 @@ func TestMentions(t *testing.T) {
 	}
 }
 
-func TestOwnWordsMentionNobodyOneself(t *testing.T) {
+func TestMentions_OwnWordsDoNotMentionOneself(t *testing.T) {
 	core := chatcore.New(chatcore.Options{})
 	kim := chatcore.JoinRequest{Nick: "kim", Identity: chatcore.Principal{Key: "SHA256:kim"}, Format: viewed{}, Kind: chatcore.Interactive}
 	one, two := admit(t, core, kim), admit(t, core, kim)
@@ -104,7 +104,7 @@ func TestMentionsAreLookedForOnlyWhereOneMakesADifference(t *testing.T) {
 	check(received)
 }
 
-func TestTextsThatMentionNobodyAllocateNothingMore(t *testing.T) {
+func TestMentions_TextsWithoutAnyAllocateNothingMore(t *testing.T) {
 	allocations := func(kind chatcore.Kind) float64 {
 		core := chatcore.New(chatcore.Options{})
 		ann, bob := join(t, core, "ann"), admit(t, core, chatcore.JoinRequest{Nick: "bob", Kind: kind})

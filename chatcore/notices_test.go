@@ -133,7 +133,7 @@ func TestNewsComeBeforeWords(t *testing.T) {
 	})
 }
 
-func TestNothingIsGatheredWhenNobodyAsked(t *testing.T) {
+func TestNotices_AreNotGatheredUnlessAsked(t *testing.T) {
 	core := chatcore.New(chatcore.Options{})
 	all := joinAll(t, core, "ann", "bob")
 	ann := all["ann"]
@@ -172,7 +172,7 @@ func TestNewsOfARoom(t *testing.T) {
 	bob.hears()
 }
 
-func TestWhoIsNoNews(t *testing.T) {
+func TestNotices_LeaveOutWhatIsNoNews(t *testing.T) {
 	kim := chatcore.JoinRequest{Nick: "kim", Identity: chatcore.Principal{Key: "SHA256:kim"}, Kind: chatcore.Plain}
 	for _, tt := range []struct {
 		name string
@@ -241,7 +241,7 @@ func TestWhyPeopleLeave(t *testing.T) {
 	}
 }
 
-func TestThoseWhoLeaveForOneReasonShareAPhrase(t *testing.T) {
+func TestNotices_OneReasonIsOnePhrase(t *testing.T) {
 	core := chatcore.New(chatcore.Options{})
 	c := crowd{t, core, joinAll(t, core, "ann", "bob", "carl", "dora", "emil", "fred")}
 	c.in["ann"].does("!notices on")

@@ -86,7 +86,7 @@ func TestTalkingToAVerifiedPersonGoesOnWhenHeIsBack(t *testing.T) {
 	ann.talksIn(chatcore.Destination{Nick: "tim"})
 }
 
-func TestTalkingToNobodyIsNotTalkingToWhoComes(t *testing.T) {
+func TestTalkIn_IsNotForANewcomerOfThatNick(t *testing.T) {
 	core := chatcore.New(chatcore.Options{})
 	ann := atPrompt(t, core, "ann")
 	ann.TalkIn(chatcore.Destination{Nick: "bob"})

@@ -10,7 +10,7 @@ import (
 
 // A message reaches its receivers and no others. In each case ann, bob and carl are
 // online, ann and bob are in dev, and ann says something.
-func TestWhoHearsWhat(t *testing.T) {
+func TestSubscribers_ReceiveWhatTheyShould(t *testing.T) {
 	for _, tt := range []struct {
 		name, line      string
 		ann, bob, carl  []string

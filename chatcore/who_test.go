@@ -10,7 +10,7 @@ import (
 	"parley/chatcore"
 )
 
-func TestWhoIsATableOfPeople(t *testing.T) {
+func TestWho_IsATableOfPeople(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		core := chatcore.New(chatcore.Options{})
 		begin := time.Now()

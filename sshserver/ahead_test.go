@@ -63,7 +63,7 @@ func TestAhead_LinesAreWholeOrLeftOut(t *testing.T) {
 }
 
 // Ctrl-C works after any number of lines. Those that wait are not said.
-func TestCooked_CtrlCIsHeardBehindAnyAmountOfLines(t *testing.T) {
+func TestCooked_CtrlCIsHeardAfterAnyAmountOfLines(t *testing.T) {
 	for _, n := range []int{6_000, 9_000, 100_000} {
 		for _, end := range []string{"\x03", "\x1c", "\x04\x03", "\x1b[99;5u"} {
 			synctest.Test(t, func(t *testing.T) {

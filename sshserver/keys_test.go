@@ -134,7 +134,7 @@ func (k *tty) isEve() bool {
 }
 
 // A person may press Enter as quickly as they like.
-func TestEnterBehindAPasteIsEnter(t *testing.T) {
+func TestPaste_EnterAfterItIsEnter(t *testing.T) {
 	for _, after := range []time.Duration{time.Millisecond, 50 * time.Millisecond, 199 * time.Millisecond, 201 * time.Millisecond, time.Second} {
 		synctest.Test(t, func(t *testing.T) {
 			s := newServer(t, nil)
@@ -182,7 +182,7 @@ func TestEnterCountsAtTheEndOfTheInput(t *testing.T) {
 }
 
 // Enter that comes a moment after a paste is not part of it, even if the paste fills a read.
-func TestEnterBehindAPasteThatFillsARead(t *testing.T) {
+func TestPaste_EnterAfterOneThatFillsARead(t *testing.T) {
 	for _, size := range []int{63, 64, 65, 64 + 1024} {
 		synctest.Test(t, func(t *testing.T) {
 			s := newServer(t, nil)
@@ -203,7 +203,7 @@ func TestEnterBehindAPasteThatFillsARead(t *testing.T) {
 }
 
 // A person who goes on typing after a paste sees what they type, and Ctrl-C works.
-func TestTypingOnBehindAPasteIsSeen(t *testing.T) {
+func TestPaste_TypingOnAfterItIsSeen(t *testing.T) {
 	for _, every := range []time.Duration{33 * time.Millisecond, 150 * time.Millisecond, 199 * time.Millisecond} {
 		synctest.Test(t, func(t *testing.T) {
 			s := newServer(t, nil)

@@ -66,7 +66,7 @@ func (s *serverUnderTest) whois(t testing.TB, c *gossh.ClientConfig) string {
 
 // An agent with 20 keys and 20 certificates makes forty refused attempts. After them, a key
 // or a guest can still log in.
-func TestLogin_BehindFortyRefusedAttempts(t *testing.T) {
+func TestLogin_AfterFortyRefusedAttempts(t *testing.T) {
 	s := newServer(t, nil)
 	certificates, key := certified(t, 40), newKey(t)
 	c := clientConfig("ann", nil)

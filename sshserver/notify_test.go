@@ -94,7 +94,7 @@ func TestTerminalsAreCalledAsTheyKnowIt(t *testing.T) {
 }
 
 // Whatever is said, no control characters of others reach a terminal.
-func TestNobodyControlsTheTerminalOfAnother(t *testing.T) {
+func TestTerminal_IsNotControlledByOthers(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newServer(t, nil)
 		bob, ann := s.plain(t, "bob", nil), s.terminal(t, "ann", newKey(t))

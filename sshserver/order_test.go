@@ -43,7 +43,7 @@ func TestWhatWaitsGoesWhereItWasTypedFor(t *testing.T) {
 
 // A private line is for the person who had the nick when it was entered, in whatever way it
 // names them. If the nick was free, it is for no one.
-func TestAWaitingPrivateLineIsForWhoHadTheNick(t *testing.T) {
+func TestRecipient_IsThePersonWhoHadTheNick(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newServer(t, paced)
 		bob, ann := s.plain(t, "bob", nil), s.terminal(t, "ann", newKey(t))
@@ -72,7 +72,7 @@ func TestAWaitingPrivateLineIsForWhoHadTheNick(t *testing.T) {
 }
 
 // A line that begins with # and a space has no recipient, not even the last correspondent.
-func TestANumberSignAloneNamesNobody(t *testing.T) {
+func TestRecipient_ANumberSignAloneNamesNoOne(t *testing.T) {
 	s := newServer(t, nil)
 	bob, ann := s.plain(t, "bob", nil), s.terminal(t, "ann", newKey(t))
 	ann.shows("ann>")

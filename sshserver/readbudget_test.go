@@ -202,7 +202,7 @@ func TestAFloodBeforeASessionIsCut(t *testing.T) {
 
 // Answers to keepalives wait after lines of a bot that are not due yet. That is no sign
 // that the bot is dead.
-func TestWhoIsReadLaterIsNotDead(t *testing.T) {
+func TestKeepalive_ClientsThatAreReadLaterAreAlive(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		for _, full := range []bool{true, false} {
 			ours, theirs := net.Pipe()

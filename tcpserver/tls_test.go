@@ -86,7 +86,7 @@ func TestTheChatOverTLS(t *testing.T) {
 	}
 }
 
-func TestWhoSpeaksNoTLSIsClosed(t *testing.T) {
+func TestTLS_ClosesClientsThatSpeakAnotherProtocol(t *testing.T) {
 	for _, hints := range []bool{false, true} {
 		addr, core := serveTLS(t, hints)
 		nc, err := net.Dial("tcp", addr)

@@ -12,11 +12,10 @@ import (
 // Call is a line of a client, parsed. Its strings are safe text (see [safetext.Text]).
 type Call struct {
 	line    proto.Line
-	command *Command // nil if the line is no command, or an unknown one
-	form    *Form    // of command; nil if this kind of client does not have it
+	command *Command // nil if the line is no command, or one that this kind of client does not have
 	prompt  bool     // typed at a prompt
 	slash   bool     // as /name, not as !name
-	several string   // at a prompt: a text of several lines, not made safe yet; else empty
+	several bool     // at a prompt: the text of line is all of several lines, not made safe yet
 
 	// Person is, at a prompt, the one person the line is for. They are looked up when the
 	// line is entered, whatever happens before its turn: see [Call.Nick].
@@ -33,8 +32,8 @@ type Person struct {
 func Parse(line string) Call {
 	c := Call{line: proto.Parse(safetext.Text(line))}
 	if c.line.Kind == proto.Command {
-		if c.command = find(c.line.Target, false); c.command != nil {
-			c.form = c.command.Lines
+		if c.command = find(c.line.Target, false); c.command != nil && c.command.Lines == nil {
+			c.command = nil
 		}
 	}
 	return c
@@ -44,7 +43,7 @@ func Parse(line string) Call {
 // about it. The error of a refused request is always a [*chatcore.Error].
 func (c *Call) Run(s *chatcore.Session) (Result, error) {
 	switch {
-	case c.several != "":
+	case c.several:
 		return nil, c.sayLines(s)
 	case c.command != nil, c.line.Kind == proto.Command:
 		command := *c // so that the call of a line that is said needs no allocation
@@ -84,19 +83,27 @@ func part(of string) chatcore.Text { return chatcore.SafeText(strings.Clone(of))
 // runCommand carries out a command, and turns errArguments into its usage.
 func (c *Call) runCommand(s *chatcore.Session) (result Result, err error) {
 	s.Touch()
-	if c.form == nil {
+	if c.command == nil {
 		err = unknown("!", c.line.Target)
 	} else {
-		result, err = c.form.run(c, s)
+		result, err = c.form().run(c, s)
 	}
 	if errors.Is(err, errArguments) {
-		err = ErrUsage.With(c.command.Usage(c.form))
+		err = ErrUsage.With(c.command.Usage(c.form()))
 	}
 	var e *chatcore.Error
 	if c.slash && NotUnderstood(err) && errors.As(err, &e) { // in the words of people who type / for !
 		err = e.With(strings.ReplaceAll(e.Detail, "!", "/"))
 	}
 	return result, err
+}
+
+// form returns the form of the command that is used.
+func (c *Call) form() *Form {
+	if c.prompt {
+		return c.command.Prompt
+	}
+	return c.command.Lines
 }
 
 // unknown returns the error for a command that does not exist. mark stands before names.

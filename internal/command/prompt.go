@@ -14,9 +14,8 @@ import (
 func ParsePrompt(typed string) Call {
 	if strings.Contains(typed, "\n") {
 		first, _, _ := strings.Cut(typed, "\n")
-		c := Call{line: proto.Parse(first), prompt: true, several: typed}
-		c.line.Target = safetext.Text(c.line.Target)
-		return c
+		l := proto.Parse(first)
+		return Call{line: proto.Line{Kind: l.Kind, Target: safetext.Text(l.Target), Text: typed}, prompt: true, several: true}
 	}
 	c := Call{line: proto.Parse(safetext.Text(proto.FromSlash(typed))), prompt: true, slash: strings.HasPrefix(typed, "/")}
 	switch {
@@ -25,9 +24,6 @@ func ParsePrompt(typed string) Call {
 	case c.line.Target != "" && strings.Trim(c.line.Text, " ") == "": // @room or #nick alone: talk there
 		c.command = FindPrompt("to")
 		c.line.Text = safetext.Text(typed)
-	}
-	if c.command != nil {
-		c.form = c.command.Prompt
 	}
 	return c
 }
@@ -75,10 +71,10 @@ func (c *Call) sayLines(s *chatcore.Session) error {
 	if c.line.Kind == proto.Private && c.line.Target == "" {
 		return ErrUsage.With(whisperUsage)
 	}
-	sent := c.several
+	sent := c.line.Text
 	if c.line.Kind == proto.Private || c.line.Kind == proto.Room {
-		_, rest, _ := strings.Cut(c.several, "\n")
-		sent = c.line.Text + "\n" + rest
+		first, rest, _ := strings.Cut(sent, "\n")
+		sent = proto.Parse(first).Text + "\n" + rest
 	}
 	text, err := chatcore.NewText(sent)
 	switch {

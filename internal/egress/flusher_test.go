@@ -254,7 +254,7 @@ func TestPassWaitsUntilTheSessionHasTakenWhatItIsOwedItself(t *testing.T) {
 		synctest.Wait()
 		c.owe(strings.Repeat("x", s.Quota))
 		if d := passing(c, 1, nil); d != 0 {
-			t.Errorf("waited %s with no more than the quota output", d)
+			t.Errorf("waited %s with no more than the quota waiting", d)
 		}
 		c.owe("x")
 		time.AfterFunc(time.Second, func() { close(c.peer.reads) })

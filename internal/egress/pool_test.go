@@ -19,7 +19,7 @@ func (s *server) waiting(n int, peer func() *peer) (all []*conn) {
 
 // However many wait for their clients, the others wait a millisecond each time the pool
 // doubles, seven times here, and the same again if they are in the next round.
-func TestManyClientsThatDoNotReadHoldUpNobody(t *testing.T) {
+func TestStuckReaders_DoNotHoldUpOthers(t *testing.T) {
 	serve(t, func(s *server) {
 		stuck, readers := s.waiting(100, newStuckPeer), s.waiting(20, newPeer)
 		begun := time.Now()
@@ -109,7 +109,7 @@ func TestTheCrewTimesEachWriteByItself(t *testing.T) {
 }
 
 // A write that begins while the timer runs for an earlier one is given up in time too.
-func TestAStallBehindQuickWritesIsNoticed(t *testing.T) {
+func TestStall_IsNoticedAfterQuickWrites(t *testing.T) {
 	for _, gap := range []time.Duration{0, 30 * time.Millisecond, 99 * time.Millisecond, 150 * time.Millisecond} {
 		serve(t, func(s *server) {
 			quick := s.waiting(1, newPeer)[0]
@@ -138,7 +138,7 @@ func TestAStallBehindQuickWritesIsNoticed(t *testing.T) {
 }
 
 // Writes that all take nearly as long as a handover hold up no other either.
-func TestManyClientsThatReadSlowlyHoldUpNobody(t *testing.T) {
+func TestSlowReaders_DoNotHoldUpOthers(t *testing.T) {
 	for _, slow := range []time.Duration{950 * time.Microsecond, 2 * time.Millisecond, 50 * time.Millisecond} {
 		serve(t, func(s *server) {
 			all, other := s.waiting(1000, newPeer), s.waiting(1, newPeer)[0]

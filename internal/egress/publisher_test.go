@@ -39,7 +39,7 @@ func (s *server) several(n int, sink func(*peer) egress.Sink) (all []*conn) {
 	return all
 }
 
-func TestWhoPublishesToFewWritesToThem(t *testing.T) {
+func TestEgress_PublishersWriteSmallRounds(t *testing.T) {
 	for _, tt := range []struct {
 		to      int
 		waiting int // others that cannot be tried
@@ -58,7 +58,7 @@ func TestWhoPublishesToFewWritesToThem(t *testing.T) {
 	}
 }
 
-func TestWhoAsksIsAnsweredByHimself(t *testing.T) {
+func TestEgress_AnswersOwnRequestsInline(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := alone(t)
 		for range 3 { // far more often than would be worth gathering
@@ -89,7 +89,7 @@ func TestWhatIsPublishedTogetherIsWrittenTogether(t *testing.T) {
 }
 
 // A server that is busy gathers, and who asks something is answered nevertheless.
-func TestNobodyWritesToOthersWhileTheyGather(t *testing.T) {
+func TestEgress_PublishersDoNotWriteWhileOutboxesGather(t *testing.T) {
 	serve(t, func(s *server) {
 		crowd, from := s.several(100, sinks["a connection that is tried"]), s.openTried(newPeer())
 		from.publish("x", crowd...)
@@ -132,7 +132,7 @@ func TestSmallRoomsGatherWhereMuchIsSaid(t *testing.T) {
 
 // A publisher writes all output that comes until it releases, no matter who caused it, and also
 // if it waits itself.
-func TestNothingIsLeftBehindByWhoPublishes(t *testing.T) {
+func TestEgress_PublishersLeaveNothingUnwritten(t *testing.T) {
 	serve(t, func(s *server) {
 		other, from := s.openTried(newPeer()), s.openTried(newPeer())
 		from.Acquire(1, nil)
@@ -150,7 +150,7 @@ func TestNothingIsLeftBehindByWhoPublishes(t *testing.T) {
 }
 
 // What was published counts until all that is under way has been written, by whomever.
-func TestPassWaitsForThoseWhoWriteThemselves(t *testing.T) {
+func TestPass_WaitsForPublishersThatWrite(t *testing.T) {
 	serve(t, func(s *server) {
 		p := newPeer()
 		p.slow = time.Second // in a try: it stands for a machine that is slow
@@ -214,7 +214,7 @@ func TestConnectionsThatWaitAreWrittenToMeanwhile(t *testing.T) {
 	})
 }
 
-func TestAPanicOfWhoPublishesIsHisOwn(t *testing.T) {
+func TestEgress_APanicOfAPublisherEndsItsSessionOnly(t *testing.T) {
 	serve(t, func(s *server) {
 		c, from := s.openTried(newPeer()), s.openTried(newPeer())
 		func() {
@@ -237,7 +237,7 @@ func TestAPanicOfWhoPublishesIsHisOwn(t *testing.T) {
 
 // Whatever many do at the same time, each receives all that was sent to them, in order, and nothing
 // is under way in the end.
-func TestManyWhoPublishAtOnce(t *testing.T) {
+func TestEgress_ManyPublishersAtOnce(t *testing.T) {
 	const people, lines = 50, 100
 	s := &server{Flusher: egress.New(slog.New(slog.DiscardHandler)), t: t}
 	ctx, cancel := context.WithCancel(t.Context())

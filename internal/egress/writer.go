@@ -234,7 +234,7 @@ func (w *Writer) try(buf []byte) {
 	}
 }
 
-// writeApart writes output, and then all other output, on a goroutine of its own, which
+// writeApart writes what was taken, and then all other output, on a goroutine of its own, which
 // waits for the client. counted says whether rounds wait for it.
 func (w *Writer) writeApart(output []byte, counted bool) {
 	if counted {
@@ -303,7 +303,7 @@ func (w *Writer) restless(more bool) bool {
 // buffers are for the goroutines that write.
 var buffers = sync.Pool{New: func() any { b := make([]byte, 0, chunk); return &b }}
 
-// write writes output, and then all other output, through buf. It waits for the client as
+// write writes what was taken, and then all other output, through buf. It waits for the client as
 // long as that takes something every 10 seconds. counted says whether rounds wait for the
 // turn.
 func (w *Writer) write(output, buf []byte, watch *watch, counted bool) {
@@ -331,7 +331,7 @@ func (w *Writer) write(output, buf []byte, watch *watch, counted bool) {
 // measured. A client that takes 500 bytes a second takes a piece within stall.
 const piece = 4 << 10
 
-// writeOut writes output in parts.
+// writeOut writes what was taken in parts.
 func (w *Writer) writeOut(output []byte, watch *watch) error {
 	most := chunk
 	if !w.meters {

@@ -48,7 +48,7 @@ func TestMuchIsWrittenInChunks(t *testing.T) {
 	})
 }
 
-func TestWhoWaitsForTheClientWritesALongFrameInChunks(t *testing.T) {
+func TestWriter_WritesALongFrameInChunks(t *testing.T) {
 	both(t, func(s *server, sink func(*peer) egress.Sink) {
 		p := newPeer()
 		p.room = 0
@@ -61,7 +61,7 @@ func TestWhoWaitsForTheClientWritesALongFrameInChunks(t *testing.T) {
 	})
 }
 
-func TestWhatComesRightBehindTheLastLookIsWritten(t *testing.T) {
+func TestWriter_WritesWhatComesAfterTheLastLook(t *testing.T) {
 	both(t, func(s *server, sink func(*peer) egress.Sink) {
 		c := s.open(newPeer(), sink)
 		n := 0
@@ -114,7 +114,7 @@ func TestAGoroutineWritesWhatWasNotTaken(t *testing.T) {
 	})
 }
 
-func TestAClientThatDoesNotReadHoldsUpNobody(t *testing.T) {
+func TestStuckReader_DoesNotHoldUpOthers(t *testing.T) {
 	both(t, func(s *server, sink func(*peer) egress.Sink) {
 		stuck, reader := s.open(newStuckPeer(), sink), s.open(newPeer(), sink)
 		var want string
@@ -125,7 +125,7 @@ func TestAClientThatDoesNotReadHoldsUpNobody(t *testing.T) {
 			stuck.owe(line)
 			reader.owe(line)
 			if took := time.Since(begun); took != 0 {
-				t.Errorf("who says that something is output waited %s", took)
+				t.Errorf("a caller of Ready waited %s", took)
 			}
 			if !reader.Drain(gathering) {
 				t.Errorf("the reader waits longer than %s for line %d", gathering, i)
@@ -225,7 +225,7 @@ func TestAFaultEndsItsOwnSessionOnly(t *testing.T) {
 	})
 }
 
-func TestAFaultOfWhoIsToldOfAStallEndsItsOwnSessionOnly(t *testing.T) {
+func TestStall_AFaultInTheCallbackEndsItsSessionOnly(t *testing.T) {
 	serve(t, func(s *server) {
 		var q queue
 		w := s.NewWriter(&q, newStuckPeer(), func(error) { panic("a fault in the session") })
@@ -245,7 +245,7 @@ func TestDrainWaitsForWhatIsOwed(t *testing.T) {
 		p.slow, p.room = 2*time.Second, 0
 		c := s.open(p, sink)
 		if !c.Drain(0) {
-			t.Error("nothing is output, and Drain says it is")
+			t.Error("nothing waits, and Drain says that something does")
 		}
 		c.owe("hello\n")
 		var wg sync.WaitGroup
@@ -295,7 +295,7 @@ func TestCloseWakesAWriteAndIsNoFailure(t *testing.T) {
 		c.Ready()
 		synctest.Wait()
 		if c.asked != asked {
-			t.Error("a closed Writer asks for what is output")
+			t.Error("a closed Writer takes output")
 		}
 	})
 }

@@ -89,7 +89,7 @@ func TestOtherStringsInPieces(t *testing.T) {
 
 // A person who types Alt-], or another key that is the begin of a string, and then types on,
 // loses none of the keys after it.
-func TestKeysBehindTheBeginOfAString(t *testing.T) {
+func TestString_KeysAfterItsBeginning(t *testing.T) {
 	for _, kind := range []string{"\x1b]", "\x1bP", "\x1bX", "\x1b^", "\x1b_", "\u009d", "\u0090"} {
 		for _, text := range []string{
 			"hello\r", "\r", "h", "11\r", "2024 is over\r", "12345678901234567890", "1", "1;", "é\r", "漢字\r", "!users\r", "$5\r", "@ops hi\r", "Good\r", "Gi\r", ">x\r",

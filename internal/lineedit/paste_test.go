@@ -163,7 +163,7 @@ func TestEnterInOnePieceWithAPasteIsTold(t *testing.T) {
 }
 
 // What a person types after a paste is keys, a moment later where they are quick.
-func TestKeysBehindAPaste(t *testing.T) {
+func TestPaste_KeysAfterIt(t *testing.T) {
 	for _, quick := range []bool{false, true} {
 		e := newEditor(Options{})
 		atOnce(e, pasted("one"))
@@ -217,7 +217,7 @@ func typedEvery(e *Editor, every time.Duration, keys []string) (shows time.Durat
 }
 
 // A person who types on after a paste, without a pause, sees it soon.
-func TestKeysBehindAPasteAreHeldForASecondAtMost(t *testing.T) {
+func TestPaste_KeysAfterItAreHeldForASecondAtMost(t *testing.T) {
 	for _, every := range []time.Duration{time.Millisecond, 33 * time.Millisecond, 150 * time.Millisecond, 199 * time.Millisecond} {
 		for _, key := range []string{"x", "\x1b[120u", "\x03", "\r"} {
 			e := newEditor(Options{})
@@ -315,7 +315,7 @@ func TestAPasteIsCutOff(t *testing.T) {
 }
 
 // Keys after a paste that are more than one holds are no keys.
-func TestNobodyTypesAsMuchAsAPasteHolds(t *testing.T) {
+func TestPaste_HoldsMoreThanAPersonTypes(t *testing.T) {
 	e := newEditor(Options{})
 	atOnce(e, pasted("one"))
 	e.Pause(time.Millisecond)

@@ -63,7 +63,7 @@ func (s *script) lastRow() int {
 
 // Whatever is typed, printed and resized: the terminal shows each message once, and
 // the draft and the cursor as if all had been drawn at once at the size it has now.
-func TestResizesLeaveNothingBehind(t *testing.T) {
+func TestResize_LeavesNothing(t *testing.T) {
 	for name, after := range map[string]after{"as tmux": afterRow, "to the next row": nextRow, "to the last column": lastColumn} {
 		t.Run(name, func(t *testing.T) {
 			for seed := range uint64(20) {

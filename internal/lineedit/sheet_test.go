@@ -381,7 +381,7 @@ func TestTheSheetIsATerminal(t *testing.T) {
 		{"a wider screen joins again", func(p *sheet) { p.draw("abcdef\r\x1b[C"); p.resize(8, 3) }, "abcde|f"},
 		{"line ends stay", func(p *sheet) { p.draw("ab\r\ncd"); p.resize(8, 3) }, "ab\ncd|"},
 		{"a row erased as a whole is not joined", func(p *sheet) { p.draw("abcdef\r\x1b[Kx"); p.resize(8, 3) }, "abcd\nx|"},
-		{"the cursor stays after a row that is full now", func(p *sheet) { p.draw("abc"); p.resize(3, 3) }, "abc|"},
+		{"the cursor stays at the end of a row that is full now", func(p *sheet) { p.draw("abc"); p.resize(3, 3) }, "abc|"},
 		{"or goes to the next", func(p *sheet) { p.draw("abc"); p.after = nextRow; p.resize(3, 3) }, "abc\n|"},
 		{"or to its last column", func(p *sheet) { p.draw("abc"); p.after = lastColumn; p.resize(3, 3) }, "ab|c"},
 	} {

@@ -244,7 +244,7 @@ func TestNewcomersDisplaceTheOldest(t *testing.T) {
 
 // However many addresses come again and again, each within its limits, whoever comes
 // once and takes its time to log in keeps its place.
-func TestWhoTakesHisTimeKeepsHisPlace(t *testing.T) {
+func TestGuard_SlowLoginsKeepTheirPlace(t *testing.T) {
 	for _, attackers := range []int{10, 50, 200} {
 		synctest.Test(t, func(t *testing.T) {
 			g := quiet(Limits{PerAddress: 32, Unauthenticated: 100, ConnectRate: 1, ConnectBurst: 60})

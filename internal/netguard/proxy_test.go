@@ -112,7 +112,7 @@ func TestAProxySaysForWhomItConnects(t *testing.T) {
 }
 
 // A proxy that is slow, or silent, keeps only itself waiting.
-func TestASlowHeaderHoldsNobodyUp(t *testing.T) {
+func TestProxy_ASlowHeaderDoesNotHoldUpOthers(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		slow, silent := pipe("10.0.0.1:1")
 		other, client := pipe("10.0.0.2:1")

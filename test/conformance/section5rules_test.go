@@ -69,7 +69,7 @@ var section5rules = []sentence{
 			bob.leaves(), ann.asksUntil("!users\r\n", "ann cyd\r\n"), aSecondPasses(),
 			ann.seesLike(`(@room )?\* bob left`), ann.seesLike(`(@room )?\* bob left`),
 		}}},
-		proven: []proof{{"parley/chatcore", "TestIgnoreIsOfThePersonWhoIgnores"}},
+		proven: []proof{{"parley/chatcore", "TestIgnore_BelongsToThePersonWhoIgnores"}},
 	},
 	{
 		says: "A person with a verified key is ignored by the key, under any nick; a guest as long as they are online, under any nick, and " +
@@ -94,7 +94,7 @@ var section5rules = []sentence{
 				ann.nothing(),
 			}},
 		},
-		proven: []proof{{"parley/chatcore", "TestWhoIsIgnored"}},
+		proven: []proof{{"parley/chatcore", "TestIgnore_RecognizesPeople"}},
 	},
 	{
 		says: "You can ignore up to 100 people, but not yourself.",

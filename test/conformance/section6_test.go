@@ -81,7 +81,7 @@ var section6 = []sentence{
 		says: "Certificates are refused, and the client goes on with what else it has; the 64th refused attempt to log in ends the connection.",
 		proven: []proof{
 			{"parley/sshserver", "TestCertificatesAreRefused"}, script("ssh-password"),
-			{"parley/sshserver", "TestLogin_AttemptsAreBounded"}, {"parley/sshserver", "TestLogin_BehindFortyRefusedAttempts"},
+			{"parley/sshserver", "TestLogin_AttemptsAreBounded"}, {"parley/sshserver", "TestLogin_AfterFortyRefusedAttempts"},
 		},
 	},
 	{

@@ -46,7 +46,7 @@ var section6terminal = []sentence{
 	{
 		says: "What is typed for one person (`#nick`, `/msg`, `/to #nick`, `/reply`) goes to who that was when it was entered, under another nick too, and never to another person who has taken the nick, or has written, before its turn came.",
 		proven: []proof{
-			{"parley/sshserver", "TestAWaitingPrivateLineIsForWhoHadTheNick"}, {"parley/sshserver", "TestWhatWaitsGoesWhereItWasTypedFor"},
+			{"parley/sshserver", "TestRecipient_IsThePersonWhoHadTheNick"}, {"parley/sshserver", "TestWhatWaitsGoesWhereItWasTypedFor"},
 			{"parley/sshserver", "TestAPrivatePlaceIsNotHandedOn"},
 		},
 	},
@@ -100,7 +100,7 @@ var section6terminal = []sentence{
 		says: "So keys that follow a paste are held for 0.2 s after the last of them, and for 1 s after the first at most; what is longer than 256 bytes " +
 			"comes of no keyboard, and is held until 0.2 s pass without input.",
 		scenes: []scene{typed("keys behind a paste", 150*time.Millisecond, pieces{"\x1b[200~one\x1b[201~", "x", "x", "x", "x", "x", "x", "x", "x", "x", "\r"}, "onexxxxxxxxx")},
-		proven: []proof{{"parley/internal/lineedit", "TestKeysBehindAPasteAreHeldForASecondAtMost"}, {"parley/internal/lineedit", "TestThreat44_ASlowPasteSmugglesNothing"}},
+		proven: []proof{{"parley/internal/lineedit", "TestPaste_KeysAfterItAreHeldForASecondAtMost"}, {"parley/internal/lineedit", "TestThreat44_ASlowPasteSmugglesNothing"}},
 	},
 	{
 		says:   "Keys that are held count at the end of the input, too.",

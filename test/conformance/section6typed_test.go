@@ -85,7 +85,7 @@ var section6typed = []sentence{
 	{
 		says: "More are read, so that Ctrl-C is seen, but left out; that is told at the end, with exit status 1.",
 		proven: []proof{
-			{"parley/sshserver", "TestCooked_CtrlCIsHeardBehindAnyAmountOfLines"}, {"parley/sshserver", "TestCooked_LinesThatAreLeftOutAreTold"},
+			{"parley/sshserver", "TestCooked_CtrlCIsHeardAfterAnyAmountOfLines"}, {"parley/sshserver", "TestCooked_LinesThatAreLeftOutAreTold"},
 		},
 	},
 	{

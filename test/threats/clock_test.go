@@ -30,9 +30,10 @@ var wall = []string{
 // shown lists where that is done all the same: it decides only what a person is shown, or
 // means a moment long past.
 var shown = map[string]string{
-	"chatcore/json.go":  "the time in an event, for programs to read",
-	"internal/render":   "times and dates on a terminal, and the answer to !whois",
-	"tcpserver/conn.go": "a deadline in 1970 is over, whatever the clock says",
+	"chatcore/json.go":         "the time in an event, for programs to read",
+	"internal/app/eventids.go": "the first event id, if none can be kept on disk",
+	"internal/render":          "times and dates on a terminal, and the answer to !whois",
+	"tcpserver/conn.go":        "a deadline in 1970 is over, whatever the clock says",
 }
 
 // Row 20: nothing is decided by a clock that can be set. Uses of wall time are listed, each

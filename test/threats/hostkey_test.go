@@ -17,6 +17,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -39,7 +40,8 @@ func TestThreat13_HostKeyIsMadeOnce(t *testing.T) {
 	if info, err := os.Stat(filepath.Join(data, hostKeyFile)); err != nil || info.Mode().Perm() != 0o600 {
 		t.Errorf("the key is made as %v, %v", info, err)
 	}
-	before := everything(t, data)
+	key := filepath.Join(data, hostKeyFile)
+	before := everything(t, key)
 	for i := range either(100, 5) {
 		end := syscall.SIGTERM
 		if i%2 == 1 {
@@ -49,8 +51,16 @@ func TestThreat13_HostKeyIsMadeOnce(t *testing.T) {
 			t.Fatalf("start %d: key %s, new=%s; the first was %s", i+2, again, made, first)
 		}
 	}
-	if after := everything(t, data); after != before {
-		t.Errorf("restarts have written:\nbefore\n%safter\n%s", before, after)
+	if after := everything(t, key); after != before {
+		t.Errorf("restarts have written the key:\nbefore\n%safter\n%s", before, after)
+	}
+	var names []string
+	all, err := os.ReadDir(data)
+	for _, f := range all {
+		names = append(names, f.Name())
+	}
+	if want := []string{"event_id", hostKeyFile}; err != nil || !slices.Equal(names, want) {
+		t.Errorf("the data folder holds %q, %v, want %q", names, err, want)
 	}
 }
 

@@ -1,6 +1,10 @@
 package terminal
 
-import "sync"
+import (
+	"sync"
+
+	"parley/internal/command"
+)
 
 const (
 	// maxWaiting is how many bytes that were typed or pasted may wait to be carried out.
@@ -8,15 +12,15 @@ const (
 	maxWaiting = 64 << 10
 	// entrySize is what an entry takes besides its line. Otherwise lines of one byte would
 	// take 500 KB.
-	entrySize = 256
+	entrySize = 320
 )
 
 // entry is something entered: a line, or a key that takes effect after the lines before it.
 type entry struct {
 	line string
-	came int  // bytes typed for it
-	key  bool // it has no line, and no turn to wait for
-	do   func()
+	call *command.Call // what line asks for
+	came int           // bytes typed for it
+	key  func()        // what a key does, which has no line and no turn to wait for; nil for a line
 }
 
 func (e entry) size() int { return len(e.line) + entrySize }
@@ -110,7 +114,7 @@ func (w *lineQueue) count() int {
 
 func (w *lineQueue) countLocked() (n int) {
 	for _, e := range w.entries {
-		if !e.key {
+		if e.key == nil {
 			n++
 		}
 	}

@@ -104,7 +104,7 @@ func TestWaitingIsBounded(t *testing.T) {
 	}
 }
 
-func TestWhoWaitsForRoomIsLetGo(t *testing.T) {
+func TestLineQueue_EndsTheWaitForRoom(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w, done := newWaiting(), make(chan struct{})
 		const most = maxWaiting / (1 + entrySize)

@@ -43,7 +43,7 @@ func TestNewSettings(t *testing.T) {
 	}
 }
 
-func TestWhoIsReadToHasNoColourAndTheBellOnly(t *testing.T) {
+func TestSettings_PlainTerminalsHaveNoColourAndOnlyTheBell(t *testing.T) {
 	s := newSettings(render.TerminalOf("xterm"), nil)
 	s.plain = true
 	if st := s.style(); st.Colour || st.Means != render.Bell {

@@ -27,9 +27,9 @@ func (i *Session) typed(e lineedit.Event) (more bool) {
 	case lineedit.Left:
 		return i.left()
 	case lineedit.Back:
-		return i.queue(entry{key: true, do: func() { i.walk(-1) }})
+		return i.queue(entry{key: func() { i.walk(-1) }})
 	case lineedit.Forward:
-		return i.queue(entry{key: true, do: func() { i.walk(+1) }})
+		return i.queue(entry{key: func() { i.walk(+1) }})
 	case lineedit.Listed:
 		i.aside(func() int { return i.showLines(i.candidateLines(e.Candidates)) })
 	case lineedit.EnterPasted:
@@ -55,7 +55,7 @@ func (i *Session) named(version string) (more bool) {
 		return true
 	}
 	i.asks = false
-	return i.add(entry{key: true, came: i.came, do: func() {
+	return i.add(entry{came: i.came, key: func() {
 		after := i.settings
 		after.means = render.MeansOf(version)
 		i.apply(after)
@@ -83,7 +83,7 @@ func (i *Session) enter(line string) (more bool) {
 	i.warned = false
 	call := command.ParsePrompt(line)
 	call.Person = i.person(&call)
-	return i.queue(entry{line: line, do: func() { i.do(line, &call) }})
+	return i.queue(entry{line: line, call: &call})
 }
 
 // queue adds e to what waits, with the bytes that were typed for it.
@@ -141,7 +141,7 @@ func (i *Session) carry() {
 	defer slow.Stop()
 	for {
 		e, turn, ok := i.entered.next()
-		if !ok || !e.key && !i.await(e.line) {
+		if !ok || e.key == nil && !i.await(e.line) {
 			return
 		}
 		i.carryEntry(e, turn)
@@ -170,11 +170,15 @@ func (i *Session) await(line string) bool {
 
 func (i *Session) carryEntry(e entry, turn int) {
 	defer i.writer.Ready() // for the prompt
-	if !e.key {
+	if e.key == nil {
 		defer i.pace.Done(len(e.line))
 	}
 	if i.entered.took(turn) {
-		e.do()
+		if e.key != nil {
+			e.key()
+		} else {
+			i.do(e.line, e.call)
+		}
 		i.pace.Charge(i.chat.Surcharge(e.came))
 		i.Limits.Purse.Spend(i.chat.Said())
 	}

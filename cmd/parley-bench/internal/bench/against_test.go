@@ -33,7 +33,7 @@ func TestDetect(t *testing.T) {
 	}
 }
 
-func TestDetectNobody(t *testing.T) {
+func TestDetect_NoServer(t *testing.T) {
 	ln, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
