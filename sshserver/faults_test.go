@@ -55,7 +55,7 @@ func TestThreat16_PanicEndsOneSession(t *testing.T) {
 			o := c.terminalOptions()
 			o.NewWriter = func(from egress.Source) *egress.Writer { return c.newWriter(&undrawable{Source: from, from: c}) }
 			c.interactWith(terminal.New(o))
-		}), s.prompt, all.talk, false},
+		}), s.prompt, nil, false},
 		{"in the drawing for another size", s.recovered(func(sess ssh.Session) {
 			c := s.newSession(requestOf(sess))
 			i := terminal.New(c.terminalOptions())
@@ -371,7 +371,7 @@ type spawning struct{ terminalClient }
 func (c spawning) Spawn(func()) { c.terminalClient.Spawn(func() { panic("injected") }) }
 
 // undrawable is the source of a terminal session that panics once the session has joined
-// and something waits for it.
+// and something waits for it: its greeting, at the latest.
 type undrawable struct {
 	egress.Source
 	from *session
